@@ -1,0 +1,39 @@
+// Lint rules: TypeScript's recommended set, and the import directions of docs/ARCHITECTURE.md as errors.
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Forbids imports by path pattern in some files, with the reason. */
+const forbid = (files, ...rules) => ({
+  files,
+  rules: { 'no-restricted-imports': ['error', { patterns: rules.map(([group, message]) => ({ group, message })) }] },
+});
+const CORE = ['text', 'syntax', 'facts', 'model', 'rules', 'features', 'settings'].map((d) => `server/src/${d}/**/*.ts`).concat('server/src/analysis.ts', 'server/src/analysis.types.ts');
+const purity = [['node:*', 'fs', 'path', 'os', 'vscode', 'vscode-*', '**/lsp/**', '**/cli/**', '**/entry/**'], 'The core is pure: no I/O, no LSP types.'];
+const treeSitter = [['web-tree-sitter', 'tree-sitter*'], 'Only syntax/ knows tree-sitter.'];
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', '.cache/**', 'test/e2e/out/**', '**/*.gen.ts'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
+    },
+  },
+  forbid(CORE, purity, treeSitter),
+  forbid(['server/src/text/**'], purity, treeSitter, [['../**'], 'text/ imports nothing of ours.']),
+  forbid(['server/src/syntax/**'], purity, [['**/facts/**', '**/model/**', '**/rules/**', '**/features/**', '**/settings/**', '**/analysis*'], 'syntax/ imports at most text/.']),
+  forbid(['server/src/facts/**'], purity, treeSitter, [['**/syntax/**', '**/model/**', '**/rules/**', '**/features/**', '**/settings/**', '**/analysis*'], 'facts/ imports at most text/.']),
+  forbid(['server/src/settings/**'], purity, treeSitter, [['**/syntax/**', '**/model/**', '**/rules/**', '**/features/**', '**/facts/**', '**/analysis*'], 'settings/ imports at most text/.']),
+  forbid(['server/src/model/**'], purity, treeSitter, [['**/rules/**', '**/features/**', '**/analysis*'], 'model/ is below rules and features.']),
+  forbid(['server/src/rules/**'], purity, treeSitter, [['**/features/**', '**/syntax/**', '**/analysis*'], 'Rules walk the model, never syntax, and never import features.']),
+  forbid(['server/src/features/**'], purity, treeSitter, [['**/rules/*', '!**/rules/rule.js'], 'Features read findings; they import no rule.']),
+  forbid(['server/src/lsp/**'], [['node:*', 'fs', 'path'], 'node:* only in cli/ and entry/.'], treeSitter, [['**/cli/**', '**/entry/**'], 'lsp/ is below entry/.']),
+  forbid(['client/src/**'], [['**/server/**', '!**/server/src/lsp/messages.js'], 'The client takes only types, from server/src/lsp/messages.ts.']),
+  { files: ['test/**', 'data/build/**', '*.mjs'], rules: { 'no-console': 'off' } },
+  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', Buffer: 'readonly', document: 'readonly', NodeFilter: 'readonly', fetch: 'readonly', performance: 'readonly' } } },
+);

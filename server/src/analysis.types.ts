@@ -1,0 +1,40 @@
+/** The façade's types: what editor, command line and worker all get from one analysis. */
+import type { FactBook } from './facts/factBook.types.js';
+import type { Model, Program, Requirement } from './model/model.types.js';
+import type { Finding, Target } from './rules/rule.js';
+import type { Settings } from './settings/settings.js';
+import type { Lifetime } from './facts/factBook.types.js';
+
+/** Texts to analyse: the main file and those that it includes, by the path the reader gave them. */
+export interface Input {
+  readonly main: string;
+  readonly files: ReadonlyMap<string, string>;
+  /** How an `#include` in a file was resolved: includer's path → written path → path in `files`. */
+  readonly includes?: ReadonlyMap<string, ReadonlyMap<string, string>>;
+}
+
+/** The least kernel, and what forces it. */
+export interface MinKernel {
+  /** Undefined when nothing is known to need a version. */
+  readonly version: number | undefined;
+  /** The last release that still has everything, where something was removed. */
+  readonly max?: number;
+  /** All requirements, the guarded ones too, highest `since` first, then by place. */
+  readonly reasons: readonly Requirement[];
+}
+
+/** One analysed file with all that was found. */
+export interface Unit {
+  readonly input: Input;
+  readonly facts: FactBook;
+  readonly settings: Settings;
+  readonly target: Target | undefined;
+  readonly model: Model;
+  readonly findings: readonly Finding[];
+  /** Of the file: everything in it, or of one program and what it reaches. */
+  minKernel(program?: Program): MinKernel;
+  /** Rules that threw, for the log: once each. */
+  readonly failures: readonly { readonly rule: string; readonly error: string }[];
+}
+
+export type { Lifetime };

@@ -1,0 +1,200 @@
+/** The read-only look-up over all facts: what rules, model and features may ask. `factBook.ts` implements it over facts.json. */
+import type { Release } from './kernelVersion.js';
+
+/**
+ * What a kernel says to a program of one kind that uses a thing.
+ * `sleepable`: allowed in this type, but only in programs that may sleep, and the one asked about may not.
+ * `unknown` makes no finding, ever.
+ */
+export type Status = 'allowed' | 'denied' | 'sleepable' | 'unknown';
+
+/** The kind of program that a fact is asked for. */
+export interface ProgramKey {
+  readonly programType: string | null;
+  readonly attachType: string | null;
+  readonly sleepable: boolean;
+  readonly frags: boolean;
+  /** What follows the slash where it matters: the iterator, LSM hook, tracepoint or function; for struct_ops `ops.member`. */
+  readonly target?: string;
+}
+
+/** Where a version comes from. */
+export interface Source {
+  /** e.g. `measured`, `ebpf-docs`, `kernel-source`, `libbpf`, `editorial`. */
+  readonly source: string;
+  /** A commit, file or kernel that backs it. */
+  readonly ref?: string;
+}
+
+/** First release known to have something; `after` is the last known not to where that is not the one before; `max` the last that has it. */
+export interface Lifetime {
+  readonly since: Release;
+  readonly after?: Release;
+  readonly max?: Release;
+}
+
+/** Status by release. */
+export interface Timeline {
+  /** Ascending; each segment holds until the next one's `from`; the first starts at 0; the last has no end. */
+  readonly segments: readonly { readonly from: Release; readonly status: Status }[];
+  /** Status on one release. Above the newest release of the book: the last status if `denied` by existence, else `unknown` as the builder says. */
+  at(release: Release): Status;
+  /** The first stretch in which it is allowed (`allowed`), or undefined if no release is known to allow it. */
+  allowed(): Lifetime | undefined;
+  /** True if some release is known to deny and none is known to allow; releases that are `sleepable` do not deny. */
+  deniedEverywhere(): boolean;
+  /** Ranges in which this status holds, for messages and hovers. */
+  ranges(status: Status): readonly { readonly from: Release; readonly to?: Release }[];
+}
+
+/** Words of our own about an entry. */
+export interface EntryDoc {
+  /** One or two sentences: what it does. */
+  readonly summary: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly returns?: string;
+  readonly pitfalls?: readonly string[];
+}
+
+export interface HelperFact {
+  readonly kind: 'helper';
+  readonly name: string;
+  readonly id: number;
+  readonly returns: string;
+  /** `variadic` helpers end with `...` as a type with an empty name. */
+  readonly params: readonly { readonly type: string; readonly name: string }[];
+  readonly since: Release;
+  readonly sources: readonly Source[];
+  readonly capabilities: readonly string[];
+  readonly kernelConfig: readonly string[];
+  /** Other helpers or kfuncs that do this better, best first. */
+  readonly prefer: readonly string[];
+  readonly doc?: EntryDoc;
+}
+
+export interface KfuncFact {
+  readonly kind: 'kfunc';
+  readonly name: string;
+  /** Declaration without `extern` and `__ksym`. */
+  readonly proto: string;
+  /** KF_ flags on the newest kernel that has it. */
+  readonly flags: readonly string[];
+  readonly flagsBefore: readonly string[];
+  /** `vmlinux` or the module that holds it. */
+  readonly module: string;
+  readonly lifetime: Lifetime;
+  readonly sources: readonly Source[];
+  /** The name that took its place, where it was removed or renamed. */
+  readonly replacedBy?: string;
+  /** The kfunc that releases what this one acquires, and the other way round. */
+  readonly partner?: string;
+  readonly doc?: EntryDoc;
+}
+
+export interface NamedVersionFact {
+  readonly name: string;
+  readonly lifetime?: Lifetime;
+  readonly sources: readonly Source[];
+  readonly doc?: EntryDoc;
+}
+
+export interface ProgramTypeFact extends NamedVersionFact {
+  readonly kind: 'program-type';
+  /** Short display name, e.g. `XDP`, `tc classifier`. */
+  readonly title: string;
+  /** Name of the context struct without `struct`, or null where the context is no such struct. */
+  readonly context: string | null;
+  /** Attach types that libbpf's sections or the kernel pair with it. */
+  readonly attachTypes: readonly string[];
+  /** First release in which a program of this type may sleep; absent if never. */
+  readonly sleepableSince?: Release;
+  readonly sleepableKnown: boolean;
+}
+
+export interface AttachTypeFact extends NamedVersionFact {
+  readonly kind: 'attach-type';
+  /** True if programs load and attach without it (BPF_XDP), so that it forces no version. */
+  readonly optional: boolean;
+}
+
+export interface MapTypeFact extends NamedVersionFact {
+  readonly kind: 'map-type';
+  /** Deprecated alias of another map type. */
+  readonly aliasOf?: string;
+}
+
+/** A row of libbpf's `section_defs`, or a name that older libbpf or other loaders took. */
+export interface SectionDefFact {
+  readonly kind: 'section';
+  /** e.g. `xdp.frags/devmap`, `kprobe`. */
+  readonly name: string;
+  /** libbpf's `+`: the name alone or `name/extras`. */
+  readonly plus: boolean;
+  readonly programType: string;
+  readonly attachType: string | null;
+  readonly sleepable: boolean;
+  readonly frags: boolean;
+  /** First libbpf release that knows it in this form; `HEAD` for not released. */
+  readonly libbpf: string;
+  /** What the section by itself needs beyond type and attach type (frags 5.18, sleepable 5.10, …). */
+  readonly lifetime?: Lifetime;
+  /** Set on names that current libbpf no longer takes. */
+  readonly legacy?: { readonly until: string; readonly prefix: boolean; readonly modern: string };
+  /** Grammar of what follows the slash and an example, where there is something. */
+  readonly extras?: { readonly grammar: string; readonly example: string };
+  readonly doc?: EntryDoc;
+}
+
+export type FieldPermission = 'r' | 'rw' | 'w' | '';
+
+export interface ContextFieldFact {
+  readonly name: string;
+  /** Type as in the header, `__u32`, `struct bpf_sock *`. */
+  readonly type: string;
+  readonly array?: number;
+  readonly offset: number;
+  readonly size: number;
+  readonly lifetime?: Lifetime;
+  readonly doc?: EntryDoc;
+}
+
+export interface ContextFact {
+  readonly kind: 'context';
+  /** `xdp_md` */
+  readonly name: string;
+  /** True if the kernel checks every access by a table (`*_is_valid_access`); false for plain structs such as pt_regs. */
+  readonly checked: boolean;
+  readonly fields: ReadonlyMap<string, ContextFieldFact>;
+  readonly doc?: EntryDoc;
+}
+
+/** Kernels that were measured: the release, the exact name. */
+export interface MeasuredKernel {
+  readonly release: Release;
+  readonly name: string;
+}
+
+export interface FactBook {
+  /** Every mainline release that the book speaks of, ascending. */
+  readonly releases: readonly Release[];
+  readonly measured: readonly MeasuredKernel[];
+  readonly helpers: ReadonlyMap<string, HelperFact>;
+  readonly kfuncs: ReadonlyMap<string, KfuncFact>;
+  readonly programTypes: ReadonlyMap<string, ProgramTypeFact>;
+  readonly attachTypes: ReadonlyMap<string, AttachTypeFact>;
+  readonly mapTypes: ReadonlyMap<string, MapTypeFact>;
+  readonly contexts: ReadonlyMap<string, ContextFact>;
+  /** libbpf's table in its order, then legacy names. */
+  readonly sections: readonly SectionDefFact[];
+  /** Licences that the kernel takes as GPL compatible (include/linux/license.h). */
+  readonly gplLicenses: readonly string[];
+
+  /** May a program of this kind call it, release by release? A null program type gives existence only: denied or unknown. */
+  availability(fact: HelperFact | KfuncFact, key: ProgramKey): Timeline;
+  /** Does this helper or kfunc demand a GPL compatible licence in this kind of program? Undefined: not known. */
+  gplOnly(fact: HelperFact | KfuncFact, key: ProgramKey): boolean | undefined;
+  /** May a program of this kind load (`read`) or store (`write`) the field, release by release? */
+  fieldAccess(context: string, field: string, key: ProgramKey, mode: 'read' | 'write'): Timeline;
+  /** May programs of this type sleep on this release (any attach type)? Undefined: not known. */
+  typeMaySleep(programType: string, release?: Release): boolean | undefined;
+}

@@ -1,0 +1,120 @@
+/** What an analysed unit is made of, above syntax and below rules. All spans are offsets into the file named beside them. */
+import type { Span } from '../text/span.js';
+import type { CallView, FieldAccessView, FileView, FunctionView, SectionUse, VariableView } from '../syntax/views.js';
+import type { Lifetime, ProgramKey, SectionDefFact } from '../facts/factBook.types.js';
+
+/** How a section's name was understood. */
+export type SectionMatch = 'libbpf' | 'legacy' | 'cilium' | 'setting' | 'near-miss' | 'none';
+
+export interface ResolvedSection {
+  readonly use: SectionUse;
+  readonly path: string;
+  /** The section's string with macros expanded and literals joined; undefined where a part could not be resolved. */
+  readonly text: string | undefined;
+  /** `text` without libbpf's leading `?`. */
+  readonly name: string;
+  /** True for `SEC("?x")`: not loaded by default. */
+  readonly optional: boolean;
+  readonly match: SectionMatch;
+  readonly def: SectionDefFact | undefined;
+  /** What follows the definition's name and its slash; '' if nothing does. */
+  readonly extras: string;
+  /** For `near-miss`: what was probably meant, as a whole section string. */
+  readonly suggestion?: string;
+}
+
+/** A function placed in a program section. */
+export interface Program {
+  readonly name: string;
+  readonly path: string;
+  readonly fn: FunctionView;
+  readonly section: ResolvedSection;
+  readonly programType: string | null;
+  readonly attachType: string | null;
+  readonly sleepable: boolean;
+  /** Context struct's name without `struct`; null where there is none. */
+  readonly context: string | null;
+  readonly key: ProgramKey;
+}
+
+export interface MapDef {
+  readonly name: string;
+  readonly path: string;
+  readonly variable: VariableView;
+  /** `BPF_MAP_TYPE_HASH`, or null if it cannot be told. */
+  readonly type: string | null;
+  readonly typeSpan: Span;
+  readonly legacy: boolean;
+}
+
+/** A function of the unit with what it reaches. */
+export interface FunctionNode {
+  readonly fn: FunctionView;
+  readonly path: string;
+  /** Functions of the unit that it calls or hands over as callbacks. */
+  readonly callees: readonly { readonly node: FunctionNode; readonly call: CallView }[];
+}
+
+/** One call of a helper or kfunc. */
+export interface EntityCall {
+  readonly kind: 'helper' | 'kfunc';
+  readonly name: string;
+  readonly path: string;
+  readonly call: CallView;
+  readonly fn: FunctionView;
+  /** Programs from which the call is reached, in source order; empty for dead code and for libraries. */
+  readonly programs: readonly Program[];
+  /** Set when the call only runs where a guard holds; says the guard's text. */
+  readonly guard?: string;
+  /** Set where the call sits in inactive-or-alternative `#if` arms, so that absence of a fact about the build is respected. */
+  readonly preprocessor: boolean;
+}
+
+/** One access to a field of the context. */
+export interface ContextAccess {
+  readonly path: string;
+  readonly access: FieldAccessView;
+  readonly fn: FunctionView;
+  /** Programs for which the base is their context. */
+  readonly programs: readonly Program[];
+  readonly guard?: string;
+}
+
+export interface LicenseInfo {
+  /** Text of the licence, undefined if none is in sight. */
+  readonly text: string | undefined;
+  readonly path?: string;
+  readonly span?: Span;
+  /** Undefined: not known. */
+  readonly gplCompatible: boolean | undefined;
+}
+
+export type RequirementKind =
+  'helper' | 'kfunc' | 'section' | 'attach-type' | 'map-type' | 'field' | 'flag' | 'macro' | 'language';
+
+/** One thing in the source that needs a kernel version, with its place. */
+export interface Requirement {
+  /** `bpf_redirect_map`, `BPF_MAP_TYPE_RINGBUF`, `xdp.frags`, `xdp_md.egress_ifindex`. */
+  readonly feature: string;
+  readonly kind: RequirementKind;
+  readonly lifetime: Lifetime;
+  readonly path: string;
+  readonly span: Span;
+  /** Programs that need it; empty when it belongs to the file as a whole (a map). */
+  readonly programs: readonly Program[];
+  readonly guard?: string;
+}
+
+/** Everything known about the texts given to `analyze`. */
+export interface Model {
+  readonly main: FileView;
+  readonly files: ReadonlyMap<string, FileView>;
+  readonly programs: readonly Program[];
+  readonly maps: readonly MapDef[];
+  readonly license: LicenseInfo;
+  readonly calls: readonly EntityCall[];
+  readonly contextAccesses: readonly ContextAccess[];
+  readonly requirements: readonly Requirement[];
+  /** Sections of functions that resolve to nothing known or only by a fallback, for the rule about them. */
+  readonly sections: readonly ResolvedSection[];
+}

@@ -1,0 +1,24 @@
+/** The single table of settings: the editor's contribution points, the docs page and the server's defaults all come from it. */
+
+/** A severity a user may give a rule; `off` silences it. */
+export type SeveritySetting = 'error' | 'warning' | 'info' | 'off';
+
+export interface Settings {
+  /** `5.15`, `5.4..6.8` or '' for none. */
+  readonly targetKernel: string;
+  /** What to assume when no licence is in sight: `unknown`, or a licence string such as `GPL` or `Proprietary`. */
+  readonly assumeLicense: string;
+  /** Severity by rule id. */
+  readonly severity: Readonly<Record<string, SeveritySetting>>;
+  /** Function name or section string (a trailing `*` matches any rest) → section string that gives its type, e.g. `{"my_prog_*": "xdp"}`. */
+  readonly programs: Readonly<Record<string, string>>;
+  /** Extra folders in which `#include`s are looked for. */
+  readonly includePaths: readonly string[];
+  /** Delay in ms between an edit and the diagnostics. */
+  readonly debounceMs: number;
+  /** How much to offer in completion: everything, or only what clangd cannot (`fields`, sections). */
+  readonly completion: 'all' | 'ebpf-only' | 'off';
+  readonly statusBar: boolean;
+  /** Level of the output channel. */
+  readonly logLevel: 'off' | 'error' | 'info' | 'debug';
+}

@@ -1,0 +1,13 @@
+// Unit, LSP, command line and data tests; the VS Code run has a runner of its own (test/e2e).
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/e2e/**', 'node_modules/**'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    pool: 'threads',
+    poolOptions: { threads: { maxThreads: 2 } },
+  },
+});
