@@ -3,7 +3,7 @@ import type { FactBook } from './facts/factBook.types.js';
 import type { Model, Program, Requirement } from './model/model.types.js';
 import type { Finding, Target } from './rules/rule.js';
 import type { Settings } from './settings/settings.js';
-import type { Lifetime } from './facts/factBook.types.js';
+import type { CompletionRole, CursorRole } from './syntax/views.js';
 
 /** Texts to analyse: the main file and those that it includes, by the path the reader gave them. */
 export interface Input {
@@ -33,8 +33,22 @@ export interface Unit {
   readonly findings: readonly Finding[];
   /** Of the file: everything in it, or of one program and what it reaches. */
   minKernel(program?: Program): MinKernel;
+  /** What stands under an offset of the main file. Valid until the same path is analysed again. */
+  roleAt(offset: number): CursorRole;
+  /** What is being typed at an offset of the main file. Valid as long as `roleAt` is. */
+  completionAt(offset: number): CompletionRole;
   /** Rules that threw, for the log: once each. */
   readonly failures: readonly { readonly rule: string; readonly error: string }[];
 }
 
-export type { Lifetime };
+/**
+ * Keeps parsed files between analyses, so that an edit costs what it changed. The pure function underneath is
+ * `analyze(input, facts, settings)`, which is a session used once.
+ */
+export interface Session {
+  /** Analyses `input`; texts that did not change since the last call are not parsed again. Never throws on any input text. */
+  analyze(input: Input, settings: Settings): Unit;
+  /** Forgets a file and frees its tree. */
+  forget(path: string): void;
+  dispose(): void;
+}
