@@ -1,0 +1,21 @@
+/** What the language server needs from the process or worker that it runs in. `entry/` gives it; nothing here does I/O. */
+import type { Session } from '../analysis.types.js';
+import type { FactBook } from '../facts/factBook.types.js';
+
+/** What has to be loaded before the first answer. */
+export interface Loaded {
+  readonly facts: FactBook;
+  readonly session: Session;
+}
+
+export interface ServerHost {
+  /** The extension's version, for `serverInfo`. */
+  readonly version: string;
+  /**
+   * Loads facts and parser. Called once, as soon as the server starts; `initialize` is answered without waiting for it
+   * and everything else waits. A rejection is shown to the user and leaves a server that answers with nothing.
+   */
+  load(): Promise<Loaded>;
+  /** Text of a file by its URI, undefined if there is none or it may not be read. Absent where files can't be read. */
+  readFile?(uri: string): Promise<string | undefined>;
+}

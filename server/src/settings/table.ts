@@ -1,0 +1,132 @@
+/**
+ * The rows of the table of settings. The editor's contribution points, docs/settings.md, the defaults and the checks of
+ * what a user wrote all come from these rows; nothing about a setting is said anywhere else.
+ */
+
+/** `machine-overridable` and `resource` as VS Code means them: may a workspace, or a folder in it, say otherwise? */
+export type SettingScope = 'window' | 'resource' | 'machine-overridable';
+
+export interface SettingRow {
+  /** Without the `ebpfLens.` in front. */
+  readonly key: string;
+  readonly type: 'string' | 'boolean' | 'integer' | 'strings' | 'string-map';
+  readonly default: string | boolean | number | readonly string[] | Readonly<Record<string, string>>;
+  /** One paragraph of Markdown. */
+  readonly description: string;
+  readonly scope: SettingScope;
+  /** Values that a string, or each value of a string-map, may have, with what they mean. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** Bounds of an integer, ends included. */
+  readonly range?: readonly [min: number, max: number];
+  /** An example of use for the docs page, as JSON. */
+  readonly example?: string;
+  /** True where only the editor's client reads it and the server has no use for it. */
+  readonly clientOnly?: boolean;
+}
+
+/** The prefix of every key in the editor. */
+export const SECTION = 'ebpfLens';
+
+export const SETTINGS_TABLE: readonly SettingRow[] = [
+  {
+    key: 'targetKernel',
+    type: 'string',
+    default: '',
+    description:
+      'The kernels that your programs must load on: one release (`5.15`) or a range with both ends (`5.4..6.8`). ' +
+      'Whatever is newer than the lowest of them is reported. Empty: no target, only what no kernel allows is reported.',
+    scope: 'resource',
+    example: '"5.4..6.8"',
+  },
+  {
+    key: 'assumeLicense',
+    type: 'string',
+    default: 'unknown',
+    description:
+      'The licence to assume where a file does not say (`char LICENSE[] SEC("license")`): `unknown`, which reports nothing, ' +
+      'or a licence string such as `GPL` or `Proprietary`.',
+    scope: 'resource',
+    example: '"Dual BSD/GPL"',
+  },
+  {
+    key: 'severity',
+    type: 'string-map',
+    default: {},
+    description: 'Severity by rule id.',
+    scope: 'resource',
+    values: {
+      error: 'Reported as an error.',
+      warning: 'Reported as a warning.',
+      info: 'Reported as information.',
+      off: 'Not reported.',
+    },
+    example: '{ "unknown-section": "off" }',
+  },
+  {
+    key: 'programs',
+    type: 'string-map',
+    default: {},
+    description:
+      'For loaders that choose the program type themselves: function name or section string (a trailing `*` matches any rest) ' +
+      'to the section string that gives its type.',
+    scope: 'resource',
+    example: '{ "my_classifier_*": "tc", "custom/filter": "cgroup_skb/ingress" }',
+  },
+  {
+    key: 'includePaths',
+    type: 'strings',
+    default: [],
+    description: 'Extra folders in which `#include`s are looked for, absolute or relative to the workspace folder.',
+    scope: 'machine-overridable',
+    example: '["bpf/include", "/usr/include"]',
+  },
+  {
+    key: 'completion',
+    type: 'string',
+    default: 'all',
+    description: 'How much to offer while you type.',
+    scope: 'window',
+    values: {
+      all: 'Context fields, sections, map types, helpers and kfuncs.',
+      'ebpf-only': 'Only what a C language server cannot offer: context fields, sections and map types.',
+      off: 'Nothing.',
+    },
+  },
+  {
+    key: 'statusBar.enabled',
+    type: 'boolean',
+    default: true,
+    description: 'Show the minimum kernel of the open file, or of the program under the cursor, in the status bar.',
+    scope: 'window',
+  },
+  {
+    key: 'debounceMs',
+    type: 'integer',
+    default: 150,
+    description: 'Milliseconds of quiet after an edit before problems are shown anew. Hovers and completion never wait for it.',
+    scope: 'window',
+    range: [0, 5000],
+  },
+  {
+    key: 'logLevel',
+    type: 'string',
+    default: 'info',
+    description: 'How much the server says in the output channel.',
+    scope: 'window',
+    values: {
+      off: 'Nothing.',
+      error: 'What went wrong.',
+      info: 'What went wrong, and what the server did about settings and files.',
+      debug: 'Every analysis with its time.',
+    },
+  },
+  {
+    key: 'trace.server',
+    type: 'string',
+    default: 'off',
+    description: 'Write the messages between editor and server to the output channel.',
+    scope: 'window',
+    values: { off: 'No messages.', messages: 'Their names.', verbose: 'Their content too.' },
+    clientOnly: true,
+  },
+];
