@@ -1,0 +1,20 @@
+/** The extension's entry in a browser: the server is a web worker that gets the addresses of its wasm files and facts. */
+import { Uri } from 'vscode';
+import type { ExtensionContext } from 'vscode';
+import { LanguageClient } from 'vscode-languageclient/browser';
+import { Lens } from '../client.js';
+
+let lens: Lens | undefined;
+
+export function activate(context: ExtensionContext): void {
+  const dist = (name: string): string => Uri.joinPath(context.extensionUri, 'dist', name).toString(true);
+  lens = new Lens((id, name, options) => {
+    const server = async (): Promise<Worker> => new Worker(dist('worker.js'));
+    return new LanguageClient(id, name, server, { ...options, initializationOptions: { assetBase: dist('') } });
+  });
+}
+
+export async function deactivate(): Promise<void> {
+  await lens?.dispose();
+  lens = undefined;
+}

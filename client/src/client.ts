@@ -1,0 +1,127 @@
+/**
+ * The editor's side, common to desktop and browser: starts the server when the first eBPF document shows up, keeps it
+ * alive, and connects commands and status bar to it. How a server is made is for `node/` and `browser/` to say.
+ */
+import { Disposable, commands, window, workspace } from 'vscode';
+import type { LogOutputChannel, TextDocument } from 'vscode';
+import { CloseAction, ErrorAction, RevealOutputChannelOn, State } from 'vscode-languageclient';
+import type { BaseLanguageClient, ErrorHandler, LanguageClientOptions } from 'vscode-languageclient';
+import { ANALYZED_NOTIFICATION, STATUS_REQUEST } from '../../server/src/lsp/messages.js';
+import type { AnalyzedParams, StatusInfo, StatusParams } from '../../server/src/lsp/messages.js';
+import { SCHEMES, isCandidate, looksLikeEbpf } from './ebpfDocument.js';
+import { createLog } from './log.js';
+import { setTargetKernel, showMinimumKernel } from './minimumKernel.js';
+import { RestartPolicy } from './restartPolicy.js';
+import { StatusBar } from './statusBar.js';
+
+/** Makes a client that is not started yet, over whatever transport the platform has. */
+export type CreateClient = (id: string, name: string, options: LanguageClientOptions) => BaseLanguageClient;
+
+export class Lens implements Disposable {
+  private readonly log: LogOutputChannel = createLog();
+  private readonly policy = new RestartPolicy();
+  private readonly statusBar = new StatusBar((params) => this.ask(params));
+  private client: BaseLanguageClient | undefined;
+  private readonly disposables: Disposable[] = [this.log, this.statusBar];
+
+  /** Watches documents and registers the commands. The server starts with the first document that looks like eBPF. */
+  constructor(private readonly createClient: CreateClient) {
+    this.disposables.push(
+      commands.registerCommand('ebpfLens.showMinimumKernel', () => showMinimumKernel((params) => this.ask(params))),
+      commands.registerCommand('ebpfLens.setTargetKernel', () => setTargetKernel()),
+      commands.registerCommand('ebpfLens.restartServer', () => this.restart()),
+      commands.registerCommand('ebpfLens.showLog', () => this.log.show(true)),
+      workspace.onDidOpenTextDocument((document) => this.consider(document)),
+      workspace.onDidChangeTextDocument((event) => {
+        // Only words that could make it eBPF are worth reading the whole text again.
+        if (!this.client && event.contentChanges.some((change) => /[("]/.test(change.text))) this.consider(event.document);
+      }),
+    );
+    for (const document of workspace.textDocuments) this.consider(document);
+  }
+
+  private consider(document: TextDocument): void {
+    if (!this.client && isCandidate(document) && looksLikeEbpf(document)) void this.start();
+  }
+
+  private async start(): Promise<void> {
+    this.client ??= this.newClient();
+    try {
+      await this.client.start();
+    } catch (error) {
+      this.log.error(error instanceof Error ? error : String(error));
+      this.statusBar.serverStopped();
+      void this.say(window.showErrorMessage, 'eBPF Lens: the language server could not be started.', 'Try again');
+    }
+  }
+
+  /** Command: a new server, whatever became of the old one. */
+  private async restart(): Promise<void> {
+    this.policy.reset();
+    if (this.client?.isRunning()) await this.client.stop();
+    await this.start();
+  }
+
+  async dispose(): Promise<void> {
+    Disposable.from(...this.disposables.reverse()).dispose();
+    await this.client?.dispose();
+  }
+
+  private async ask(params: StatusParams): Promise<StatusInfo | undefined> {
+    if (!this.client?.isRunning()) return undefined;
+    try {
+      return (await this.client.sendRequest<StatusInfo | null>(STATUS_REQUEST, params)) ?? undefined;
+    } catch (error) {
+      // A server that stops while it is asked is no news of its own: the error handler tells.
+      this.log.debug(`No status: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  private newClient(): BaseLanguageClient {
+    const client = this.createClient('ebpfLens', 'eBPF Lens', {
+      documentSelector: SCHEMES.flatMap((scheme) => [
+        { scheme, language: 'c' },
+        { scheme, language: 'cpp', pattern: '**/*.h' },
+      ]),
+      outputChannel: this.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      diagnosticCollectionName: 'ebpf-lens',
+      errorHandler: this.errorHandler(),
+      synchronize: { configurationSection: 'ebpfLens' },
+    });
+    client.onNotification(ANALYZED_NOTIFICATION, (params: AnalyzedParams) => {
+      // The server spells URIs its own way (encoding of ":" and such); the editor's parser makes them alike.
+      this.statusBar.analyzed(client.protocol2CodeConverter.asUri(params.uri).toString());
+    });
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) this.statusBar.serverRunning();
+    });
+    return client;
+  }
+
+  private errorHandler(): ErrorHandler {
+    return {
+      error: (error) => {
+        this.log.error(`Connection: ${error.message}`);
+        return { action: ErrorAction.Continue, handled: true };
+      },
+      closed: () => {
+        if (this.policy.crashed()) {
+          void this.say(window.showWarningMessage, 'eBPF Lens: the language server stopped unexpectedly and was started again.');
+          return { action: CloseAction.Restart, message: 'The server stopped unexpectedly; starting it again.', handled: true };
+        }
+        this.statusBar.serverStopped();
+        void this.say(window.showErrorMessage, 'eBPF Lens: the language server keeps stopping, so it stays off.', 'Start again');
+        return { action: CloseAction.DoNotRestart, message: 'The server keeps stopping; it stays off.', handled: true };
+      },
+    };
+  }
+
+  /** Shows a message with a way to the log and, if `again` is given, a way to start the server. */
+  private async say(show: (message: string, ...actions: string[]) => Thenable<string | undefined>, message: string, again?: string): Promise<void> {
+    const chosen = await show(message, ...(again ? [again] : []), 'Show log');
+    if (chosen === 'Show log') this.log.show(true);
+    else if (chosen !== undefined && chosen === again) await this.restart();
+  }
+}

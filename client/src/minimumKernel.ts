@@ -1,0 +1,91 @@
+/** The list behind the status bar item: what forces the minimum kernel, where it stands, and the way to set a target. */
+import { ConfigurationTarget, QuickPickItemKind, Range, Selection, TextEditorRevealType, Uri, window, workspace } from 'vscode';
+import type { QuickPickItem } from 'vscode';
+import type { StatusInfo, StatusReason } from '../../server/src/lsp/messages.js';
+import type { AskStatus } from './statusBar.js';
+import { statusParams } from './statusBar.js';
+import { targetKernelProblem } from './targetKernel.js';
+
+interface Entry extends QuickPickItem {
+  readonly reason?: StatusReason;
+  readonly setTarget?: boolean;
+}
+
+/** Command: lists the reasons and goes to the chosen one, or asks for a target kernel. */
+export async function showMinimumKernel(ask: AskStatus): Promise<void> {
+  const editor = window.activeTextEditor;
+  const info = editor && (await ask(statusParams(editor)));
+  if (!info || info.state === 'not-ebpf') {
+    void window.showInformationMessage('Open a C file with eBPF programs to see the kernel that it needs.');
+    return;
+  }
+  const chosen = await window.showQuickPick<Entry>(entries(info), {
+    title: info.program ? `${info.text}: program ${info.program}` : info.text,
+    placeHolder: info.reasons.length > 0 ? 'What needs which kernel; choose one to go there' : 'Nothing in this file is known to need a newer kernel',
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (chosen?.setTarget) await setTargetKernel();
+  else if (chosen?.reason) await goTo(chosen.reason);
+}
+
+/** Command: asks for the target kernel and writes the setting where it belongs. */
+export async function setTargetKernel(): Promise<void> {
+  const current = workspace.getConfiguration('ebpfLens').get('targetKernel', '');
+  const folder = workspace.workspaceFolders !== undefined;
+  const answer = await window.showInputBox({
+    title: 'Target kernel',
+    prompt: `The oldest kernel you support, or a range; saved in the ${folder ? 'workspace' : 'user'} settings. Leave it empty for none.`,
+    placeHolder: '5.15 or 5.4..6.8',
+    value: current,
+    validateInput: targetKernelProblem,
+  });
+  if (answer === undefined) return;
+  await saveTargetKernel(answer.trim());
+}
+
+/** Writes the setting, in the workspace when there is one. An empty target only stays written where it hides a user-wide one. */
+async function saveTargetKernel(target: string): Promise<void> {
+  const configuration = workspace.getConfiguration('ebpfLens');
+  const inWorkspace = workspace.workspaceFolders !== undefined;
+  const hidesUserWide = inWorkspace && Boolean(configuration.inspect<string>('targetKernel')?.globalValue);
+  const value = target !== '' || hidesUserWide ? target : undefined;
+  await configuration.update('targetKernel', value, inWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global);
+}
+
+function entries(info: StatusInfo): Entry[] {
+  const forcing = info.reasons.filter((reason) => !reason.guarded);
+  const guarded = info.reasons.filter((reason) => reason.guarded);
+  return [
+    ...forcing.map(entry),
+    ...(guarded.length > 0 ? [separator('used only when present'), ...guarded.map(entry)] : []),
+    separator('target kernel'),
+    {
+      label: '$(settings-gear) Set target kernel…',
+      description: info.targetKernel === '' ? 'none set' : `now ${info.targetKernel}`,
+      setTarget: true,
+      alwaysShow: true,
+    },
+  ];
+}
+
+function entry(reason: StatusReason): Entry {
+  const where = `${basename(reason.uri)}:${reason.range.start.line + 1}`;
+  return {
+    label: `$(${reason.exceedsTarget ? 'error' : 'circle-small-filled'}) ${reason.feature}`,
+    description: `${reason.kind.replace('-', ' ')}, ${/^\d/.test(reason.since) ? `since ${reason.since}` : reason.since}`,
+    detail: reason.program ? `${where}, in program ${reason.program}` : where,
+    reason,
+  };
+}
+
+const separator = (label: string): Entry => ({ label, kind: QuickPickItemKind.Separator });
+
+const basename = (uri: string): string => Uri.parse(uri).path.replace(/^.*\//, '');
+
+async function goTo({ uri, range }: StatusReason): Promise<void> {
+  const target = new Range(range.start.line, range.start.character, range.end.line, range.end.character);
+  const editor = await window.showTextDocument(Uri.parse(uri));
+  editor.selection = new Selection(target.start, target.end);
+  editor.revealRange(target, TextEditorRevealType.InCenterIfOutsideViewport);
+}
