@@ -1,0 +1,65 @@
+/** Flags loads and stores of context fields that programs of this type and attach type may not make. */
+import type { ContextAccess, Program } from '../model/model.types.js';
+import { defineRule, type Report, type RuleContext } from './rule.js';
+import { callers } from './support/calls.js';
+import { fieldMessage } from './support/fieldWords.js';
+import { judgeField, type FieldVerdict } from './support/judgeField.js';
+
+export const contextFieldNotAllowed = defineRule({
+  id: 'context-field-not-allowed',
+  severity: 'error',
+  doc: {
+    summary: 'The program loads or stores a field of its context that it may not load or store.',
+    why:
+      'The context structs are shared by several program and attach types, and each may read only some of the fields and write fewer. ' +
+      'The verifier checks every access at its offset and refuses the others.',
+    bad: {
+      code: `SEC("xdp")
+int by_egress(struct xdp_md *ctx)
+{
+	return ctx->egress_ifindex == 3 ? 1 : 2;
+}
+char LICENSE[] SEC("license") = "GPL";
+`,
+    },
+    good: {
+      code: `SEC("xdp/devmap")
+int by_egress(struct xdp_md *ctx)
+{
+	return ctx->egress_ifindex == 3 ? 1 : 2;
+}
+char LICENSE[] SEC("license") = "GPL";
+`,
+    },
+    exceptions:
+      'Taking the address of a field (`&ctx->cb`) is no access, `offsetof` and `bpf_core_field_exists` are none either, and a field behind such a guard makes no finding. ' +
+      'A name that the struct does not have is for the compiler to refuse.',
+  },
+  run(context, report) {
+    for (const access of context.model.contextAccesses) {
+      const finding = access.guard === undefined ? fieldReport(context, access) : undefined;
+      if (finding) report(finding);
+    }
+  },
+});
+
+function fieldReport(context: RuleContext, place: ContextAccess): Report | undefined {
+  const programs: Program[] = [];
+  const verdicts: FieldVerdict[] = [];
+  for (const program of place.programs) {
+    const verdict = judgeField(context, place.access, program);
+    if (!verdict) continue;
+    programs.push(program);
+    verdicts.push(verdict);
+  }
+  const [verdict] = verdicts;
+  if (!verdict) return undefined;
+  return {
+    path: place.path,
+    span: place.access.fieldSpan,
+    message: fieldMessage(context, place.access, verdict, programs),
+    subject: place.access.field,
+    programs,
+    related: callers(context, place, programs),
+  };
+}

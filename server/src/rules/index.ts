@@ -1,0 +1,27 @@
+/** All rules, sorted by id; a test compares the list with the folder. */
+import { contextFieldNotAllowed } from './context-field-not-allowed.js';
+import { helperNeedsGpl } from './helper-needs-gpl.js';
+import { helperNeedsSleepable } from './helper-needs-sleepable.js';
+import { helperNewerThanTarget } from './helper-newer-than-target.js';
+import { helperNotAllowed } from './helper-not-allowed.js';
+import { kfuncNeedsGpl } from './kfunc-needs-gpl.js';
+import { kfuncNeedsSleepable } from './kfunc-needs-sleepable.js';
+import { kfuncNewerThanTarget } from './kfunc-newer-than-target.js';
+import { kfuncNotAllowed } from './kfunc-not-allowed.js';
+import { kfuncRemovedInTarget } from './kfunc-removed-in-target.js';
+import type { Rule } from './rule.js';
+import { unknownSection } from './unknown-section.js';
+
+export const RULES: readonly Rule[] = [
+  contextFieldNotAllowed,
+  helperNeedsGpl,
+  helperNeedsSleepable,
+  helperNewerThanTarget,
+  helperNotAllowed,
+  kfuncNeedsGpl,
+  kfuncNeedsSleepable,
+  kfuncNewerThanTarget,
+  kfuncNotAllowed,
+  kfuncRemovedInTarget,
+  unknownSection,
+];

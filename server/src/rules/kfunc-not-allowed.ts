@@ -1,0 +1,45 @@
+/** Flags kfuncs that programs of this type, or attached this way, may call on no kernel, or no longer. */
+import { defineRule } from './rule.js';
+import { callReport, judgedCalls } from './support/calls.js';
+import { notAllowed } from './support/messages.js';
+
+export const kfuncNotAllowed = defineRule({
+  id: 'kfunc-not-allowed',
+  severity: 'error',
+  doc: {
+    summary: 'The program calls a kfunc that is not registered for its program type, or that a filter keeps from its attach type.',
+    why:
+      'The kernel registers its kfuncs in sets for certain program types, some with a filter by attach type or by struct_ops member. ' +
+      'The verifier refuses a call to any other kfunc.',
+    bad: {
+      code: `extern void bpf_cgroup_release(struct cgroup *cgrp) __ksym;
+
+SEC("xdp")
+int on_packet(struct xdp_md *ctx)
+{
+	bpf_cgroup_release(0);
+	return 2;
+}
+char LICENSE[] SEC("license") = "GPL";
+`,
+    },
+    good: {
+      code: `extern void bpf_cgroup_release(struct cgroup *cgrp) __ksym;
+
+SEC("tp_btf/cgroup_mkdir")
+int BPF_PROG(on_mkdir, struct cgroup *cgrp, const char *path)
+{
+	bpf_cgroup_release(cgrp);
+	return 0;
+}
+char LICENSE[] SEC("license") = "GPL";
+`,
+    },
+    exceptions: 'A kfunc of a module that is not in the facts, the kernel\'s own test kfuncs, and calls behind a guard such as `bpf_ksym_exists` make no finding.',
+  },
+  run(context, report) {
+    for (const judged of judgedCalls(context, 'kfunc', 'not-allowed')) {
+      report(callReport(context, judged.call, judged.programs, notAllowed(context, judged)));
+    }
+  },
+});

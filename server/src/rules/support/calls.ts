@@ -1,0 +1,77 @@
+/** Walks the calls of a unit and gathers, for each, the programs for which a verdict holds: one finding per call and rule. */
+import type { EntityCall, Program } from '../../model/model.types.js';
+import type { Finding, Fix, Report, RuleContext } from '../rule.js';
+import { judge, type CallFact, type Verdict } from './judge.js';
+import { kindOf } from './words.js';
+
+/** A call with the programs for which one kind of verdict holds, and each program's verdict, in source order. */
+export interface JudgedCall {
+  readonly call: EntityCall;
+  readonly fact: CallFact;
+  readonly programs: readonly Program[];
+  readonly verdicts: readonly Verdict[];
+  /** The first program's, which the message speaks of. */
+  readonly verdict: Verdict;
+}
+
+/** The fact behind a call, or undefined for a name that the book does not have. */
+export function factOf(context: RuleContext, call: EntityCall): CallFact | undefined {
+  return call.kind === 'helper' ? context.facts.helpers.get(call.name) : context.facts.kfuncs.get(call.name);
+}
+
+/** Calls that run unconditionally as far as one can see: guarded ones, by a test or by `#if`, are left to the guard. */
+export function unguarded(context: RuleContext, kind: EntityCall['kind']): readonly EntityCall[] {
+  return context.model.calls.filter((c) => c.kind === kind && c.guard === undefined && !c.preprocessor && c.programs.length > 0);
+}
+
+/** All calls of helpers or kfuncs to which a verdict of this kind applies. */
+export function judgedCalls(context: RuleContext, kind: EntityCall['kind'], verdictKind: Verdict['kind']): readonly JudgedCall[] {
+  const judged: JudgedCall[] = [];
+  for (const call of unguarded(context, kind)) {
+    const fact = factOf(context, call);
+    if (!fact) continue;
+    const programs: Program[] = [];
+    const verdicts: Verdict[] = [];
+    for (const program of call.programs) {
+      const verdict = judge(context, fact, program.key).find((v) => v.kind === verdictKind);
+      if (!verdict) continue;
+      programs.push(program);
+      verdicts.push(verdict);
+    }
+    if (verdicts[0]) judged.push({ call, fact, programs, verdicts, verdict: verdicts[0] });
+  }
+  return judged;
+}
+
+/** The finding on a call: the callee's name as its place, and how the programs get there. */
+export function callReport(context: RuleContext, call: EntityCall, programs: readonly Program[], message: string, fixes: readonly Fix[] = []): Report {
+  return { path: call.path, span: call.call.nameSpan, message, subject: call.name, programs, fixes, related: callers(context, call, programs) };
+}
+
+/** "called from `xdp_main` (XDP)" for each program that reaches the place through other functions. */
+export function callers(context: RuleContext, place: { readonly path: string; readonly fn: Program['fn'] }, programs: readonly Program[]): Finding['related'] {
+  return programs
+    .filter((p) => p.path !== place.path || p.fn.span.start !== place.fn.span.start)
+    .map((p) => ({
+      path: p.path,
+      span: p.fn.nameSpan,
+      message: `called from \`${p.name}\` (${kindOf(context.facts, p.programType).replace(/ programs$/, '')})`,
+    }));
+}
+
+/** Those of the preferred replacements that all of these programs may call. */
+export function replacements(context: RuleContext, fact: CallFact, programs: readonly Program[]): readonly string[] {
+  const names = fact.kind === 'helper' ? fact.prefer : fact.replacedBy === undefined ? [] : [fact.replacedBy];
+  return names.filter((name) => fits(context, name, programs));
+}
+
+/** True if the helper or kfunc is known to be allowed in all these programs, on the target's releases or, without one, on some release. */
+export function fits(context: RuleContext, name: string, programs: readonly Program[]): boolean {
+  const fact = context.facts.helpers.get(name) ?? context.facts.kfuncs.get(name);
+  if (!fact) return false;
+  return programs.every((p) => {
+    const timeline = context.facts.availability(fact, p.key);
+    if (context.target) return context.target.releases.every((r) => timeline.at(r) === 'allowed');
+    return timeline.allowed() !== undefined;
+  });
+}

@@ -1,0 +1,58 @@
+/** Sentences about context fields: who may touch them, since when, and what the verifier says. */
+import type { ContextAccess, Program } from '../../model/model.types.js';
+import type { RuleContext } from '../rule.js';
+import type { FieldVerdict } from './judgeField.js';
+import { from, kindOf, kindsOf, linux, list, sectionsThat, spread } from './words.js';
+
+/** What, why, who may, and the verifier's words, for the first of the programs. */
+export function fieldMessage(context: RuleContext, access: ContextAccess['access'], verdict: FieldVerdict, programs: readonly Program[]): string {
+  const name = `\`${verdict.field.name}\` of \`struct ${verdict.context}\``;
+  return `${reason(context, name, verdict, programs)} The verifier says ${quote(access, verdict)}.`;
+}
+
+function reason(context: RuleContext, name: string, verdict: FieldVerdict, programs: readonly Program[]): string {
+  const { mode, timeline, field } = verdict;
+  const kinds = kindsOf(context.facts, programs);
+  const since = timeline.allowed();
+  const where = spreadOf(context, verdict);
+  if (since && since.since > verdict.release) {
+    const born = field.lifetime?.since;
+    if (mode === 'read' && born !== undefined && born > verdict.release) return `${name} is upstream since ${from(field.lifetime ?? since)}, and ${where} lacks it.`;
+    return `${name} may be ${done(mode)} in ${kinds} from ${from(since)} on, but not on ${where}.`;
+  }
+  if (since) return `${name} may not be ${done(mode)} in ${kinds} on ${where}, though other releases allow it.`;
+  const [program] = programs;
+  const allowing = program ? sections(context, verdict, program, mode) : [];
+  if (program && allowing.length > 0) {
+    return `${name} may be ${done(mode)} only in ${list(allowing, 'or')} programs, not in ${kindOf(context.facts, program.programType)} ${attachment(program)}.`;
+  }
+  const readable = mode === 'write' && program && context.facts.fieldAccess(verdict.context, field.name, program.key, 'read').allowed();
+  if (readable) return `${name} is read-only in ${kinds}.`;
+  const readElsewhere = mode === 'read' && program ? sections(context, verdict, program, 'read') : [];
+  return `${name} may not be ${done(mode)} in ${kinds}${readElsewhere.length > 0 ? `, only in ${list(readElsewhere, 'or')}` : ''}.`;
+}
+
+function done(mode: FieldVerdict['mode']): string {
+  return mode === 'read' ? 'read' : 'written';
+}
+
+function spreadOf(context: RuleContext, verdict: FieldVerdict): string {
+  return verdict.members.length === 0 ? linux(verdict.release) : spread(verdict.members, context.target?.releases ?? []);
+}
+
+function sections(context: RuleContext, verdict: FieldVerdict, program: Program, mode: FieldVerdict['mode']): readonly string[] {
+  if (program.programType === null) return [];
+  return sectionsThat(context.facts, program.programType, (key) => context.facts.fieldAccess(verdict.context, verdict.field.name, key, mode).allowed() !== undefined);
+}
+
+function attachment(program: Program): string {
+  const section = program.section.def?.name ?? program.section.name;
+  return `in \`SEC("${section}")\``;
+}
+
+/** The verifier's line with the offset and size of the field; an element's offset is not known, its size is. */
+function quote(access: ContextAccess['access'], { field }: FieldVerdict): string {
+  const size = field.array === undefined ? field.size : field.size / field.array;
+  const offset = field.array === undefined || !access.element ? String(field.offset) : `${field.offset}…`;
+  return `\`invalid bpf_context access off=${offset} size=${size}\``;
+}

@@ -1,0 +1,89 @@
+/** Sentences about calls that the kernel refuses, shared by the rules for helpers and those for kfuncs. */
+import type { Program } from '../../model/model.types.js';
+import type { RuleContext } from '../rule.js';
+import { replacements, type JudgedCall } from './calls.js';
+import { exists, lifetimeOf, type CallFact } from './judge.js';
+import { advice, from, kindOf, kindsOf, linux, list, presence, refusal, sectionsThat, sleepRefusal, spread, typesThat } from './words.js';
+
+/** Why no kernel, or none at the end of the target, lets these programs call it. */
+export function notAllowed(context: RuleContext, judged: JudgedCall): string {
+  const { fact, verdict, programs } = judged;
+  const kinds = kindsOf(context.facts, programs);
+  const quote = `The verifier says ${refusal(fact, verdict.release)}`;
+  const instead = advice(replacements(context, fact, programs));
+  const { since = 0, max = since } = verdict.lifetime ?? {};
+  switch (verdict.why) {
+    case 'no-longer':
+      return `\`${fact.name}\` is no longer allowed in ${kinds} on ${members(context, judged)}; up to ${linux(max)} it was. ${quote}.${instead}`;
+    case 'gap':
+      return `${linux(verdict.release)}, inside the target, does not allow \`${fact.name}\` in ${kinds}, though other releases do. ${quote}.${instead}`;
+    case 'cannot-sleep-yet': {
+      const start = verdict.lifetime ? from(verdict.lifetime) : '';
+      return exists(fact, verdict.release)
+        ? `\`${fact.name}\` may sleep, which ${kinds} cannot on ${members(context, judged)}; they can from ${start} on. The verifier says ${sleepRefusal(fact, verdict.release)}.${instead}`
+        : `${linux(verdict.release)} does not have \`${fact.name}\` (${presence(fact)}), and later kernels allow it only in sleepable programs. ${quote}.${instead}`;
+    }
+    default:
+      return `\`${fact.name}\` is not allowed in ${kinds}${never(context, judged)}. ${quote} on ${linux(verdict.release)}.${where(context, fact, programs)}${instead}`;
+  }
+}
+
+/** Why the lowest releases of the target refuse what later ones allow. */
+export function newerThanTarget(context: RuleContext, judged: JudgedCall): string {
+  const { fact, verdict, programs } = judged;
+  const instead = advice(replacements(context, fact, programs));
+  const answer = `${fact.kind === 'kfunc' && !exists(fact, verdict.release) ? 'libbpf' : 'The verifier'} says ${refusal(fact, verdict.release)}.${instead}`;
+  const start = verdict.lifetime ? from(verdict.lifetime) : 'a later release';
+  if (!exists(fact, verdict.release)) {
+    const later = verdict.lifetime && verdict.lifetime.since > lifetimeOf(fact).since ? `, in ${kindsOf(context.facts, programs)} from ${start} on` : '';
+    return `\`${fact.name}\` is newer than the target: it is ${presence(fact)}${later}, and ${members(context, judged)} ${lacks(judged)} it. ${answer}`;
+  }
+  return `\`${fact.name}\` is allowed in ${kindsOf(context.facts, programs)} from ${start} on, but not on ${members(context, judged)}. ${answer}`;
+}
+
+/** Why a program that may not sleep cannot make the call. */
+export function needsSleepable(context: RuleContext, judged: JudgedCall, fixable: boolean): string {
+  const { fact, verdict, programs, call } = judged;
+  const [program] = programs;
+  const name = program && program.fn !== call.fn ? `\`${program.name}\`` : 'this program';
+  const how = fixable ? ' Put it into the sleepable form of its section.' : '';
+  const gap = verdict.members.length > 0 ? ` On ${members(context, judged)} no program of this type may call it.` : '';
+  return `\`${fact.name}\` may sleep, so only sleepable programs may call it, and ${programs.length > 1 ? 'these programs are' : `${name} is`} not. The verifier says ${sleepRefusal(fact, verdict.release)}.${gap}${how}`;
+}
+
+/** "Linux 6.1 to 6.12": the members of the target that refuse. */
+export function members(context: RuleContext, judged: JudgedCall): string {
+  const { verdict } = judged;
+  return verdict.members.length === 0 ? linux(verdict.release) : spread(verdict.members, context.target?.releases ?? []);
+}
+
+function lacks(judged: JudgedCall): string {
+  return judged.verdict.members.length > 1 ? 'lack' : 'lacks';
+}
+
+/** Says that every known kernel refuses, and for which attach type, where another of the same type is allowed. */
+function never(context: RuleContext, judged: JudgedCall): string {
+  const [program] = judged.programs;
+  const siblings = program ? sameType(context, judged.fact, program) : [];
+  if (program && siblings.length > 0) return ` that attach as ${judged.programs.map((p) => p.attachType ?? p.section.name).filter(unique).join(', ')}`;
+  return judged.programs.length > 1 ? '' : ', on no kernel known';
+}
+
+/** " Only `SEC("cgroup/connect4")` … may call it." or the program types that may. */
+function where(context: RuleContext, fact: CallFact, programs: readonly Program[]): string {
+  const [program] = programs;
+  if (!program) return '';
+  const siblings = sameType(context, fact, program);
+  if (siblings.length > 0) return ` Among ${kindOf(context.facts, program.programType)} only ${list(siblings)} may call it.`;
+  const types = typesThat(context.facts, (key) => context.facts.availability(fact, key).allowed() !== undefined);
+  return types.length === 0 ? '' : ` Only ${list(types)} programs may call it.`;
+}
+
+function sameType(context: RuleContext, fact: CallFact, program: Program): readonly string[] {
+  if (program.programType === null) return [];
+  return sectionsThat(context.facts, program.programType, (key) => context.facts.availability(fact, key).allowed() !== undefined);
+}
+
+function unique<T>(value: T, index: number, all: readonly T[]): boolean {
+  return all.indexOf(value) === index;
+}

@@ -1,0 +1,116 @@
+/** The words that findings share: names of program kinds, versions, lists, and the verifier's own messages. */
+import type { FactBook, Lifetime, ProgramKey, SectionDefFact } from '../../facts/factBook.types.js';
+import { formatRelease, type Release } from '../../facts/kernelVersion.js';
+import type { Program } from '../../model/model.types.js';
+import { exists, lifetimeOf, type CallFact } from './judge.js';
+
+/** Up to this release the verifier says `unknown func`; the measured kernel that no longer does is 6.12. */
+const LAST_UNKNOWN_FUNC: Release = 6001;
+const FIRST_CANNOT_USE: Release = 6012;
+/** From here on the message about sleepable helpers names the helper. */
+const SLEEPABLE_NAMES_HELPER: Release = 7001;
+
+export function linux(release: Release): string {
+  return `Linux ${formatRelease(release)}`;
+}
+
+/** "Linux 5.18", or "a release between Linux 6.12 and 6.16" where no more is known. */
+export function from(lifetime: Lifetime): string {
+  return lifetime.after === undefined ? linux(lifetime.since) : `a release between ${linux(lifetime.after)} and ${formatRelease(lifetime.since)}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(items: readonly string[], word = 'and'): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`;
+}
+
+/** "Linux 6.1", "Linux 6.1 to 6.12": the refusing members of a target, as short as is true. */
+export function spread(releases: readonly Release[], all: readonly Release[]): string {
+  const parts: string[] = [];
+  for (let i = 0; i < releases.length; i++) {
+    const start = releases[i] as Release;
+    while (i + 1 < releases.length && all.indexOf(releases[i + 1] as Release) === all.indexOf(releases[i] as Release) + 1) i++;
+    const end = releases[i] as Release;
+    parts.push(start === end ? formatRelease(start) : `${formatRelease(start)} to ${formatRelease(end)}`);
+  }
+  return `Linux ${list(parts)}`;
+}
+
+/** "XDP programs", "tc classifier programs". */
+export function kindOf(facts: FactBook, programType: string | null): string {
+  const title = programType === null ? undefined : facts.programTypes.get(programType)?.title;
+  return `${title ?? programType ?? 'such'} programs`;
+}
+
+/** "XDP programs", or "XDP and tc classifier programs" where a call is shared. */
+export function kindsOf(facts: FactBook, programs: readonly Program[]): string {
+  const titles = new Set(programs.map((p) => kindOf(facts, p.programType).replace(/ programs$/, '')));
+  return `${list([...titles])} programs`;
+}
+
+/** What the verifier (for a kfunc that is not there: libbpf) answers on that release. */
+export function refusal(fact: CallFact, release: Release): string {
+  if (fact.kind === 'kfunc') {
+    return exists(fact, release)
+      ? `\`calling kernel function ${fact.name} is not allowed\``
+      : `\`extern (func ksym) '${fact.name}': not found in kernel or module BTFs\``;
+  }
+  if (!exists(fact, release)) return `\`invalid func unknown#${fact.id}\``;
+  const old = `\`unknown func ${fact.name}#${fact.id}\``;
+  const recent = `\`program of this type cannot use helper ${fact.name}#${fact.id}\``;
+  if (release <= LAST_UNKNOWN_FUNC) return old;
+  return release >= FIRST_CANNOT_USE ? recent : `${old} or ${recent}`;
+}
+
+/** What the verifier answers to a sleepable call in a program that may not sleep. */
+export function sleepRefusal(fact: CallFact, release: Release): string {
+  if (fact.kind === 'kfunc') return `\`program must be sleepable to call sleepable kfunc ${fact.name}\``;
+  if (release >= SLEEPABLE_NAMES_HELPER) return `\`sleepable helper ${fact.name}#${fact.id} in non-sleepable prog\``;
+  // 5.10 had no check of its own: helpers for sleepable programs were refused like any other.
+  return release < 6001 ? refusal(fact, release) : '`helper call might sleep in a non-sleepable prog`';
+}
+
+/** " Use `a` or `b` instead." or nothing. */
+export function advice(names: readonly string[]): string {
+  return names.length === 0 ? '' : ` Use ${list(names.map((n) => `\`${n}\``), 'or')} instead.`;
+}
+
+/** Since when kernels have it, and where it is gone again. */
+export function presence(fact: CallFact): string {
+  const { max, ...life } = lifetimeOf(fact);
+  return max === undefined ? `upstream since ${from(life)}` : `upstream from ${from(life)} to ${formatRelease(max)}`;
+}
+
+/** The kind of program that a bare section of this definition makes. */
+export function keyOf(def: SectionDefFact): ProgramKey {
+  return { programType: def.programType, attachType: def.attachType, sleepable: def.sleepable, frags: def.frags };
+}
+
+/**
+ * Names the sections of one program type, one an attach type, for which `allows` holds, in libbpf's order and at most
+ * four of them, as "`SEC("xdp/devmap")`"; empty if it holds for none.
+ */
+export function sectionsThat(facts: FactBook, programType: string, allows: (key: ProgramKey) => boolean): readonly string[] {
+  const names: string[] = [];
+  const seen = new Set<string>();
+  for (const def of facts.sections) {
+    if (def.programType !== programType || def.legacy || def.sleepable || def.frags) continue;
+    const id = String(def.attachType);
+    if (seen.has(id) || !allows(keyOf(def))) continue;
+    seen.add(id);
+    names.push(`\`SEC("${def.name}")\``);
+  }
+  return names.length > 4 ? [...names.slice(0, 4), 'others'] : names;
+}
+
+/** Titles of the program types whose plain sections satisfy `allows`, if they are few enough to name. */
+export function typesThat(facts: FactBook, allows: (key: ProgramKey) => boolean): readonly string[] {
+  const titles = new Set<string>();
+  for (const def of facts.sections) {
+    if (def.legacy || titles.size > 5) continue;
+    const title = facts.programTypes.get(def.programType)?.title;
+    if (title !== undefined && !titles.has(title) && allows(keyOf(def))) titles.add(title);
+  }
+  return titles.size > 5 ? [] : [...titles];
+}
