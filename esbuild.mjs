@@ -1,0 +1,158 @@
+#!/usr/bin/env node
+/**
+ * Builds dist/: the bundles of client, server, command line and worker, the two wasm files, facts.json and the licences
+ * of everything that is bundled.
+ *
+ *   node esbuild.mjs [--dev] [--watch] [--outdir DIR] [--only PART,…]
+ *
+ * `--dev` keeps names and adds source maps; `--watch` builds again on every change (facts are built once).
+ * The parts are client, clientBrowser, server, cli, worker, facts, wasm and licenses; `--only` builds just those named.
+ */
+import { build, context } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const ROOT = path.dirname(fileURLToPath(import.meta.url));
+const WASM = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-c/tree-sitter-c.wasm'];
+
+/** CommonJS inside an ES module bundle (commander) asks for node's own modules with `require`. */
+const REQUIRE_BANNER = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+/**
+ * The bundles. The extension's own package is "type": "module", so what must be CommonJS, because VS Code's extension
+ * host loads it so or because it starts faster, is called .cjs.
+ */
+const BUNDLES = {
+  client: { entry: 'client/src/node/main.ts', out: 'client.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] } },
+  clientBrowser: { entry: 'client/src/browser/main.ts', out: 'clientBrowser.cjs', optional: true, options: { platform: 'browser', format: 'cjs', target: 'es2022', external: ['vscode'] } },
+  server: { entry: 'server/src/entry/node.ts', out: 'server.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', plugins: [treeSitterAsCommonJs()] } },
+  cli: { entry: 'server/src/entry/cli.ts', out: 'cli.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: REQUIRE_BANNER } } },
+  worker: { entry: 'server/src/entry/worker.ts', out: 'worker.js', options: { platform: 'browser', format: 'iife', target: 'es2022' } },
+};
+
+/** web-tree-sitter's ES module asks for import.meta, which a CommonJS bundle does not have: take its CommonJS file there. */
+function treeSitterAsCommonJs() {
+  return {
+    name: 'tree-sitter-as-commonjs',
+    setup(b) {
+      b.onResolve({ filter: /^web-tree-sitter$/ }, () => ({ path: path.join(ROOT, 'node_modules/web-tree-sitter/web-tree-sitter.cjs') }));
+    },
+  };
+}
+
+/** Reads the command line; throws on what it does not know. */
+function parseArgs(argv) {
+  const opts = { dev: false, watch: false, outdir: path.join(ROOT, 'dist'), only: undefined };
+  for (let i = 0; i < argv.length; i++) {
+    const a = argv[i];
+    if (a === '--dev') opts.dev = true;
+    else if (a === '--watch') opts.watch = true;
+    else if (a === '--outdir' && argv[i + 1]) opts.outdir = path.resolve(argv[++i]);
+    else if (a === '--only' && argv[i + 1]) opts.only = new Set(argv[++i].split(','));
+    else throw new Error(`unknown argument ${a}; see the head of esbuild.mjs`);
+  }
+  return opts;
+}
+
+/** esbuild's options for one bundle. */
+function bundleOptions(bundle, opts, version) {
+  return {
+    absWorkingDir: ROOT,
+    entryPoints: [bundle.entry],
+    outfile: path.join(opts.outdir, bundle.out),
+    bundle: true,
+    // Names stay, so that a stack trace in somebody's report can be read.
+    minifyWhitespace: !opts.dev,
+    minifySyntax: !opts.dev,
+    minifyIdentifiers: false,
+    sourcemap: opts.dev,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    // Shipped beside the bundles; the wasm's own loader is always handed the bytes.
+    define: { __EBPF_LENS_VERSION__: JSON.stringify(version) },
+    mainFields: bundle.options.platform === 'browser' ? ['browser', 'module', 'main'] : ['module', 'main'],
+    ...bundle.options,
+  };
+}
+
+/** Builds facts.json from data/ with data/build/buildFacts.ts; every problem in the data fails the build. */
+async function buildFacts(outdir) {
+  const temp = await mkdtemp(path.join(tmpdir(), 'ebpf-lens-facts-'));
+  // Beside node_modules, so that the bundle finds the packages that it leaves out.
+  const file = path.join(ROOT, 'node_modules/.cache', path.basename(temp), 'buildFacts.mjs');
+  try {
+    await build({
+      absWorkingDir: ROOT, entryPoints: ['data/build/buildFacts.ts'], outfile: file, bundle: true, packages: 'external',
+      platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning',
+    });
+    const { buildFacts: run } = await import(pathToFileURL(file).href);
+    const { json, problems } = await run(path.join(ROOT, 'data'));
+    if (problems.length > 0) {
+      const text = problems.map((p) => (typeof p === 'string' ? p : JSON.stringify(p))).join('\n  ');
+      throw new Error(`data/ has ${problems.length} problem(s):\n  ${text}`);
+    }
+    await writeFile(path.join(outdir, 'facts.json'), typeof json === 'string' ? json : JSON.stringify(json));
+  } finally {
+    await rm(temp, { recursive: true, force: true });
+    await rm(path.dirname(file), { recursive: true, force: true });
+  }
+}
+
+/** Names of the npm packages whose files went into the bundles. */
+function packagesOf(metafiles) {
+  const dirs = new Set();
+  for (const meta of metafiles)
+    for (const input of Object.keys(meta.inputs)) {
+      const m = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+      if (m) dirs.add(m[1]);
+    }
+  for (const wasm of WASM) dirs.add(`node_modules/${wasm.split('/')[0]}`);
+  return [...dirs].sort();
+}
+
+/** The text of every bundled package's licence; a package without one fails the build. */
+async function licenseText(dirs) {
+  const seen = new Map();
+  for (const dir of dirs) {
+    const pkg = JSON.parse(await readFile(path.join(ROOT, dir, 'package.json'), 'utf8'));
+    const files = (await readdir(path.join(ROOT, dir))).filter((f) => /^(licen[cs]e|copying|notice|thirdpartynotices)/i.test(f)).sort();
+    if (!files.some((f) => /^(licen[cs]e|copying)/i.test(f))) throw new Error(`${pkg.name} has no licence file`);
+    const texts = await Promise.all(files.map((f) => readFile(path.join(ROOT, dir, f), 'utf8')));
+    seen.set(`${pkg.name}@${pkg.version}`, `${pkg.name} ${pkg.version} (${pkg.license})\n\n${texts.map((t) => t.replace(/\r\n/g, '\n').trim()).join('\n\n')}\n`);
+  }
+  const line = `\n${'-'.repeat(80)}\n\n`;
+  return `eBPF Lens contains these packages.\n${line}${[...seen.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, t]) => t).join(line)}`;
+}
+
+/** Bundles, or starts watching; returns the metafiles of what was bundled. */
+async function buildBundles(opts, wanted) {
+  const { version } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+  const metafiles = [];
+  for (const [name, bundle] of Object.entries(BUNDLES)) {
+    if (!wanted(name)) continue;
+    if (bundle.optional && !existsSync(path.join(ROOT, bundle.entry))) continue;
+    const options = bundleOptions(bundle, opts, version);
+    if (opts.watch) await (await context({ ...options, logLevel: 'info' })).watch();
+    else metafiles.push((await build(options)).metafile);
+  }
+  return metafiles;
+}
+
+/** Builds all that is asked for into `opts.outdir`. */
+async function main(opts) {
+  const wanted = (part) => opts.only === undefined || opts.only.has(part);
+  await mkdir(opts.outdir, { recursive: true });
+  const metafiles = await buildBundles(opts, wanted);
+  if (wanted('wasm')) for (const wasm of WASM) await copyFile(path.join(ROOT, 'node_modules', wasm), path.join(opts.outdir, path.basename(wasm)));
+  if (wanted('facts')) await buildFacts(opts.outdir);
+  if (wanted('licenses') && !opts.watch) await writeFile(path.join(opts.outdir, 'THIRD-PARTY-LICENSES.txt'), await licenseText(packagesOf(metafiles)));
+}
+
+main(parseArgs(process.argv.slice(2))).catch((error) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,38 @@
+/** Loads what every analysis needs from beside the bundle: the two wasm files and facts.json. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createSession } from '../analysis.js';
+import type { Session } from '../analysis.types.js';
+import { loadFactBook } from '../facts/factBook.js';
+import type { FactBook } from '../facts/factBook.types.js';
+import { RULES } from '../rules/index.js';
+import { initParser } from '../syntax/parser.js';
+
+/** Facts and a session over them. */
+export interface Engine {
+  readonly facts: FactBook;
+  readonly session: Session;
+}
+
+/** Reads and indexes the facts. */
+export async function loadFacts(assetDir: string): Promise<FactBook> {
+  return loadFactBook(JSON.parse(await readFile(join(assetDir, 'facts.json'), 'utf8')));
+}
+
+/** Starts the parser; once per process. */
+export async function loadParser(assetDir: string): Promise<void> {
+  const [runtime, language] = await Promise.all([
+    readFile(join(assetDir, 'web-tree-sitter.wasm')),
+    readFile(join(assetDir, 'tree-sitter-c.wasm')),
+  ]);
+  await initParser({ runtime, language });
+}
+
+/**
+ * Loads facts and parser and opens a session.
+ * @param assetDir folder with web-tree-sitter.wasm, tree-sitter-c.wasm and facts.json
+ */
+export async function loadEngine(assetDir: string): Promise<Engine> {
+  const [facts] = await Promise.all([loadFacts(assetDir), loadParser(assetDir)]);
+  return { facts, session: createSession(facts, RULES) };
+}

@@ -1,0 +1,23 @@
+/** What the command line needs from its surroundings, so that a test can stand in for the terminal. */
+
+/** The outside world of one run. */
+export interface CliHost {
+  /** Version of this build. */
+  readonly version: string;
+  /** Folder that holds the wasm files and facts.json. */
+  readonly assetDir: string;
+  /** May the report on standard output be coloured? */
+  readonly colour: boolean;
+  /** Writes to standard output: the report and nothing else. */
+  out(text: string): void;
+  /** Writes to standard error: messages. */
+  err(text: string): void;
+  /** Runs the language server over standard input and output until the client ends it. */
+  serve(): Promise<void>;
+}
+
+/** A mistake in how the tool was called; ends the run with exit code 2. */
+export class UsageError extends Error {}
+
+/** Exit codes, as scripts read them. */
+export const EXIT = { ok: 0, findings: 1, trouble: 2 } as const;

@@ -1,0 +1,100 @@
+/** The command line: parses the arguments and runs the command they name. */
+import { Command, CommanderError } from 'commander';
+import { check, type CheckOptions } from './check.js';
+import { explainWord } from './explain.js';
+import { EXIT, UsageError, type CliHost } from './host.js';
+
+const ABOUT = `eBPF Lens tells what the kernel allows an eBPF C program to do: helpers, kfuncs, context fields,
+and the oldest kernel that has all of it.`;
+
+const EXAMPLES = `
+Examples:
+  ebpf-lens check src/bpf                         every .c file with a SEC("…") under src/bpf
+  ebpf-lens check --kernel 5.15 prog.bpf.c        what does Linux 5.15 refuse in it?
+  ebpf-lens check --kernel 5.4..6.8 src/bpf       must load on all of these kernels
+  ebpf-lens check --format json src/bpf >r.json   for scripts
+  ebpf-lens explain bpf_ringbuf_reserve           what is it, since when, who may call it?
+  ebpf-lens lsp --stdio                           the language server, for an editor
+
+Exit codes: 0 no error found, 1 errors found (or a word that is not known), 2 wrong usage or unreadable files.`;
+
+const CHECK_HELP = `
+A file is always analysed. A folder stands for the .c files in it, at any depth, that have a SEC("…"); symbolic links
+in it are not followed. Headers that are not found are no trouble.
+
+Kernels:
+  5.15          one release: what it does not have is reported
+  5.4..6.8      a range, both ends included: what any of them does not have is reported
+  Without --kernel only what every known kernel refuses is reported.
+
+Formats:
+  text          for people: file:line:column: severity: message [rule], with the source line
+  json          for scripts: one document with programs, maps, findings and minimum kernels
+
+To silence a finding, write  /* ebpf-lens: allow(rule-id) */  before the statement, the function or at the file's top.
+
+Exit codes: 0 no error found, 1 errors found, 2 wrong usage or unreadable files (the rest is still reported).`;
+
+/** The commands; each sets the exit code through `done`. */
+function commands(host: CliHost, done: (code: number) => void): Command {
+  const program = new Command('ebpf-lens')
+    .description(ABOUT)
+    .version(host.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(ebpf-lens --help tells more)');
+  // Before the commands are made, which take it over.
+  program.exitOverride().configureOutput({ writeOut: (s) => host.out(s), writeErr: (s) => host.err(s), outputError: (s, write) => write(s.replace(/^error:/, 'ebpf-lens:')) });
+  program
+    .command('check')
+    .summary('check files and folders')
+    .description('Checks eBPF C files: what does the kernel refuse, and which kernel do they need?')
+    .argument('[path...]', 'files and folders')
+    .option('-k, --kernel <target>', 'kernels that the programs must load on: 5.15 or 5.4..6.8')
+    .option('-f, --format <format>', 'text or json', 'text')
+    .option('-c, --config <file>', 'configuration file (not known to this build yet)')
+    .addHelpText('after', CHECK_HELP)
+    .action(async (paths: string[], options: CheckOptions) => done(await check(paths, options, host)));
+  program
+    .command('lsp')
+    .summary('run the language server')
+    .description('Runs the language server over standard input and output.')
+    .option('--stdio', 'talk over standard input and output (the only way there is)')
+    .allowUnknownOption() // editors add their own, such as --clientProcessId
+    .allowExcessArguments()
+    .action(async (options: { stdio?: boolean }) => {
+      if (!options.stdio) throw new UsageError('lsp needs --stdio, the only transport it has');
+      await host.serve();
+    });
+  program
+    .command('explain')
+    .summary('explain a word')
+    .description('Prints what the editor would show for a helper, kfunc, section, map type, program type, field, flag, macro or rule id.')
+    .argument('<word>', 'such as bpf_loop, xdp.frags, BPF_MAP_TYPE_RINGBUF, xdp_md.ingress_ifindex or helper-not-allowed')
+    .action(async (word: string) => done(await explainWord(word, host)));
+  return program;
+}
+
+/**
+ * Runs the command line.
+ * @param args without node and script
+ * @returns the exit code; nothing is thrown
+ */
+export async function run(args: readonly string[], host: CliHost): Promise<number> {
+  let code: number = EXIT.ok;
+  try {
+    const program = commands(host, (c) => (code = c));
+    if (args.length === 0) {
+      program.outputHelp({ error: true });
+      return EXIT.trouble;
+    }
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has said what is wrong; help and version end here too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.trouble;
+    if (error instanceof UsageError) host.err(`ebpf-lens: ${error.message}\n`);
+    else host.err(`ebpf-lens: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return EXIT.trouble;
+  }
+}

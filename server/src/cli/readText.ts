@@ -1,0 +1,68 @@
+/** Reads source files for the command line: only regular files of a sane size, and only text. */
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+
+/** Larger files are no C that anybody wrote; vmlinux.h has 3 to 4 MiB. */
+export const MAX_BYTES = 16 * 1024 * 1024;
+
+/** A file's text, or why there is none. */
+export type ReadResult = { readonly text: string } | { readonly error: string };
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  ELOOP: 'too many symbolic links',
+  ENOTDIR: 'a part of the path is not a directory',
+  ENAMETOOLONG: 'the name is too long',
+  EISDIR: 'is a directory',
+  EMFILE: 'too many open files',
+  ENXIO: 'not a regular file',
+};
+
+/** Says in words why the system refused. */
+export function reasonOf(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string') return REASONS[code] ?? code;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Reads all of an open regular file, at most `size` bytes. */
+function readFully(fd: number, size: number): Buffer {
+  const buffer = Buffer.allocUnsafe(size);
+  let length = 0;
+  while (length < size) {
+    const n = readSync(fd, buffer, length, size - length, null);
+    if (n === 0) break; // it shrank while we read
+    length += n;
+  }
+  return buffer.subarray(0, length);
+}
+
+/** Bytes to text: UTF-8 without its byte order mark, bad bytes replaced; binary content is refused. */
+export function decode(bytes: Buffer): ReadResult {
+  if (bytes.length >= 2 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)))
+    return { error: 'is UTF-16; C compilers want UTF-8' };
+  if (bytes.includes(0)) return { error: 'is a binary file (it has NUL bytes)' };
+  return { text: new TextDecoder('utf-8').decode(bytes) };
+}
+
+/**
+ * Reads a file. Never blocks on a pipe or device, never throws.
+ * @param path as the system takes it
+ */
+export function readText(path: string): ReadResult {
+  let fd: number | undefined;
+  try {
+    // Without O_NONBLOCK the open itself would wait for a writer of a named pipe.
+    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stat = fstatSync(fd);
+    if (stat.isDirectory()) return { error: 'is a directory' };
+    if (!stat.isFile()) return { error: 'not a regular file' };
+    if (stat.size > MAX_BYTES) return { error: `is larger than ${MAX_BYTES / 1024 / 1024} MiB` };
+    return decode(readFully(fd, stat.size));
+  } catch (error) {
+    return { error: reasonOf(error) };
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}

@@ -1,0 +1,222 @@
+/** The report of `check`: INTERFACE's JSON as types, and how one analysed unit becomes an entry of it. */
+import type { MinKernel, Unit } from '../analysis.types.js';
+import { formatRelease } from '../facts/kernelVersion.js';
+import type { Program, Requirement, ResolvedSection } from '../model/model.types.js';
+import type { Finding, Fix, Severity } from '../rules/rule.js';
+import type { Span } from '../text/span.js';
+import { Places, type Range } from './places.js';
+import type { TargetBounds } from './kernelOption.js';
+
+export interface ReasonJson {
+  feature: string;
+  kind: string;
+  since: string;
+  after?: string;
+  max?: string;
+  /** Only where it stands in an included header. */
+  path?: string;
+  line: number;
+  column: number;
+  program?: string;
+  guarded?: true;
+}
+
+export interface MinKernelJson {
+  version: string | null;
+  max?: string;
+  reasons: ReasonJson[];
+}
+
+export interface ProgramJson {
+  name: string;
+  section: string;
+  programType: string | null;
+  attachType: string | null;
+  context: string | null;
+  sleepable: boolean;
+  license: string | null;
+  minKernel: MinKernelJson;
+  path?: string;
+  line: number;
+  column: number;
+  helpers: string[];
+  kfuncs: string[];
+}
+
+export interface MapJson {
+  name: string;
+  type: string | null;
+  path?: string;
+  line: number;
+}
+
+export interface FixJson {
+  title: string;
+  edits: (Range & { path?: string; newText: string })[];
+}
+
+export interface FindingJson extends Range {
+  rule: string;
+  severity: Severity;
+  message: string;
+  path?: string;
+  subject?: string;
+  programs: string[];
+  fixes?: FixJson[];
+}
+
+export interface FileJson {
+  path: string;
+  error?: string;
+  minKernel: MinKernelJson;
+  programs: ProgramJson[];
+  maps: MapJson[];
+  findings: FindingJson[];
+}
+
+export interface Summary {
+  files: number;
+  programs: number;
+  errors: number;
+  warnings: number;
+  infos: number;
+}
+
+export interface CheckJson {
+  version: 1;
+  target: TargetBounds | null;
+  files: FileJson[];
+  summary: Summary;
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The entry of a file that could not be read or analysed. */
+export function errorEntry(path: string, error: string): FileJson {
+  return { path, error, minKernel: { version: null, reasons: [] }, programs: [], maps: [], findings: [] };
+}
+
+/** The section as written, macros expanded; where one could not be, its parts side by side. */
+function sectionText(section: ResolvedSection): string {
+  return section.text ?? section.use.parts.map((p) => p.value).join(' ');
+}
+
+/** Names of what a program calls, itself or through functions. */
+function namesOf(unit: Unit, program: Program, kind: 'helper' | 'kfunc'): string[] {
+  const names = new Set<string>();
+  for (const call of unit.model.calls) if (call.kind === kind && call.programs.includes(program)) names.add(call.name);
+  return [...names].sort(compare);
+}
+
+function reasonJson(reason: Requirement, places: Places): ReasonJson {
+  const { lifetime } = reason;
+  const { line, column } = places.at(reason.path, reason.span.start);
+  const only = reason.programs.length === 1 ? reason.programs[0] : undefined;
+  return {
+    feature: reason.feature,
+    kind: reason.kind,
+    since: formatRelease(lifetime.since),
+    ...(lifetime.after === undefined ? {} : { after: formatRelease(lifetime.after) }),
+    ...(lifetime.max === undefined ? {} : { max: formatRelease(lifetime.max) }),
+    ...places.inHeader(reason.path),
+    line,
+    column,
+    ...(only ? { program: only.name } : {}),
+    ...(reason.guard === undefined ? {} : { guarded: true as const }),
+  };
+}
+
+function minKernelJson(min: MinKernel, places: Places): MinKernelJson {
+  return {
+    version: min.version === undefined ? null : formatRelease(min.version),
+    ...(min.max === undefined ? {} : { max: formatRelease(min.max) }),
+    reasons: min.reasons.map((r) => reasonJson(r, places)),
+  };
+}
+
+function programJson(unit: Unit, program: Program, places: Places): ProgramJson {
+  const { line, column } = places.at(program.path, program.fn.nameSpan.start);
+  return {
+    name: program.name,
+    section: sectionText(program.section),
+    programType: program.programType,
+    attachType: program.attachType,
+    context: program.context,
+    sleepable: program.sleepable,
+    license: unit.model.license.text ?? null,
+    minKernel: minKernelJson(unit.minKernel(program), places),
+    ...places.inHeader(program.path),
+    line,
+    column,
+    helpers: namesOf(unit, program, 'helper'),
+    kfuncs: namesOf(unit, program, 'kfunc'),
+  };
+}
+
+function fixJson(fix: Fix, places: Places): FixJson {
+  return {
+    title: fix.title,
+    edits: fix.edits.map((e) => ({ ...places.inHeader(e.path), ...places.range(e.path, e.span), newText: e.newText })),
+  };
+}
+
+function findingJson(finding: Finding, places: Places): FindingJson {
+  return {
+    rule: finding.rule,
+    severity: finding.severity,
+    message: finding.message,
+    ...places.inHeader(finding.path),
+    ...places.range(finding.path, finding.span),
+    ...(finding.subject === undefined ? {} : { subject: finding.subject }),
+    programs: [...finding.programs],
+    ...(finding.fixes.length === 0 ? {} : { fixes: finding.fixes.map((f) => fixJson(f, places)) }),
+  };
+}
+
+/** The file's own findings first, then each header's; in each by place, so that two runs print the same. */
+function inOrder(findings: readonly Finding[], main: string): Finding[] {
+  const start = (s: Span): number => s.start;
+  return [...findings].sort(
+    (a, b) =>
+      Number(a.path !== main) - Number(b.path !== main) ||
+      compare(a.path, b.path) ||
+      start(a.span) - start(b.span) ||
+      a.span.end - b.span.end ||
+      compare(a.rule, b.rule) ||
+      compare(a.message, b.message),
+  );
+}
+
+/**
+ * Makes the report's entry of one analysed file.
+ * @param path the file's path as given or found, which is also its path in the unit
+ */
+export function fileEntry(path: string, unit: Unit): FileJson {
+  const places = new Places(unit);
+  return {
+    path,
+    minKernel: minKernelJson(unit.minKernel(), places),
+    programs: unit.model.programs.map((p) => programJson(unit, p, places)),
+    maps: unit.model.maps.map((m) => ({
+      name: m.name,
+      type: m.type,
+      ...places.inHeader(m.path),
+      line: places.at(m.path, m.variable.nameSpan.start).line,
+    })),
+    findings: inOrder(unit.findings, unit.input.main).map((f) => findingJson(f, places)),
+  };
+}
+
+/** Counts over all entries. */
+export function summarize(files: readonly FileJson[]): Summary {
+  const summary: Summary = { files: files.length, programs: 0, errors: 0, warnings: 0, infos: 0 };
+  for (const file of files) {
+    summary.programs += file.programs.length;
+    for (const { severity } of file.findings) {
+      if (severity === 'error') summary.errors++;
+      else if (severity === 'warning') summary.warnings++;
+      else summary.infos++;
+    }
+  }
+  return summary;
+}

@@ -1,0 +1,94 @@
+/** `--format text`: findings as compilers print them, with the source line and carets. */
+import type { CheckJson, FileJson, FindingJson, MinKernelJson, ReasonJson, Summary } from '../report.js';
+
+/** Gives the lines of a file that a finding stands in, without line ends. */
+export type SourceLines = (path: string) => readonly string[];
+
+type Style = 'bold' | 'error' | 'warning' | 'info' | 'dim';
+const CODES: Readonly<Record<Style, string>> = { bold: '1', error: '1;31', warning: '1;33', info: '1;36', dim: '2' };
+
+const MAX_SOURCE = 200;
+
+/** Makes what came out of a file or a path harmless for a terminal: no control characters, no text direction overrides. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what this is about
+  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g, '\u00b7');
+}
+
+/** Cells that a character takes in a terminal. */
+function width(char: string): number {
+  if (/^\p{M}$/u.test(char)) return 0;
+  return /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]$|^\p{Emoji_Presentation}$/u.test(char) ? 2 : 1;
+}
+
+/** Blanks as wide as `text`; tabs stay, so that they end where the line's own do. */
+const blanks = (text: string): string => [...text].map((c) => (c === '\t' ? '\t' : ' '.repeat(width(c)))).join('');
+
+/** Renders reports; `colour` is for terminals only. */
+export class TextReporter {
+  constructor(private readonly colour: boolean) {}
+
+  private paint(style: Style, text: string): string {
+    return this.colour ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text;
+  }
+
+  /** All that is to say about one file; '' for nothing. */
+  file(file: FileJson, lines: SourceLines): string {
+    const path = printable(file.path);
+    if (file.error !== undefined) return `${this.paint('bold', `${path}:`)} ${this.paint('error', 'error:')} ${printable(file.error)}\n\n`;
+    return file.findings.map((f) => this.finding(f, file, lines)).join('') + this.minKernel(path, file);
+  }
+
+  private finding(finding: FindingJson, file: FileJson, lines: SourceLines): string {
+    const path = finding.path ?? file.path;
+    const place = `${printable(path)}:${finding.line}:${finding.column}:`;
+    const head = `${this.paint('bold', place)} ${this.paint(finding.severity, `${finding.severity}:`)} ${printable(finding.message)} [${finding.rule}]\n`;
+    const where = finding.path === undefined ? '' : `    (included by ${printable(file.path)})\n`;
+    const fixes = (finding.fixes ?? []).map((f) => `    ${this.paint('info', 'fix:')} ${printable(f.title)}\n`).join('');
+    return `${head}${where}${this.excerpt(finding, lines(path)[finding.line - 1])}${fixes}\n`;
+  }
+
+  /** The line with carets under the finding; a long line is cut at its end. */
+  private excerpt(f: FindingJson, source: string | undefined): string {
+    if (source === undefined || f.column - 1 > MAX_SOURCE) return '';
+    const shown = source.length > MAX_SOURCE ? `${source.slice(0, MAX_SOURCE)}…` : source;
+    const end = f.endLine === f.line ? Math.min(f.endColumn - 1, shown.length) : shown.length;
+    const marked = blanks(shown.slice(f.column - 1, end)).length;
+    const carets = `^${'~'.repeat(Math.max(0, marked - 1))}`;
+    const number = String(f.line).padStart(5);
+    return (
+      `${this.paint('dim', `${number} |`)} ${printable(shown)}\n` +
+      `${this.paint('dim', '      |')} ${blanks(shown.slice(0, f.column - 1))}${this.paint(f.severity, carets)}\n`
+    );
+  }
+
+  private minKernel(path: string, file: FileJson): string {
+    if (file.programs.length === 0) return `${this.paint('bold', path)}: no eBPF programs\n`;
+    const { version, max } = file.minKernel;
+    const range = version === null ? 'no minimum kernel known' : `needs Linux ${version} or newer`;
+    const upTo = max === undefined ? '' : `, up to ${max}`;
+    const why = forcing(file.minKernel);
+    return `${this.paint('bold', path)}: ${range}${upTo}${why ? ` ${this.paint('dim', `(${why})`)}` : ''}\n`;
+  }
+
+  /** The last line. */
+  summary(summary: Summary, target: CheckJson['target']): string {
+    const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+    const aim = target === null ? '' : ` for Linux ${target.min === target.max ? target.min : `${target.min} to ${target.max}`}`;
+    return (
+      `${count(summary.files, 'file')}, ${count(summary.programs, 'program')}${aim}: ` +
+      `${this.paint(summary.errors > 0 ? 'error' : 'bold', count(summary.errors, 'error'))}, ${count(summary.warnings, 'warning')}, ${count(summary.infos, 'note')}\n`
+    );
+  }
+}
+
+/** What forces the minimum: the first reasons that have its version and no guard. */
+function forcing(min: MinKernelJson): string {
+  if (min.version === null) return '';
+  const features = new Map<string, ReasonJson>();
+  for (const r of min.reasons) if (r.since === min.version && !r.guarded && !features.has(r.feature)) features.set(r.feature, r);
+  const names = [...features.values()];
+  const shown = names.slice(0, 3).map((r) => `${r.feature}, line ${r.line}`);
+  if (names.length > shown.length) shown.push(`${names.length - shown.length} more`);
+  return printable(shown.join('; '));
+}
