@@ -1,0 +1,147 @@
+/** What is known about a word, apart from any file: the content of `ebpf-lens explain WORD`. */
+import { distance } from 'fastest-levenshtein';
+import type { ContextFact, ContextFieldFact, FactBook } from '../facts/factBook.types.js';
+import type { Rule } from '../rules/rule.js';
+import { describeContext, describeField, fieldRows } from './describe/context.js';
+import { describeHelper } from './describe/helper.js';
+import { describeKfunc } from './describe/kfunc.js';
+import { describeMacro, MACROS } from './describe/macro.js';
+import { permissionRows } from './describe/permissions.js';
+import { describeSection } from './describe/section.js';
+import { describeAttachType, describeMapType, describeProgramType } from './describe/types.js';
+import { findSectionDef } from './sectionLookup.js';
+import { code, paragraph, prose, strong, type InfoSection } from './text/info.js';
+import { toPlain } from './text/plain.js';
+
+export type Explanation =
+  | { readonly known: true; readonly sections: readonly InfoSection[] }
+  /** The nearest known words, best first; at most three, maybe none. */
+  | { readonly known: false; readonly suggestions: readonly string[] };
+
+/**
+ * @param word a helper, kfunc, section (`xdp.frags/devmap`, `SEC("tc")`), map, program or attach type (the kernel's prefix may be
+ * left out), context struct, field (`xdp_md.data`, `ctx->data`, `data`), macro or rule id
+ */
+export function explain(word: string, facts: FactBook, rules: readonly Rule[]): Explanation {
+  const name = normalise(word);
+  const sections = name === '' ? [] : lookUp(name, facts, rules);
+  return sections.length > 0 ? { known: true, sections } : { known: false, suggestions: suggest(name, facts, rules) };
+}
+
+/** `explain` as text for a terminal, no line break at the end. */
+export function explanationText(explanation: Explanation, width?: number): string {
+  if (explanation.known) return toPlain(explanation.sections, width);
+  const [first, ...rest] = explanation.suggestions;
+  return first === undefined ? '' : `did you mean ${[first, ...rest].join(', ')}?`;
+}
+
+/** `SEC("xdp")` → `xdp`, `struct xdp_md` → `xdp_md`, `bpf_map_lookup_elem()` → the name. */
+function normalise(word: string): string {
+  const section = /^SEC\(\s*"?(.*?)"?\s*\)$/.exec(word.trim());
+  return (section ? section[1]! : word.trim()).replace(/^struct\s+/, '').replace(/\(\s*\)$/, '').trim();
+}
+
+/** Everything that has this name; a word may be a section and something else (`xdp`, `lsm`). */
+function lookUp(name: string, facts: FactBook, rules: readonly Rule[]): readonly InfoSection[] {
+  const parts: (readonly InfoSection[])[] = [
+    ...explainFunction(name, facts),
+    ...explainType(name, facts),
+    ...explainSection(name, facts),
+    ...explainField(name, facts),
+  ];
+  const rule = rules.find((r) => r.id === name);
+  if (rule !== undefined) parts.push(describeRule(rule));
+  const macro = MACROS.get(name);
+  if (macro !== undefined && parts.length === 0) parts.push(describeMacro(macro));
+  return parts.flat();
+}
+
+function explainFunction(name: string, facts: FactBook): (readonly InfoSection[])[] {
+  const helper = facts.helpers.get(name) ?? facts.helpers.get(`bpf_${name}`);
+  const kfunc = facts.kfuncs.get(name);
+  const fact = facts.helpers.get(name) ?? kfunc ?? helper;
+  if (fact === undefined) return [];
+  const rows = permissionRows(facts, fact);
+  const matrix: InfoSection[] = rows.length > 0 ? [{ kind: 'table', head: ['Program type', 'From Linux', ''], rows }] : [];
+  const described = fact.kind === 'helper' ? describeHelper(facts, fact) : describeKfunc(facts, fact);
+  return [[paragraph(strong(fact.kind === 'helper' ? 'Helper ' : 'Kfunc '), code(fact.name)), ...described, ...matrix]];
+}
+
+function explainType(name: string, facts: FactBook): (readonly InfoSection[])[] {
+  const upper = name.toUpperCase();
+  const out: (readonly InfoSection[])[] = [];
+  const map = facts.mapTypes.get(name) ?? facts.mapTypes.get(`BPF_MAP_TYPE_${upper}`);
+  const type = facts.programTypes.get(name) ?? facts.programTypes.get(`BPF_PROG_TYPE_${upper}`);
+  const attach = facts.attachTypes.get(name) ?? (name === upper ? facts.attachTypes.get(`BPF_${upper}`) : undefined);
+  const context = facts.contexts.get(name);
+  if (type) out.push(describeProgramType(facts, type));
+  if (map) out.push(describeMapType(map));
+  if (attach) out.push(describeAttachType(facts, attach));
+  if (context) out.push(describeContext(facts, context));
+  return out;
+}
+
+function explainSection(name: string, facts: FactBook): (readonly InfoSection[])[] {
+  const found = findSectionDef(facts, name);
+  return found === undefined ? [] : [describeSection(facts, found.def, found.extras)];
+}
+
+function explainField(name: string, facts: FactBook): (readonly InfoSection[])[] {
+  const m = /^(?:(\w+)\s*(?:\.|->)\s*)?(\w+)(?:\[\d*\])?$/.exec(name);
+  if (m === null) return [];
+  const [, base, field] = m as unknown as [string, string | undefined, string];
+  const hits: [ContextFact, ContextFieldFact][] = [];
+  for (const context of facts.contexts.values()) {
+    const fact = context.fields.get(field);
+    if (fact !== undefined && (base === undefined || base === 'ctx' || base === context.name || !facts.contexts.has(base))) hits.push([context, fact]);
+  }
+  if (hits.length === 1) return [describeFieldFully(facts, ...hits[0]!)];
+  if (hits.length === 0) return [];
+  const items = hits.map(([context, fact]) => [code(`${context.name}.${fact.name}`), `: ${fact.type}`]);
+  return [[{ kind: 'list', title: `${field} is a field of ${hits.length} context structs`, items }]];
+}
+
+function describeFieldFully(facts: FactBook, context: ContextFact, field: ContextFieldFact): readonly InfoSection[] {
+  const rows = context.checked ? fieldRows(facts, context, field) : [];
+  return [...describeField(context, field), ...(rows.length > 0 ? [{ kind: 'table', head: ['Program', 'Access'], rows } as const] : [])];
+}
+
+function describeRule(rule: Rule): readonly InfoSection[] {
+  return [
+    paragraph(strong('Rule '), code(rule.id), ` (${rule.severity})`),
+    paragraph(...prose(rule.doc.summary)),
+    paragraph(...prose(rule.doc.why)),
+    paragraph('Reported:'),
+    { kind: 'code', code: rule.doc.bad.code.trim() },
+    paragraph('Not reported:'),
+    { kind: 'code', code: rule.doc.good.code.trim() },
+    paragraph(...prose(rule.doc.exceptions)),
+    paragraph('To allow it for the next statement, function or, at the top, the file: ', code(`/* ebpf-lens: allow(${rule.id}) */`)),
+  ];
+}
+
+/** Known words by edit distance; nothing that differs in more than a third of its letters. */
+function suggest(word: string, facts: FactBook, rules: readonly Rule[]): readonly string[] {
+  if (word === '' || word.length > 100) return [];
+  const known = new Set<string>([
+    ...facts.helpers.keys(),
+    ...facts.kfuncs.keys(),
+    ...facts.programTypes.keys(),
+    ...facts.mapTypes.keys(),
+    ...facts.attachTypes.keys(),
+    ...facts.contexts.keys(),
+    ...[...facts.contexts.values()].flatMap((context) => [...context.fields.keys()].map((field) => `${context.name}.${field}`)),
+    ...facts.sections.filter((def) => def.legacy === undefined).map((def) => def.name),
+    ...MACROS.keys(),
+    ...rules.map((rule) => rule.id),
+  ]);
+  const near = [...known].map((name) => ({ name, cost: cost(word, name) })).filter(({ name, cost: c }) => c <= Math.max(2, Math.ceil(Math.min(word.length, name.length) / 3)));
+  return near.sort((a, b) => a.cost - b.cost || (a.name < b.name ? -1 : 1)).slice(0, 3).map(({ name }) => name);
+}
+
+/** Distance without regard to case, and without the kernel's prefix where the word has none either. */
+function cost(word: string, name: string): number {
+  const lower = word.toLowerCase();
+  const bare = name.replace(/^BPF_(MAP|PROG)_TYPE_|^bpf_/, '').toLowerCase();
+  return Math.min(distance(lower, name.toLowerCase()), distance(lower, bare) + (bare.length === name.length ? 0 : 0.5));
+}
