@@ -9,11 +9,12 @@
  * The parts are client, clientBrowser, server, cli, worker, facts, wasm and licenses; `--only` builds just those named.
  */
 import { build, context } from 'esbuild';
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const ROOT = path.dirname(fileURLToPath(import.meta.url));
 const WASM = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-c/tree-sitter-c.wasm'];
@@ -27,7 +28,7 @@ const REQUIRE_BANNER = "import{createRequire as __createRequire}from'node:module
  */
 const BUNDLES = {
   client: { entry: 'client/src/node/main.ts', out: 'client.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] } },
-  clientBrowser: { entry: 'client/src/browser/main.ts', out: 'clientBrowser.cjs', optional: true, options: { platform: 'browser', format: 'cjs', target: 'es2022', external: ['vscode'] } },
+  clientBrowser: { entry: 'client/src/browser/main.ts', out: 'clientBrowser.js', options: { platform: 'browser', format: 'cjs', target: 'es2022', external: ['vscode'] } },
   server: { entry: 'server/src/entry/node.ts', out: 'server.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', plugins: [treeSitterAsCommonJs()] } },
   cli: { entry: 'server/src/entry/cli.ts', out: 'cli.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: REQUIRE_BANNER } } },
   worker: { entry: 'server/src/entry/worker.ts', out: 'worker.js', options: { platform: 'browser', format: 'iife', target: 'es2022' } },
@@ -72,34 +73,17 @@ function bundleOptions(bundle, opts, version) {
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-    // Shipped beside the bundles; the wasm's own loader is always handed the bytes.
     define: { __EBPF_LENS_VERSION__: JSON.stringify(version) },
     mainFields: bundle.options.platform === 'browser' ? ['browser', 'module', 'main'] : ['module', 'main'],
     ...bundle.options,
   };
 }
 
-/** Builds facts.json from data/ with data/build/buildFacts.ts; every problem in the data fails the build. */
+/** Builds facts.json from data/; every problem in the data fails the build. */
 async function buildFacts(outdir) {
-  const temp = await mkdtemp(path.join(tmpdir(), 'ebpf-lens-facts-'));
-  // Beside node_modules, so that the bundle finds the packages that it leaves out.
-  const file = path.join(ROOT, 'node_modules/.cache', path.basename(temp), 'buildFacts.mjs');
-  try {
-    await build({
-      absWorkingDir: ROOT, entryPoints: ['data/build/buildFacts.ts'], outfile: file, bundle: true, packages: 'external',
-      platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning',
-    });
-    const { buildFacts: run } = await import(pathToFileURL(file).href);
-    const { json, problems } = await run(path.join(ROOT, 'data'));
-    if (problems.length > 0) {
-      const text = problems.map((p) => (typeof p === 'string' ? p : JSON.stringify(p))).join('\n  ');
-      throw new Error(`data/ has ${problems.length} problem(s):\n  ${text}`);
-    }
-    await writeFile(path.join(outdir, 'facts.json'), typeof json === 'string' ? json : JSON.stringify(json));
-  } finally {
-    await rm(temp, { recursive: true, force: true });
-    await rm(path.dirname(file), { recursive: true, force: true });
-  }
+  const child = spawn(process.execPath, [path.join(ROOT, 'data/build/run.mjs'), 'facts', '--out', path.join(outdir, 'facts.json')], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error('facts.json could not be built from data/');
 }
 
 /** Names of the npm packages whose files went into the bundles. */
@@ -134,7 +118,6 @@ async function buildBundles(opts, wanted) {
   const metafiles = [];
   for (const [name, bundle] of Object.entries(BUNDLES)) {
     if (!wanted(name)) continue;
-    if (bundle.optional && !existsSync(path.join(ROOT, bundle.entry))) continue;
     const options = bundleOptions(bundle, opts, version);
     if (opts.watch) await (await context({ ...options, logLevel: 'info' })).watch();
     else metafiles.push((await build(options)).metafile);

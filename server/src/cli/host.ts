@@ -8,6 +8,8 @@ export interface CliHost {
   readonly assetDir: string;
   /** May the report on standard output be coloured? */
   readonly colour: boolean;
+  /** Width of the terminal, if there is one. */
+  readonly columns: number | undefined;
   /** Writes to standard output: the report and nothing else. */
   out(text: string): void;
   /** Writes to standard error: messages. */

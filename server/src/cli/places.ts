@@ -1,14 +1,11 @@
 /** Offsets of a unit's files as the lines and columns of the report: 1-based, columns in UTF-16 units, ends exclusive. */
 import type { Unit } from '../analysis.types.js';
-import { LineIndex } from '../text/lineIndex.js';
+import { LineIndex, type Position } from '../text/lineIndex.js';
 import type { Span } from '../text/span.js';
 
-export interface Place {
+export interface Range {
   line: number;
   column: number;
-}
-
-export interface Range extends Place {
   endLine: number;
   endColumn: number;
 }
@@ -20,14 +17,13 @@ export class Places {
   constructor(private readonly unit: Unit) {}
 
   /** Where an offset of a file is. */
-  at(path: string, offset: number): Place {
+  at(path: string, offset: number): Position {
     let index = this.indexes.get(path);
     if (!index) {
       index = new LineIndex(this.unit.input.files.get(path) ?? '');
       this.indexes.set(path, index);
     }
-    const { line, character } = index.positionAt(offset);
-    return { line: line + 1, column: character + 1 };
+    return index.humanPositionAt(offset);
   }
 
   /** Where a span of a file is. */

@@ -1,4 +1,5 @@
 /** `--format text`: findings as compilers print them, with the source line and carets. */
+import { blanks, printable } from '../terminal.js';
 import type { CheckJson, FileJson, FindingJson, MinKernelJson, ReasonJson, Summary } from '../report.js';
 
 /** Gives the lines of a file that a finding stands in, without line ends. */
@@ -8,21 +9,6 @@ type Style = 'bold' | 'error' | 'warning' | 'info' | 'dim';
 const CODES: Readonly<Record<Style, string>> = { bold: '1', error: '1;31', warning: '1;33', info: '1;36', dim: '2' };
 
 const MAX_SOURCE = 200;
-
-/** Makes what came out of a file or a path harmless for a terminal: no control characters, no text direction overrides. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g, '\u00b7');
-}
-
-/** Cells that a character takes in a terminal. */
-function width(char: string): number {
-  if (/^\p{M}$/u.test(char)) return 0;
-  return /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]$|^\p{Emoji_Presentation}$/u.test(char) ? 2 : 1;
-}
-
-/** Blanks as wide as `text`; tabs stay, so that they end where the line's own do. */
-const blanks = (text: string): string => [...text].map((c) => (c === '\t' ? '\t' : ' '.repeat(width(c)))).join('');
 
 /** Renders reports; `colour` is for terminals only. */
 export class TextReporter {
