@@ -35,6 +35,12 @@ export function sinceText(life: Lifetime): string {
   return life.after === undefined ? `from Linux ${formatRelease(life.since)}` : `from a release between Linux ${formatRelease(life.after)} and ${formatRelease(life.since)}`;
 }
 
+/** `5.18`, `between 6.12 and 6.16`, with `, gone after 6.14` where it was removed. */
+export function versionRange(life: Lifetime): string {
+  const since = life.after === undefined ? formatRelease(life.since) : `between ${formatRelease(life.after)} and ${formatRelease(life.since)}`;
+  return life.max === undefined ? since : `${since}, gone after ${formatRelease(life.max)}`;
+}
+
 /** Judges one timeline. `target` undefined: speaks of all kernels. */
 export function judge(timeline: Timeline, target: Target | undefined): Verdict {
   const life = timeline.allowed();

@@ -21,7 +21,7 @@ export const hoverField: HoverProvider = (unit, role, offset) => {
   const verdict = context.checked
     ? verdictSection(unit, programs, own, (group) => access(unit, context.name, role.name, group, mode))
     : undefined;
-  const lines = verdict ? [withMode(unit, verdict, mode), ...otherMode(unit, context.name, role.name, groupPrograms(programs), mode)] : [];
+  const lines = verdict ? [withMode(verdict, mode), ...otherMode(unit, context.name, role.name, groupPrograms(programs), mode)] : [];
   return { span: role.span, sections: [...lines, ...describeField(context, field)] };
 };
 
@@ -38,7 +38,7 @@ function access(unit: Unit, context: string, field: string, group: ProgramGroup,
 }
 
 /** Says which of the two the verdict is about. */
-function withMode(unit: Unit, verdict: InfoSection, mode: 'read' | 'write'): InfoSection {
+function withMode(verdict: InfoSection, mode: 'read' | 'write'): InfoSection {
   if (verdict.kind !== 'verdict') return verdict;
   const label = mode === 'read' ? 'Read: ' : 'Write: ';
   return { ...verdict, answers: verdict.answers.map((a) => ({ ...a, line: [label, ...a.line] })) };

@@ -1,0 +1,37 @@
+/** The documentation of a completion entry, made only when a client shows it. */
+import type { FactBook } from '../../facts/factBook.types.js';
+import { describeField } from '../describe/context.js';
+import { describeHelper } from '../describe/helper.js';
+import { describeKfunc } from '../describe/kfunc.js';
+import { describeSection } from '../describe/section.js';
+import { describeMapType } from '../describe/types.js';
+import type { InfoSection } from '../text/info.js';
+import type { EntryRef } from './completion.js';
+
+/** Sections about the entry; empty if the book has none by this name. */
+export function describeEntry(facts: FactBook, ref: EntryRef): readonly InfoSection[] {
+  switch (ref.kind) {
+    case 'helper': {
+      const fact = facts.helpers.get(ref.name);
+      return fact ? describeHelper(facts, fact) : [];
+    }
+    case 'kfunc': {
+      const fact = facts.kfuncs.get(ref.name);
+      return fact ? describeKfunc(facts, fact) : [];
+    }
+    case 'map-type': {
+      const fact = facts.mapTypes.get(ref.name);
+      return fact ? describeMapType(fact) : [];
+    }
+    case 'section': {
+      const def = facts.sections.find((d) => d.name === ref.name);
+      return def ? describeSection(facts, def) : [];
+    }
+    case 'field': {
+      const [struct = '', name = ''] = ref.name.split('.');
+      const context = facts.contexts.get(struct);
+      const field = context?.fields.get(name);
+      return context && field ? describeField(context, field) : [];
+    }
+  }
+}

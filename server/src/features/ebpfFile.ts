@@ -1,0 +1,27 @@
+/** Which files count: what is eBPF C, what is a header whose programs are elsewhere, and what is none of our business. */
+import type { Unit } from '../analysis.types.js';
+
+/** `program`: an eBPF C file; `header`: a header with eBPF code in it; `other`: no eBPF. */
+export type FileKind = 'program' | 'header' | 'other';
+
+const HEADER_NAME = /\.(h|hh|hpp|inc)$/i;
+const SOURCE_NAME = /\.(bpf|ebpf|kern|xdp)\.c$|_kern\.c$/i;
+/** Headers that only eBPF programs include. User space includes `bpf/libbpf.h`, `bpf/bpf.h` and skeletons instead. */
+const BPF_HEADER = /(^|\/)(vmlinux\.h|bpf_helpers\.h|bpf_helper_defs\.h|bpf_tracing\.h|bpf_core_read\.h|bpf_endian\.h|usdt\.bpf\.h|[\w-]+\.bpf\.h)$/;
+
+/** @param path path or URI; only its end is looked at */
+export function fileKind(unit: Unit, path: string): FileKind {
+  const header = HEADER_NAME.test(path);
+  if (!isEbpf(unit, path)) return 'other';
+  return header && unit.model.programs.length === 0 ? 'header' : 'program';
+}
+
+function isEbpf(unit: Unit, path: string): boolean {
+  const { main, programs, maps } = unit.model;
+  if (SOURCE_NAME.test(path) || /\.bpf\.h$/i.test(path) || programs.length > 0 || maps.length > 0) return true;
+  if (main.functions.some((fn) => fn.sections.some(isSec)) || main.variables.some((v) => v.sections.some(isSec))) return true;
+  return main.includes.some((include) => BPF_HEADER.test(include.path));
+}
+
+/** `SEC("…")`; a plain `section` attribute is used by all sorts of C. */
+const isSec = (use: { readonly macro: string }): boolean => use.macro === 'SEC';

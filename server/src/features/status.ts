@@ -1,0 +1,138 @@
+/** The status of a file: its least kernel, what forces it, and whether the target is met. */
+import type { MinKernel, Unit } from '../analysis.types.js';
+import { formatRelease } from '../facts/kernelVersion.js';
+import type { Program, Requirement } from '../model/model.types.js';
+import type { Span } from '../text/span.js';
+import { fileKind } from './ebpfFile.js';
+import { programAt } from './programs.js';
+import { reasonsByFeature, type Reason } from './reasons.js';
+import { code, paragraph, strong, type InfoSection, type Line } from './text/info.js';
+import { targetText, versionRange } from './verdict.js';
+
+export type StatusState = 'ebpf' | 'no-programs' | 'header' | 'not-ebpf';
+
+export interface StatusReasonData {
+  readonly feature: string;
+  readonly kind: string;
+  readonly since: string;
+  readonly program?: string;
+  readonly guarded: boolean;
+  readonly exceedsTarget: boolean;
+  readonly path: string;
+  readonly span: Span;
+}
+
+export interface Status {
+  readonly state: StatusState;
+  readonly text: string;
+  readonly tooltip: readonly InfoSection[];
+  readonly minKernel: string | null;
+  readonly maxKernel: string | null;
+  readonly exceedsTarget: boolean;
+  readonly program: string | null;
+  readonly reasons: readonly StatusReasonData[];
+}
+
+/** Nothing to show. */
+export const NO_STATUS: Status = { state: 'not-ebpf', text: '', tooltip: [], minKernel: null, maxKernel: null, exceedsTarget: false, program: null, reasons: [] };
+
+const MAX_LISTED = 8;
+
+/**
+ * @param path path or URI of the unit's main file
+ * @param offset where the cursor is: inside a program, the status is that program's
+ * @param lineOf 1-based line of a place, for the tooltip
+ */
+export function status(unit: Unit, path: string, offset: number | undefined, lineOf: (path: string, offset: number) => number): Status {
+  const kind = fileKind(unit, path);
+  if (kind === 'other') return NO_STATUS;
+  const program = offset === undefined ? undefined : programAt(unit, offset);
+  const min = unit.minKernel(program);
+  const exceedsTarget = exceeds(unit, min);
+  const state: StatusState = kind === 'header' ? 'header' : unit.model.programs.length === 0 ? 'no-programs' : 'ebpf';
+  return {
+    state,
+    text: statusText(min),
+    tooltip: tooltip(unit, state, program, min, exceedsTarget, lineOf),
+    minKernel: min.version === undefined ? null : formatRelease(min.version),
+    maxKernel: min.max === undefined ? null : formatRelease(min.max),
+    exceedsTarget,
+    program: program?.name ?? null,
+    reasons: min.reasons.map((reason) => reasonData(unit, reason)),
+  };
+}
+
+function statusText(min: MinKernel): string {
+  if (min.version === undefined) return min.max === undefined ? 'eBPF' : `eBPF ≤ ${formatRelease(min.max)}`;
+  return min.max === undefined ? `eBPF ≥ ${formatRelease(min.version)}` : `eBPF ${formatRelease(min.version)} – ${formatRelease(min.max)}`;
+}
+
+/** The least kernel above the lowest target, or the last one below the highest. */
+function exceeds(unit: Unit, min: MinKernel): boolean {
+  if (unit.target === undefined) return false;
+  return (min.version !== undefined && min.version > unit.target.min) || (min.max !== undefined && min.max < unit.target.max);
+}
+
+function reasonData(unit: Unit, reason: Requirement): StatusReasonData {
+  const { lifetime } = reason;
+  const guarded = reason.guard !== undefined;
+  const late = unit.target !== undefined && (lifetime.since > unit.target.min || (lifetime.max !== undefined && lifetime.max < unit.target.max));
+  const program = reason.programs.length === 1 ? reason.programs[0]!.name : undefined;
+  return {
+    feature: reason.feature,
+    kind: reason.kind,
+    since: versionRange(lifetime),
+    ...(program === undefined ? {} : { program }),
+    guarded,
+    exceedsTarget: late && !guarded,
+    path: reason.path,
+    span: reason.span,
+  };
+}
+
+function tooltip(
+  unit: Unit,
+  state: StatusState,
+  program: Program | undefined,
+  min: MinKernel,
+  exceedsTarget: boolean,
+  lineOf: (path: string, offset: number) => number,
+): readonly InfoSection[] {
+  const about: Line = program ? ['program ', code(program.name)] : ['this file'];
+  const sections: InfoSection[] = [headline(state, about, min)];
+  const reasons = reasonsByFeature(min.reasons);
+  const item = (reason: Reason): Line => [
+    `${versionRange(reason.first.lifetime)}: `,
+    code(reason.feature),
+    ` (${place(unit, reason, lineOf)}${reason.places > 1 ? ` and ${reason.places - 1} more` : ''})`,
+  ];
+  const forcing = reasons.filter((reason) => !reason.guarded);
+  if (forcing.length > 0) sections.push(list(forcing, item));
+  const guarded = reasons.filter((reason) => reason.guarded);
+  if (guarded.length > 0) sections.push({ ...list(guarded, item), title: 'Used when present' });
+  if (unit.target !== undefined) {
+    const met = exceedsTarget ? 'is not met' : 'is met';
+    sections.push({ kind: 'verdict', answers: [{ answer: exceedsTarget ? 'no' : 'yes', line: [`The target kernel ${targetText(unit.target)} ${met}`] }] });
+  }
+  return sections;
+}
+
+function headline(state: StatusState, about: Line, min: MinKernel): InfoSection {
+  if (state === 'header') return paragraph('A header: the programs that include it are not known yet, so what they allow is not judged here.');
+  if (min.version === undefined && min.max === undefined) return paragraph('Nothing in ', ...about, ' is known to need a particular kernel.');
+  const upTo: Line = min.max === undefined ? [] : [min.version === undefined ? 'at most ' : ' and at most ', strong(`Linux ${formatRelease(min.max)}`)];
+  const from: Line = min.version === undefined ? [] : ['at least ', strong(`Linux ${formatRelease(min.version)}`)];
+  return paragraph('Needs ', ...from, ...upTo, ' for ', ...about, ':');
+}
+
+function place(unit: Unit, reason: Reason, lineOf: (path: string, offset: number) => number): string {
+  const { path, span } = reason.first;
+  const line = `line ${lineOf(path, span.start)}`;
+  return path === unit.model.main.path ? line : `${path.slice(path.lastIndexOf('/') + 1)}, ${line}`;
+}
+
+function list(reasons: readonly Reason[], item: (reason: Reason) => Line): Extract<InfoSection, { kind: 'list' }> {
+  const shown = reasons.slice(0, MAX_LISTED).map(item);
+  const more = reasons.length - shown.length;
+  return { kind: 'list', items: more > 0 ? [...shown, [`and ${more} more`]] : shown };
+}
