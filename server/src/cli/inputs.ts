@@ -12,7 +12,7 @@ export interface InputFile {
 const SKIPPED = new Set(['node_modules', '.git']);
 
 /** Comments, strings and the word looked for, in one pass: `SEC(` in a comment or string makes no eBPF file. */
-const SEC = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"|\bSEC\s*\(/g;
+const SEC = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"|'(?:\\.|[^'\\\n]){1,4}'|\bSEC\s*\(/g;
 
 /** True if the text places something with `SEC(…)`. */
 export function hasSec(text: string): boolean {

@@ -23,6 +23,8 @@ function looksLikeBtf(text: string): boolean {
  */
 export function parseKernelOption(text: string): TargetBounds {
   if (text === 'running') throw new UsageError(`--kernel running: this build does not know the running kernel as a target yet; ${FORMS}`);
+  const dashed = /^(\d+\.\d+)-(\d+\.\d+)$/.exec(text);
+  if (dashed) throw new UsageError(`--kernel ${text}: write a range with two dots, ${dashed[1]}..${dashed[2]}; ${FORMS}`);
   const parts = text.split('..');
   const min = parseRelease(parts[0] ?? '');
   const max = parts.length === 1 ? min : parseRelease(parts[1] ?? '');

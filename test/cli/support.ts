@@ -1,0 +1,106 @@
+/** Runs the command line as people do: the built bundle in a process of its own, over a folder of files. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Ajv } from 'ajv';
+import type { CheckJson } from '../../server/src/cli/report.js';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+const CACHE = path.join(ROOT, '.cache/cli-test');
+
+/** Every file that the bundle is made of, with its time and size. */
+function fingerprint(): string {
+  const hash = createHash('sha1');
+  const visit = (dir: string): void => {
+    for (const entry of readdirSync(dir, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const file = path.join(dir, entry.name);
+      if (entry.isDirectory()) visit(file);
+      else {
+        const { mtimeMs, size } = statSync(file);
+        hash.update(`${file} ${mtimeMs} ${size}\n`);
+      }
+    }
+  };
+  visit(path.join(ROOT, 'server/src'));
+  visit(path.join(ROOT, 'data'));
+  for (const name of ['esbuild.mjs', 'package.json']) hash.update(readFileSync(path.join(ROOT, name)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Builds server and command line as they are now, unless that was done. @returns the folder, to be used like dist/ */
+export function builtCli(): string {
+  const dir = path.join(CACHE, fingerprint());
+  if (existsSync(dir)) return dir;
+  mkdirSync(CACHE, { recursive: true });
+  const temp = mkdtempSync(path.join(CACHE, 'building-'));
+  const result = spawnSync(process.execPath, [path.join(ROOT, 'esbuild.mjs'), '--outdir', temp, '--only', 'cli,server,facts,wasm'], { encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`the build failed:\n${result.stderr}`);
+  try {
+    renameSync(temp, dir);
+  } catch {
+    // Another test file was faster.
+    rmSync(temp, { recursive: true, force: true });
+  }
+  for (const old of readdirSync(CACHE)) if (Date.now() - statSync(path.join(CACHE, old)).mtimeMs > 3_600_000) rmSync(path.join(CACHE, old), { recursive: true, force: true });
+  return dir;
+}
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder with files in it, and the command line run there. */
+export class Workspace {
+  readonly dir = mkdtempSync(path.join(tmpdir(), 'ebpf-lens-cli-'));
+
+  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
+    for (const [name, text] of Object.entries(files)) this.write(name, text);
+  }
+
+  write(name: string, text: string | Uint8Array): void {
+    const file = path.join(this.dir, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+
+  /** Runs `cli.js` with these arguments. */
+  run(...args: string[]): Ran {
+    const result = spawnSync(process.execPath, [path.join(builtCli(), 'cli.js'), ...args], {
+      cwd: this.dir,
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+      timeout: 60_000,
+      env: { ...process.env, NO_COLOR: '' },
+    });
+    return { code: result.status, stdout: result.stdout, stderr: result.stderr };
+  }
+
+  /** Runs a shell line in which `$CLI` is the command. */
+  shell(line: string): Ran {
+    const result = spawnSync('bash', ['-c', line], { cwd: this.dir, encoding: 'utf8', env: { ...process.env, CLI: `${process.execPath} ${path.join(builtCli(), 'cli.js')}` } });
+    return { code: result.status, stdout: result.stdout, stderr: result.stderr };
+  }
+
+  /** Runs `check --format json`; the report has been held against the schema. */
+  check(...args: string[]): Ran & { readonly report: CheckJson } {
+    const ran = this.run('check', '--format', 'json', ...args);
+    return { ...ran, report: parseReport(ran.stdout) };
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+const validate = new Ajv({ allErrors: true }).compile<CheckJson>(JSON.parse(readFileSync(path.join(import.meta.dirname, 'check.schema.json'), 'utf8')));
+
+/** Parses a report and holds it against check.schema.json. */
+export function parseReport(text: string): CheckJson {
+  const report: unknown = JSON.parse(text);
+  if (!validate(report)) throw new Error(`the report breaks its schema:\n${JSON.stringify(validate.errors?.slice(0, 5), null, 1)}`);
+  return report;
+}
