@@ -1,0 +1,49 @@
+/** Packs the extension as it is published and looks at what is in the package. */
+import { createVSIX } from '@vscode/vsce';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** All that the package may hold, and must. */
+export const ALLOWED = [
+  'LICENSE.txt', 'changelog.md', 'package.json', 'readme.md',
+  'dist/THIRD-PARTY-LICENSES.txt', 'dist/client.cjs', 'dist/facts.json', 'dist/server.cjs', 'dist/tree-sitter-c.wasm', 'dist/web-tree-sitter.wasm',
+  'images/icon.png', 'syntaxes/ebpf.injection.tmLanguage.json',
+];
+/** Packed; the wasm grammar and the facts are most of it. */
+const MAX_MIB = 3;
+
+/** Builds and packs. @returns the path of the VSIX. */
+export async function pack(outDir) {
+  fs.mkdirSync(outDir, { recursive: true });
+  const vsix = path.join(outDir, 'ebpf-lens.vsix');
+  await createVSIX({ cwd: ROOT, packagePath: vsix, dependencies: false });
+  return vsix;
+}
+
+/** Names of the files in a zip, read from its central directory. */
+function zipNames(file) {
+  const zip = fs.readFileSync(file);
+  const end = zip.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+  let at = zip.readUInt32LE(end + 16);
+  return Array.from({ length: zip.readUInt16LE(end + 10) }, () => {
+    const length = zip.readUInt16LE(at + 28);
+    const name = zip.toString('utf8', at + 46, at + 46 + length);
+    at += 46 + length + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+    return name;
+  });
+}
+
+/** @returns what is wrong with the package, one sentence an entry. */
+export function packageProblems(vsix) {
+  // Beside the extension's folder a VSIX holds two files that describe it; vsce gives the licence and the pages names of its own.
+  const files = zipNames(vsix).filter((name) => name.startsWith('extension/')).map((name) => name.slice('extension/'.length));
+  const mib = fs.statSync(vsix).size / 2 ** 20;
+  return [
+    ...files.filter((file) => !ALLOWED.includes(file)).map((file) => `${file} is in the package and should not be.`),
+    ...ALLOWED.filter((file) => !files.includes(file)).map((file) => `${file} is missing from the package.`),
+    ...(mib > MAX_MIB ? [`The package has ${mib.toFixed(1)} MiB, more than ${MAX_MIB}.`] : []),
+  ];
+}

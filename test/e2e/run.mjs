@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+/**
+ * The end-to-end tests: packs the VSIX, looks into it, installs it into a real VS Code, runs the mocha suite in its
+ * extension host and uses it through its window. `setup.sh` installs that VS Code first.
+ *
+ *   node test/e2e/run.mjs [--update-screenshots] [--vsix FILE] [--only package,host,ui]
+ *
+ * Pictures go to test/e2e/out, or to docs/images with --update-screenshots. The last line is "N passed, N failed";
+ * test/e2e/out/results.json holds the same for machines.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { runSuite } from './extensionHost.mjs';
+import { pack, packageProblems } from './package.mjs';
+import { runUi } from './ui.mjs';
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const OUT = path.join(HERE, 'out');
+
+const { values } = parseArgs({
+  options: { 'update-screenshots': { type: 'boolean', default: false }, vsix: { type: 'string' }, only: { type: 'string', default: 'package,host,ui' } },
+});
+const wanted = new Set(values.only.split(','));
+const pictures = values['update-screenshots'] ? path.join(HERE, '../../docs/images') : OUT;
+
+fs.rmSync(OUT, { recursive: true, force: true });
+fs.mkdirSync(OUT, { recursive: true });
+const vsix = values.vsix ? path.resolve(values.vsix) : await pack(OUT);
+
+const outcomes = [];
+/** Runs one part; a part that throws, or that has nothing to say, is a failure. */
+async function part(name, run) {
+  if (!wanted.has(name)) return;
+  const start = Date.now();
+  let found = [];
+  try {
+    found = await run();
+    if (found.length === 0) found = [{ name: 'ran', error: 'no test ran' }];
+  } catch (error) {
+    found = [{ name: 'ran', error: error.stack }];
+  }
+  for (const outcome of found) {
+    console.log(`${outcome.error ? 'FAILED' : 'ok'} ${name}: ${outcome.name}${outcome.error ? `\n    ${outcome.error.replace(/\n/g, '\n    ')}` : ''}`);
+  }
+  console.log(`${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  outcomes.push(...found);
+}
+
+await part('package', () => {
+  const problems = packageProblems(vsix);
+  return [{ name: 'holds what is allowed and nothing else', ...(problems.length > 0 ? { error: problems.join('\n') } : {}) }];
+});
+await part('host', () => runSuite(vsix, OUT));
+await part('ui', () => runUi(vsix, pictures, OUT));
+
+const failed = outcomes.filter((outcome) => outcome.error).length;
+const passed = outcomes.length - failed;
+fs.writeFileSync(path.join(OUT, 'results.json'), JSON.stringify({ passed, failed }));
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);

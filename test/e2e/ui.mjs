@@ -1,0 +1,197 @@
+/** Uses the packaged extension the way a person does, in a browser, and takes the pictures of the README while at it. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { copyOf, launchBrowser, startVsCode } from './vscode.mjs';
+import { Workbench } from './workbench.mjs';
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+
+/**
+ * The steps, in order; a later one may build on an earlier one. The workspace is not trusted, so all of this holds
+ * in restricted mode too.
+ */
+const STEPS = [
+  ['C that is not eBPF starts no server and shows nothing', async ({ ui, vscode }) => {
+    await ui.open('loader.c');
+    await ui.page.waitForTimeout(1500);
+    assert.deepEqual(vscode.languageServers(), []);
+    assert.equal(await ui.status.count(), 0);
+    assert.equal(await ui.squiggles.count(), 0);
+  }],
+  ['an eBPF file starts one server, and the status bar names the kernel it needs', async ({ ui, vscode }) => {
+    await ui.open('forward.bpf.c');
+    await ui.status.filter({ hasText: 'eBPF ≥ 5.18' }).waitFor();
+    assert.equal(vscode.languageServers().length, 1);
+    assert.equal(await ui.squiggles.count(), 0);
+    const box = await ui.status.boundingBox();
+    await ui.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+    await ui.hover.filter({ hasText: 'bpf_xdp_get_buff_len' }).waitFor();
+    await ui.picture('status-bar');
+    await ui.leave();
+  }],
+  ['the cursor in a program narrows the status to that program', async ({ ui }) => {
+    await ui.clickBehind('ctx->data_end - ctx->data', 'data_end');
+    await ui.status.filter({ hasText: 'eBPF ≥ 5.8' }).waitFor();
+    await ui.page.keyboard.press('Control+Home');
+    await ui.status.filter({ hasText: 'eBPF ≥ 5.18' }).waitFor();
+  }],
+  ['its list leads to the place that forces the kernel', async ({ ui }) => {
+    await ui.status.click();
+    const row = ui.quickInput.locator('.monaco-list-row', { hasText: 'bpf_xdp_get_buff_len' });
+    await row.waitFor();
+    await ui.picture('reasons');
+    await row.click();
+    await ui.page.locator('.statusbar-item', { hasText: /Ln 40, Col \d+ \(20 selected\)/ }).waitFor();
+  }],
+  ['completion in a devmap program has egress_ifindex', async ({ ui }) => {
+    await ui.clickBehind('ctx->egress_ifindex', 'ctx->egress_ifindex');
+    await ui.page.keyboard.press('Control+Backspace');
+    await ui.page.keyboard.press('Control+Space');
+    await ui.suggestions.locator('.monaco-list-row', { hasText: 'egress_ifindex' }).waitFor();
+    await ui.picture('completion');
+    await ui.page.keyboard.press('Escape');
+    await ui.page.keyboard.press('Control+Z');
+  }],
+  ['completion in a plain XDP program has not', async ({ ui }) => {
+    await ui.clickBehind('report(ctx->ingress_ifindex', 'ctx->ingress_ifindex');
+    await ui.page.keyboard.press('Control+Backspace');
+    await ui.page.keyboard.press('Control+Space');
+    await ui.suggestions.locator('.monaco-list-row', { hasText: 'ingress_ifindex' }).first().waitFor();
+    assert.equal(await ui.suggestions.locator('.monaco-list-row', { hasText: 'egress_ifindex' }).filter({ hasNotText: 'ingress' }).count(), 0);
+    await ui.page.keyboard.press('Escape');
+    await ui.page.keyboard.press('Control+Z');
+    await ui.command('File: Revert File');
+  }],
+  ['a target kernel set from the list turns the item red and marks what is newer', async ({ ui, workspace }) => {
+    await ui.status.click();
+    await ui.quickInput.locator('.monaco-list-row', { hasText: 'Set target kernel' }).click();
+    const input = ui.quickInput.locator('input').first();
+    await ui.quickInput.filter({ hasText: 'Target kernel' }).waitFor();
+    await input.fill('six');
+    await ui.quickInput.filter({ hasText: 'Write a kernel release' }).waitFor();
+    await input.fill('5.10');
+    await ui.page.keyboard.press('Enter');
+    await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor();
+    await ui.page.locator('.statusbar-item.has-background-color[id="ebpf-lens.ebpf-lens.ebpfLens.minimumKernel"]').waitFor();
+    const settings = JSON.parse(fs.readFileSync(path.join(workspace, '.vscode/settings.json'), 'utf8'));
+    assert.equal(settings['ebpfLens.targetKernel'], '5.10');
+    await ui.hoverOn('bpf_xdp_get_buff_len(ctx)', 'bpf_xdp_get_buff_len', '5.18');
+    await ui.picture('target-kernel');
+    await ui.leave();
+    await ui.command('eBPF Lens: Set Target Kernel');
+    await input.fill('');
+    await ui.page.keyboard.press('Enter');
+    await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor({ state: 'detached' });
+    await ui.page.locator('.statusbar-item.has-background-color[id="ebpf-lens.ebpf-lens.ebpfLens.minimumKernel"]').waitFor({ state: 'detached' });
+  }],
+  ['a helper that XDP may not call is marked', async ({ ui }) => {
+    await ui.open('not_allowed.bpf.c');
+    await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor();
+    await ui.leave();
+    await ui.command('Problems: Focus on Problems View');
+    await ui.page.locator('.markers-panel .monaco-list-row', { hasText: 'bpf_skb_load_bytes' }).waitFor();
+    await ui.picture('squiggle');
+    await ui.command('View: Toggle Panel Visibility');
+  }],
+  ['its hover says what is wrong and what the helper is', async ({ ui }) => {
+    await ui.hoverOn('if (bpf_skb_load_bytes', 'bpf_skb_load_bytes', 'helper-not-allowed');
+    await ui.picture('problem-hover');
+  }],
+  ['the hover of a helper answers for the program at hand', async ({ ui }) => {
+    await ui.hoverOn('return bpf_redirect_map', 'bpf_redirect_map', '4.14');
+    await ui.picture('helper-hover');
+    await ui.leave();
+  }],
+  ['a quick fix mends a misspelt section', async ({ ui }) => {
+    await ui.open('typo.bpf.c');
+    await ui.page.locator('.monaco-editor .squiggly-warning').first().waitFor();
+    await ui.clickBehind('SEC("xpd")', 'xpd');
+    await ui.page.keyboard.press('Control+.');
+    const fix = ui.page.locator('.action-widget .monaco-list-row', { hasText: 'xdp' }).first();
+    await fix.waitFor();
+    await ui.picture('quick-fix');
+    await fix.click();
+    await ui.page.locator('.monaco-editor .view-line', { hasText: 'SEC("xdp")' }).waitFor();
+    await ui.page.locator('.monaco-editor .squiggly-warning').first().waitFor({ state: 'detached' });
+    await ui.command('File: Revert File');
+  }],
+  ['a server that is killed comes back, and says so', async ({ ui, vscode }) => {
+    await ui.open('forward.bpf.c');
+    await ui.status.filter({ hasText: 'eBPF ≥ 5.18' }).waitFor();
+    const [before] = vscode.languageServers();
+    process.kill(before, 'SIGKILL');
+    await ui.toasts.filter({ hasText: 'the language server stopped unexpectedly and was started again' }).waitFor();
+    await ui.status.filter({ hasText: 'eBPF ≥ 5.18' }).waitFor();
+    const after = vscode.languageServers();
+    assert.equal(after.length, 1);
+    assert.notEqual(after[0], before);
+    await ui.picture('restart');
+    await ui.open('not_allowed.bpf.c');
+    await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor();
+  }],
+  ['a server that keeps dying stays off, and a click brings it back', async ({ ui, vscode }) => {
+    for (let i = 0; i < 4; i++) {
+      await until(() => vscode.languageServers().length === 1);
+      process.kill(vscode.languageServers()[0], 'SIGKILL');
+      await ui.page.waitForTimeout(1500);
+    }
+    await ui.toasts.filter({ hasText: 'keeps stopping' }).waitFor();
+    assert.deepEqual(vscode.languageServers(), []);
+    await ui.status.filter({ hasText: 'eBPF Lens' }).click();
+    await ui.status.filter({ hasText: 'eBPF ≥' }).waitFor();
+    assert.equal(vscode.languageServers().length, 1);
+  }],
+];
+
+async function until(test, ms = 15_000) {
+  for (const end = Date.now() + ms; !test(); await new Promise((resolve) => setTimeout(resolve, 50))) {
+    if (Date.now() > end) throw new Error(`Waited ${ms} ms for ${test}`);
+  }
+}
+
+/**
+ * @param {string} vsix
+ * @param {string} pictures folder for the screenshots
+ * @param {string} outDir folder for pictures of failures
+ * @returns {Promise<{ name: string, error?: string }[]>} one entry a step
+ */
+export async function runUi(vsix, pictures, outDir) {
+  fs.mkdirSync(pictures, { recursive: true });
+  const { folder: workspace, remove } = copyOf(path.join(HERE, 'workspace'));
+  const vscode = await startVsCode({ workspace, vsix, trust: false, settings: { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' } });
+  const browser = await launchBrowser();
+  const outcomes = [];
+  try {
+    const context = await browser.newContext({ viewport: { width: 1000, height: 640 }, deviceScaleFactor: 1.5, locale: 'en-US' });
+    context.setDefaultTimeout(20_000);
+    const elsewhere = [];
+    await context.route((url) => url.hostname !== '127.0.0.1' && /^https?:$/.test(url.protocol), (route) => {
+      elsewhere.push(route.request().url());
+      return route.abort();
+    });
+    const page = await context.newPage();
+    const ui = new Workbench(page, pictures);
+    await page.goto(vscode.page([]), { waitUntil: 'domcontentloaded' });
+    await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+    await page.keyboard.press('Control+B'); // the side bar is not what this is about
+    for (const [name, step] of STEPS) {
+      try {
+        await step({ ui, vscode, workspace });
+        outcomes.push({ name });
+      } catch (error) {
+        outcomes.push({ name, error: error.stack });
+        await page.screenshot({ path: path.join(outDir, `FAILED ${name.slice(0, 60)}.png`) });
+        await ui.leave();
+        await ui.leave();
+      }
+    }
+    outcomes.push({ name: 'nothing was asked of another host', ...(elsewhere.length > 0 ? { error: elsewhere.join('\n') } : {}) });
+  } finally {
+    await browser.close();
+    await vscode.stop();
+    remove();
+  }
+  return outcomes;
+}

@@ -1,0 +1,86 @@
+/** The workbench's page as a user sees it: opens files, points at words, runs commands, takes pictures. */
+import path from 'node:path';
+
+export class Workbench {
+  /** @param page of playwright @param {string} pictures folder for screenshots */
+  constructor(page, pictures) {
+    this.page = page;
+    this.pictures = pictures;
+    this.hover = page.locator('.monaco-hover:not(.hidden)');
+    this.suggestions = page.locator('.suggest-widget.visible');
+    this.quickInput = page.locator('.quick-input-widget:visible');
+    this.status = page.locator('.statusbar-item[id="ebpf-lens.ebpf-lens.ebpfLens.minimumKernel"]:visible');
+    this.toasts = page.locator('.notification-toast');
+    this.squiggles = page.locator('.monaco-editor .squiggly-error, .monaco-editor .squiggly-warning, .monaco-editor .squiggly-info');
+  }
+
+  async picture(name) {
+    await this.page.waitForTimeout(400); // animations
+    await this.page.screenshot({ path: path.join(this.pictures, `${name}.png`) });
+  }
+
+  /** Opens a file of the workspace by its name, the way people do. */
+  async open(name) {
+    await this.page.keyboard.press('Control+P');
+    await this.quickInput.locator('input').first().fill(name);
+    await this.quickInput.locator('.monaco-list-row', { hasText: name }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    await this.page.locator('.monaco-editor .view-line').first().waitFor();
+  }
+
+  /** Runs a command of the palette by its title. */
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input').first().fill(`>${title}`);
+    await this.quickInput.locator('.monaco-list-row', { hasText: title }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Middle of `word` in the first shown line that has `lineText`; the page has no element for a word, so it is measured. */
+  async place(lineText, word) {
+    await this.page.locator('.monaco-editor .view-line', { hasText: lineText }).first().waitFor();
+    const box = await this.page.evaluate(([text, wanted]) => {
+      for (const line of document.querySelectorAll('.monaco-editor .view-line')) {
+        const content = line.textContent.replace(/\u00a0/g, ' ');
+        if (!content.includes(text)) continue;
+        let at = content.indexOf(wanted, content.indexOf(text));
+        const nodes = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+        for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+          if (at < node.data.length) {
+            const range = document.createRange();
+            range.setStart(node, at);
+            range.setEnd(node, Math.min(node.data.length, at + wanted.length));
+            const { x, y, width, height } = range.getBoundingClientRect();
+            return { x: x + width / 2, y: y + height / 2, right: x + width };
+          }
+          at -= node.data.length;
+        }
+      }
+      return null;
+    }, [lineText, word]);
+    if (!box) throw new Error(`${word} in “${lineText}” is not on the screen`);
+    return box;
+  }
+
+  /** Rests the pointer on a word until a hover with `text` shows. */
+  async hoverOn(lineText, word, text) {
+    await this.leave();
+    const { x, y } = await this.place(lineText, word);
+    await this.page.mouse.move(x, y, { steps: 4 });
+    await this.hover.filter({ hasText: text }).first().waitFor();
+  }
+
+  /** Takes the pointer out of the editor and closes what is open. */
+  async leave() {
+    await this.page.mouse.move(5, 5);
+    await this.page.keyboard.press('Escape');
+    await this.page.waitForTimeout(250);
+  }
+
+  /** Puts the cursor behind a word. */
+  async clickBehind(lineText, word) {
+    const { right, y } = await this.place(lineText, word);
+    await this.page.mouse.click(right - 1, y);
+  }
+}
