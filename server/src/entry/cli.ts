@@ -1,9 +1,15 @@
-/** Entry of dist/cli.js: gives the command line its terminal. */
+/** Entry of dist/cli.js: gives the command line its terminal, or hands the process to the language server. */
+import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run } from '../cli/main.js';
 
 declare const __EBPF_LENS_VERSION__: string;
+
+/** The server's own bundle, the same that the editor starts; it ends the process when the client says so. */
+function serve(): Promise<never> {
+  createRequire(import.meta.url)('./server.cjs');
+  return new Promise(() => undefined);
+}
 
 /** A writer that goes quiet when the reader has seen enough (`| head -1`), which is no error of ours. */
 function writer(stream: NodeJS.WriteStream): (text: string) => void {
@@ -19,19 +25,20 @@ function writer(stream: NodeJS.WriteStream): (text: string) => void {
   };
 }
 
+const args = process.argv.slice(2);
+// Editors wait for this: nothing else of the command line is loaded on the way.
+if (args[0] === 'lsp' && args[1] === '--stdio') await serve();
+
+const { run } = await import('../cli/main.js');
 const { NO_COLOR, TERM } = process.env;
-const code = await run(process.argv.slice(2), {
+const code = await run(args, {
   version: __EBPF_LENS_VERSION__,
   assetDir: dirname(fileURLToPath(import.meta.url)),
   colour: process.stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb',
   columns: process.stdout.columns,
   out: writer(process.stdout),
   err: writer(process.stderr),
-  serve: async () => {
-    // The server's own bundle, the same that the editor starts; it ends the process when the client says so.
-    await import(new URL('./server.cjs', import.meta.url).href);
-    await new Promise(() => undefined);
-  },
+  serve,
 });
 // Not process.exit: what is still in the pipe has to get out.
 process.exitCode = Math.max(Number(process.exitCode ?? 0), code);

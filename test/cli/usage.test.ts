@@ -1,0 +1,104 @@
+/** How the command line answers to right and wrong usage: exit codes, and where the words go. */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtCli, Workspace } from './support.js';
+
+const GOOD = 'SEC("xdp") int f(struct xdp_md *ctx) { return 2; }\nchar LICENSE[] SEC("license") = "GPL";\n';
+
+let ws: Workspace;
+beforeAll(() => {
+  ws = new Workspace({ 'good.bpf.c': GOOD });
+  builtCli();
+}, 300_000);
+afterAll(() => ws.remove());
+
+describe('help and version', () => {
+  it('prints the version', () => expect(ws.run('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' }));
+
+  it('teaches', () => {
+    const { code, stdout, stderr } = ws.run('--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const word of ['check', 'lsp', 'explain', '--kernel 5.15', 'Exit codes']) expect(stdout).toContain(word);
+  });
+
+  it('tells about check', () => {
+    const { code, stdout } = ws.run('check', '--help');
+    expect(code).toBe(0);
+    for (const word of ['5.4..6.8', 'json', 'not followed', 'ebpf-lens: allow(rule-id)']) expect(stdout).toContain(word);
+  });
+
+  it('prints help and fails when asked for nothing', () => {
+    const { code, stdout, stderr } = ws.run();
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Usage:');
+  });
+});
+
+describe('wrong usage ends with 2, says why on standard error, and prints no report', () => {
+  it.each([
+    [['frobnicate'], /unknown command/],
+    [['chekc', 'good.bpf.c'], /Did you mean check/],
+    [['check', '--frobnicate', 'good.bpf.c'], /unknown option/],
+    [['check'], /at least one file or folder/],
+    [['check', '--kernel'], /argument missing/],
+    [['check', '--kernel', 'banana', 'good.bpf.c'], /'banana' is no kernel release.*5\.15.*5\.4\.\.6\.8/],
+    [['check', '--kernel', '', 'good.bpf.c'], /is no kernel release/],
+    [['check', '--kernel', '6.8..5.4', 'good.bpf.c'], /upside down/],
+    [['check', '--kernel', '5.4-6.8', 'good.bpf.c'], /two dots/],
+    [['check', '--kernel', 'running', 'good.bpf.c'], /does not know the running kernel/],
+    [['check', '--kernel', '/sys/kernel/btf/vmlinux', 'good.bpf.c'], /does not know BTF files/],
+    [['check', '--format', 'sarif', 'good.bpf.c'], /sarif: this build does not know/],
+    [['check', '--format', 'github', 'good.bpf.c'], /github: this build does not know/],
+    [['check', '--format', 'xml', 'good.bpf.c'], /'xml' is no format.*text and json/],
+    [['check', '--config', 'x.yaml', 'good.bpf.c'], /does not read configuration files/],
+    [['lsp'], /--stdio/],
+    [['explain'], /missing required argument/],
+    [['explain', 'bpf_loop', 'bpf_loop'], /too many arguments/],
+  ])('%j', (args, message) => {
+    const { code, stdout, stderr } = ws.run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+});
+
+describe('explain', () => {
+  it.each(['bpf_map_lookup_elem', 'bpf_cpumask_create', 'xdp.frags/devmap', 'BPF_MAP_TYPE_RINGBUF', 'BPF_PROG_TYPE_XDP', 'xdp_md.egress_ifindex', 'helper-not-allowed'])('knows %s', (word) => {
+    const { code, stdout, stderr } = ws.run('explain', word);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.trim().split('\n').length).toBeGreaterThan(1);
+  });
+
+  it('asks whether another word was meant', () => {
+    const { code, stdout, stderr } = ws.run('explain', 'bpf_map_lokup_elem');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/'bpf_map_lokup_elem' is not known; did you mean bpf_map_lookup_elem/);
+  });
+
+  it.each(['', '   ', 'zzzzzzzzzzzzzzzz', 'x'.repeat(5000), '\u001b[31m', 'constructor', '__proto__'])('says no to %j', (word) => {
+    const { code, stdout, stderr } = ws.run('explain', word);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/is not known/);
+    expect(stderr).not.toContain('\u001b');
+  });
+});
+
+describe('lsp --stdio', () => {
+  it('answers initialize, and ends when the client says so', async () => {
+    const child = spawn(process.execPath, [path.join(builtCli(), 'cli.js'), 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const send = (message: object): void => {
+      const body = JSON.stringify({ jsonrpc: '2.0', ...message });
+      child.stdin.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    };
+    const output: string[] = [];
+    const initialized = new Promise<void>((resolve) => child.stdout.on('data', (d: Buffer) => (output.push(String(d)), output.join('').includes('"capabilities"') && resolve())));
+    send({ id: 1, method: 'initialize', params: { processId: process.pid, rootUri: null, capabilities: {} } });
+    await initialized;
+    const exit = new Promise((resolve) => child.once('exit', resolve));
+    send({ id: 2, method: 'shutdown' });
+    send({ method: 'exit' });
+    expect(await exit).toBe(0);
+    expect(output.join('')).toMatch(/"hoverProvider":true/);
+  });
+});
