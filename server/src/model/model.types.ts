@@ -66,6 +66,13 @@ export interface EntityCall {
   readonly programs: readonly Program[];
   /** Set when the call only runs where a guard holds; says the guard's text. */
   readonly guard?: string;
+  /** The macro that hides the call: libbpf's `BPF_CORE_READ`, or one of the unit. */
+  readonly via?: string;
+  /**
+   * Loaders put an older helper in its place on kernels before this release, so that the call's absence there is no matter
+   * (libbpf's and cilium/ebpf's handling of `bpf_probe_read_kernel` and its kind, through macros).
+   */
+  readonly rewrittenBefore?: number;
   /** Set where the call sits in inactive-or-alternative `#if` arms, so that absence of a fact about the build is respected. */
   readonly preprocessor: boolean;
 }
@@ -103,6 +110,8 @@ export interface Requirement {
   /** Programs that need it; empty when it belongs to the file as a whole (a map). */
   readonly programs: readonly Program[];
   readonly guard?: string;
+  /** For what belongs to the file: the programs that refer to it. */
+  readonly users?: readonly Program[];
 }
 
 /** Everything known about the texts given to `analyze`. */

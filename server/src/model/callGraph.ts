@@ -1,0 +1,163 @@
+/** Who calls whom in a unit, and which helpers and kfuncs each function calls, macros and callbacks followed. */
+import type { FactBook } from '../facts/factBook.types.js';
+import type { CallView, FunctionView, IdentifierUse } from '../syntax/views.js';
+import { libbpfMacroCalls } from './libbpfMacros.js';
+import { MacroExpander, calledThroughMacro } from './macros.js';
+import type { FunctionNode } from './model.types.js';
+import type { Located, UnitIndex } from './unitIndex.js';
+
+/** A helper or kfunc that a function calls. `via` is the macro that hides the call, `guard` what that macro asks first. */
+export interface EntityTarget {
+  readonly kind: 'helper' | 'kfunc';
+  readonly name: string;
+  readonly call: CallView;
+  readonly via: string | undefined;
+  readonly guard: string | undefined;
+}
+
+/** A call from one function of the unit to another. */
+export interface Edge {
+  readonly from: GraphNode;
+  readonly node: GraphNode;
+  readonly call: CallView;
+  /** The function is handed over, not called here. */
+  readonly callback: boolean;
+  readonly guard: string | undefined;
+}
+
+export interface GraphNode extends FunctionNode {
+  readonly id: number;
+  readonly callees: readonly Edge[];
+  readonly callers: readonly Edge[];
+  readonly entities: readonly EntityTarget[];
+}
+
+interface MutableNode extends GraphNode {
+  readonly callees: Edge[];
+  readonly callers: Edge[];
+  readonly entities: EntityTarget[];
+}
+
+export interface CallGraph {
+  readonly nodes: readonly GraphNode[];
+  readonly byFunction: ReadonlyMap<FunctionView, GraphNode>;
+  readonly expander: MacroExpander;
+}
+
+/** `static void *(*bpf_x)(…) = (void *) BPF_FUNC_y` → `bpf_y`: how bpf_helper_defs.h and old sources declare helpers. */
+function helperVariable(name: string, index: UnitIndex): string | undefined {
+  for (const { path, view } of index.variables.get(name) ?? []) {
+    const text = index.files.get(path)?.text.slice(view.span.start, Math.min(view.span.end, view.span.start + 1000)) ?? '';
+    const m = /\bBPF_FUNC_(\w+)/.exec(text);
+    if (m) return `bpf_${m[1]!}`;
+  }
+  return undefined;
+}
+
+class Builder {
+  readonly nodes: MutableNode[] = [];
+  readonly byFunction = new Map<FunctionView, MutableNode>();
+  private readonly byName = new Map<string, MutableNode[]>();
+  private readonly aliases = new Map<string, string | undefined>();
+  readonly expander: MacroExpander;
+  private readonly callMacros: ReadonlySet<string>;
+
+  constructor(private readonly index: UnitIndex, private readonly facts: FactBook) {
+    this.expander = new MacroExpander(index);
+    for (const [name, list] of index.functions) this.byName.set(name, list.map((f) => this.node(f)));
+    const macros = new Set<string>();
+    for (const [name, list] of index.defines) {
+      if (list.some((d) => !d.view.params && d.view.body.includes('('))) macros.add(name);
+    }
+    this.callMacros = macros;
+  }
+
+  private node({ view, path }: Located<FunctionView>): MutableNode {
+    const node: MutableNode = { id: this.nodes.length, fn: view, path, callees: [], callers: [], entities: [] };
+    this.nodes.push(node);
+    this.byFunction.set(view, node);
+    return node;
+  }
+
+  build(): CallGraph {
+    for (const node of this.nodes) {
+      for (const call of node.fn.calls) this.call(node, call);
+      if (this.callMacros.size > 0) for (const use of node.fn.identifiers) this.identifier(node, use);
+      for (const a of node.fn.annotations) {
+        if (a.name === '__exception_cb' && a.args[0]) this.handOver(node, a.args[0].trim(), callOf({ name: a.name, span: a.span, conditions: [] }));
+      }
+    }
+    return { nodes: this.nodes, byFunction: this.byFunction, expander: this.expander };
+  }
+
+  private call(node: MutableNode, call: CallView): void {
+    for (const arg of call.args) if (arg.identifier !== undefined) this.handOver(node, arg.identifier, call);
+    if (this.expander.has(call.name)) {
+      const { names, guard } = calledThroughMacro(call, this.expander);
+      for (const name of names) this.resolve(node, name, call, name === call.name ? undefined : call.name, guard);
+      return;
+    }
+    this.resolve(node, call.name, call, undefined, undefined);
+  }
+
+  /** An object-like macro whose body calls something: `#define NOW bpf_ktime_get_ns()`. */
+  private identifier(node: MutableNode, use: IdentifierUse): void {
+    if (!this.callMacros.has(use.name)) return;
+    const { names, guard } = this.expander.calls(use.name);
+    for (const name of names) this.resolve(node, name, callOf(use), use.name, guard);
+  }
+
+  private handOver(node: MutableNode, name: string, call: CallView): void {
+    const targets = this.byName.get(name);
+    if (!targets || isLocal(node.fn, name)) return;
+    for (const target of targets) this.edge(node, target, call, true, undefined);
+  }
+
+  private edge(from: MutableNode, node: MutableNode, call: CallView, callback: boolean, guard: string | undefined): void {
+    const edge: Edge = { from, node, call, callback, guard };
+    from.callees.push(edge);
+    node.callers.push(edge);
+  }
+
+  private resolve(node: MutableNode, name: string, call: CallView, via: string | undefined, guard: string | undefined): void {
+    const own = this.byName.get(name);
+    if (own) {
+      if (isLocal(node.fn, name)) return;
+      for (const target of own) this.edge(node, target, call, false, guard);
+      return;
+    }
+    const entity = this.entity(name);
+    if (entity) {
+      node.entities.push({ ...entity, call, via, guard });
+      return;
+    }
+    for (const called of libbpfMacroCalls(name, call.args)) {
+      const known = this.entity(called);
+      if (known) node.entities.push({ ...known, call, via: via ?? name, guard });
+    }
+  }
+
+  private entity(name: string): { kind: 'helper' | 'kfunc'; name: string } | undefined {
+    if (this.facts.helpers.has(name)) return { kind: 'helper', name };
+    if (this.index.variables.has(name)) {
+      if (!this.aliases.has(name)) this.aliases.set(name, helperVariable(name, this.index));
+      const alias = this.aliases.get(name);
+      if (alias !== undefined && this.facts.helpers.has(alias)) return { kind: 'helper', name: alias };
+    }
+    return this.facts.kfuncs.has(name) ? { kind: 'kfunc', name } : undefined;
+  }
+}
+
+function isLocal(fn: FunctionView, name: string): boolean {
+  return fn.params.some((p) => p.name === name) || fn.locals.some((l) => l.name === name);
+}
+
+/** The use of a name as if it were a call without arguments. */
+function callOf(use: IdentifierUse): CallView {
+  return { name: use.name, nameSpan: use.span, span: use.span, args: [], form: 'direct', conditions: use.conditions };
+}
+
+/** Builds the graph of all functions with a body. */
+export function buildCallGraph(index: UnitIndex, facts: FactBook): CallGraph {
+  return new Builder(index, facts).build();
+}

@@ -1,0 +1,257 @@
+/**
+ * Decides under which conditions code runs only where it is allowed. A guard asks the running kernel (CO-RE, weak
+ * symbols, its version), or is fixed before loading (`const volatile`, `__kconfig`, constant arguments, `#if`), so
+ * that the verifier never sees the code where the answer is no.
+ */
+import type { Condition, FunctionView } from '../syntax/views.js';
+import type { CallGraph, GraphNode } from './callGraph.js';
+import { ConditionLogic, type Nature } from './conditionLogic.js';
+import { GUARD_NAMES } from './guardNames.js';
+import { compiled } from './preprocessor.js';
+import { tokenize, type Token } from './tokens.js';
+import type { UnitIndex } from './unitIndex.js';
+
+/** What a list of conditions says about the code under them. */
+export interface Verdict {
+  /** Never compiled or never run. */
+  readonly dead: boolean;
+  /** The guard's text. */
+  readonly guard: string | undefined;
+  /** The build decides whether the code is there. */
+  readonly preprocessor: boolean;
+}
+
+const FREE: Verdict = { dead: false, guard: undefined, preprocessor: false };
+const DEAD: Verdict = { dead: true, guard: undefined, preprocessor: false };
+const CONSTANT = /^(?:\(?-?\d\w*\)?|true|false|NULL|[A-Z][A-Z0-9_]*|sizeof.*)$/;
+const MAX_DEPTH = 6;
+const MAX_BODY = 20_000;
+
+function short(text: string): string {
+  const flat = text.replace(/\s+/g, ' ').trim();
+  return flat.length > 100 ? `${flat.slice(0, 97)}…` : flat;
+}
+
+/** Answers for one unit; keeps what it found out about conditions, locals and functions. */
+export class Guards {
+  private readonly verdicts = new Map<Condition, Verdict>();
+  private readonly globals = new Map<string, Nature>();
+  private readonly locals = new Map<FunctionView, Map<string, Nature>>();
+  private readonly functions = new Map<GraphNode, Nature>();
+  private readonly constants = new Map<GraphNode, ReadonlySet<string>>();
+  private readonly material = new Map<FunctionView, boolean>();
+  private readonly logic: ConditionLogic;
+  private readonly byName = new Map<string, GraphNode[]>();
+  private depth = 0;
+
+  constructor(private readonly index: UnitIndex, private readonly graph: CallGraph) {
+    this.logic = new ConditionLogic(index);
+    for (const node of graph.nodes) {
+      const list = this.byName.get(node.fn.name);
+      if (list) list.push(node);
+      else this.byName.set(node.fn.name, [node]);
+    }
+    this.collectGlobals();
+  }
+
+  /** Weak ksyms ask the kernel; kconfig variables and `const volatile` globals are fixed when the program is loaded. */
+  private collectGlobals(): void {
+    for (const [name, list] of this.index.variables) {
+      for (const { view } of list) {
+        const words = view.annotations.map((a) => a.name);
+        if (words.includes('__ksym') && words.includes('__weak')) this.globals.set(name, 'strong');
+        else if (words.includes('__kconfig') || (view.isConst && view.isVolatile)) this.globals.set(name, 'pure');
+      }
+    }
+    for (const [name, list] of this.index.prototypes) {
+      if (list.some(({ view }) => view.annotations.some((a) => a.name === '__weak') && (view.isExtern || view.annotations.some((a) => a.name === '__ksym')))) {
+        this.globals.set(name, 'strong');
+      }
+    }
+  }
+
+  /** What the conditions of a place in `node`'s function say together, those around the function included. */
+  verdict(node: GraphNode, conditions: readonly Condition[]): Verdict {
+    let guard: string | undefined;
+    let preprocessor = false;
+    for (const list of [node.fn.conditions, conditions]) {
+      for (const condition of list) {
+        const v = this.one(node, condition);
+        if (v.dead) return DEAD;
+        guard ??= v.guard;
+        preprocessor ||= v.preprocessor;
+      }
+    }
+    return guard === undefined && !preprocessor ? FREE : { dead: false, guard, preprocessor };
+  }
+
+  /** True if only the build knows whether code under this `#if` is there. */
+  isOpen(condition: Condition, path: string): boolean {
+    return compiled(condition, path, this.index) === 'maybe';
+  }
+
+  private one(node: GraphNode, condition: Condition): Verdict {
+    const known = this.verdicts.get(condition);
+    if (known) return known;
+    const verdict = condition.kind === 'preprocessor' ? this.preprocessor(node, condition) : this.runtime(node, condition);
+    this.verdicts.set(condition, verdict);
+    return verdict;
+  }
+
+  private preprocessor(node: GraphNode, condition: Condition): Verdict {
+    const state = compiled(condition, node.path, this.index);
+    if (state === 'no') return DEAD;
+    return state === 'yes' ? FREE : { dead: false, guard: `#if ${short(condition.text.replace(/^\s*#\s*(?:el)?if\s+/, ''))}`, preprocessor: true };
+  }
+
+  private runtime(node: GraphNode, condition: Condition): Verdict {
+    const nature = (word: string, callee: boolean): Nature => this.nature(node, word, callee);
+    const verdict = this.logic.evaluate(condition, nature);
+    if (verdict === 'dead') return DEAD;
+    return verdict === 'guard' ? { dead: false, guard: short(condition.text), preprocessor: false } : FREE;
+  }
+
+  /** What a name in a condition of this function is. */
+  private nature(node: GraphNode, word: string, callee: boolean): Nature {
+    if (GUARD_NAMES.has(word)) return 'strong';
+    if (callee) {
+      const own = this.byName.get(word);
+      if (own) return own.some((n) => this.functionNature(n) === 'strong') ? 'strong' : this.functionNature(own[0]!);
+      return this.macroNature(word);
+    }
+    const fn = node.fn;
+    if (fn.params.some((p) => p.name === word)) return this.constantParams(node).has(word) ? 'pure' : 'impure';
+    if (fn.locals.some((l) => l.name === word)) return this.hasMaterial(node) ? this.localNature(node, word) : 'impure';
+    return this.globals.get(word) ?? this.macroNature(word);
+  }
+
+  private macroNature(word: string): Nature {
+    if (!this.graph.expander.has(word)) return 'impure';
+    if (this.graph.expander.calls(word).guard !== undefined) return 'strong';
+    const definitions = this.index.defines.get(word) ?? [];
+    let pure = false;
+    for (const { view } of definitions) {
+      for (const t of tokenize(view.body)) {
+        if (t.kind !== 'word') continue;
+        const global = this.globals.get(t.value);
+        if (global === 'strong') return 'strong';
+        if (global === 'pure') pure = true;
+      }
+    }
+    return pure ? 'pure' : 'impure';
+  }
+
+  /** Does the function name anything that could make one of its locals a guard? Spares the search in most functions. */
+  private hasMaterial(node: GraphNode): boolean {
+    const fn = node.fn;
+    let found = this.material.get(fn);
+    if (found === undefined) {
+      const guardish = (name: string): boolean => GUARD_NAMES.has(name) || this.globals.has(name) || this.macroNature(name) !== 'impure';
+      found = fn.calls.some((c) => guardish(c.name) || this.byName.get(c.name)?.some((n) => this.functionNature(n) !== 'impure'))
+        || fn.identifiers.some((i) => guardish(i.name)) || this.constantParams(node).size > 0;
+      this.material.set(fn, found);
+    }
+    return found;
+  }
+
+  /** A local is what is assigned to it: a guard if one assignment asks the kernel, pure if all are. */
+  private localNature(node: GraphNode, name: string): Nature {
+    let known = this.locals.get(node.fn);
+    if (!known) this.locals.set(node.fn, (known = new Map()));
+    const found = known.get(name);
+    if (found) return found;
+    known.set(name, 'impure');
+    if (this.depth >= MAX_DEPTH) return 'impure';
+    this.depth++;
+    let result: Nature | undefined;
+    for (const value of this.assignedTo(node, name)) {
+      const one = this.logic.natureOf(value, (w, callee) => this.nature(node, w, callee));
+      if (one === 'strong') {
+        result = 'strong';
+        break;
+      }
+      result = one === 'constant' ? result : result === 'impure' ? 'impure' : one;
+    }
+    this.depth--;
+    known.set(name, result ?? 'impure');
+    return result ?? 'impure';
+  }
+
+  private assignedTo(node: GraphNode, name: string): Token[][] {
+    const body = this.bodyOf(node);
+    const values: Token[][] = [];
+    let from = 0;
+    while (values.length < 16) {
+      const at = body.indexOf(name, from);
+      if (at < 0) break;
+      from = at + name.length;
+      if (/\w/.test(body[at - 1] ?? ' ') || body[at - 1] === '.' || body[at - 1] === '>') continue;
+      const m = /^\s*[|&]?=(?!=)/.exec(body.slice(from, from + 20));
+      if (!m) continue;
+      const end = body.indexOf(';', from);
+      values.push(tokenize(body.slice(from + m[0].length, end < 0 ? from + 400 : Math.min(end, from + 2000))));
+    }
+    return values;
+  }
+
+  private bodyOf(node: GraphNode): string {
+    const s = node.fn.bodySpan!;
+    return this.index.files.get(node.path)?.text.slice(s.start, Math.min(s.end, s.start + MAX_BODY)) ?? '';
+  }
+
+  /** A function that only answers a question: all that it returns is constant or a guard, and a guard is in it. */
+  private functionNature(node: GraphNode): Nature {
+    const known = this.functions.get(node);
+    if (known) return known;
+    this.functions.set(node, 'impure');
+    const fn = node.fn;
+    if (this.depth >= MAX_DEPTH || fn.returnType.trim() === 'void' || fn.bodySpan!.end - fn.bodySpan!.start > 4000) return 'impure';
+    this.depth++;
+    const result = this.hasMaterial(node) ? this.returnsOf(node) : 'impure';
+    this.depth--;
+    this.functions.set(node, result);
+    return result;
+  }
+
+  private returnsOf(node: GraphNode): Nature {
+    const tokens = tokenize(this.bodyOf(node));
+    let best: Nature = 'constant';
+    for (let i = 0; i < tokens.length; i++) {
+      if (tokens[i]!.value !== 'return' || tokens[i]!.kind !== 'word') continue;
+      let end = i + 1;
+      while (end < tokens.length && tokens[end]!.value !== ';') end++;
+      const one = this.logic.natureOf(tokens.slice(i + 1, end), (w, callee) => this.nature(node, w, callee));
+      if (one === 'impure') return 'impure';
+      if (one === 'strong' || (one === 'pure' && best === 'constant')) best = one;
+      i = end;
+    }
+    if (best !== 'constant') return best;
+    // Only constants come back: the conditions decide, and they must hold a guard.
+    return tokens.some((t) => t.kind === 'word' && (GUARD_NAMES.has(t.value) || this.globals.get(t.value) === 'strong')) ? 'strong' : 'impure';
+  }
+
+  /** Parameters of a static function that some caller gives a constant: after inlining, code that tests them is decided. */
+  private constantParams(node: GraphNode): ReadonlySet<string> {
+    const known = this.constants.get(node);
+    if (known) return known;
+    const result = new Set<string>();
+    this.constants.set(node, result);
+    const fn = node.fn;
+    if (!(fn.isStatic || fn.isInline) || fn.wrapper !== undefined) return result;
+    for (const edge of node.callers) {
+      if (edge.callback || edge.call.name !== fn.name) continue;
+      fn.params.forEach((p, i) => {
+        const arg = edge.call.args[i];
+        if (!arg || result.has(p.name)) return;
+        if (CONSTANT.test(arg.text.trim()) || this.isFixed(edge.from, arg.identifier)) result.add(p.name);
+      });
+    }
+    return result;
+  }
+
+  private isFixed(caller: GraphNode, name: string | undefined): boolean {
+    if (name === undefined) return false;
+    if (this.globals.has(name)) return true;
+    return caller.fn.params.some((p) => p.name === name) && this.constantParams(caller).has(name);
+  }
+}

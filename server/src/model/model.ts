@@ -1,0 +1,31 @@
+/** Builds the model of a unit out of its file views: programs, maps, licence, calls, context accesses and requirements. */
+import type { FactBook } from '../facts/factBook.types.js';
+import type { Settings } from '../settings/settings.js';
+import type { FileView } from '../syntax/views.js';
+import { buildCallGraph } from './callGraph.js';
+import { contextAccesses } from './contexts.js';
+import { Guards } from './guards.js';
+import { findLicense } from './license.js';
+import { findMaps } from './maps.js';
+import type { Model } from './model.types.js';
+import { findPrograms } from './programModel.js';
+import { Reach, entityCalls } from './reach.js';
+import { findRequirements } from './requirements.js';
+import { indexUnit } from './unitIndex.js';
+
+/**
+ * @param main view of the main file.
+ * @param files views of all files of the unit by path, `main` included.
+ */
+export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>, facts: FactBook, settings: Settings): Model {
+  const index = indexUnit(main, files);
+  const { programs, sections } = findPrograms(index, facts, settings);
+  const maps = findMaps(index, facts);
+  const graph = buildCallGraph(index, facts);
+  const guards = new Guards(index, graph);
+  const reach = new Reach(graph, guards, programs);
+  const calls = entityCalls(graph, guards, reach);
+  const accesses = contextAccesses(graph, index, facts, guards, reach, programs);
+  const requirements = findRequirements({ index, facts, graph, guards, reach, programs, maps, calls, accesses });
+  return { main, files, programs, maps, license: findLicense(index, facts, settings), calls, contextAccesses: accesses, requirements, sections };
+}

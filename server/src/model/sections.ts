@@ -1,0 +1,126 @@
+/** Says what a section string means: by the user's setting, libbpf's table, older libbpf, cilium/ebpf, or a likely typing error. */
+import type { SectionDefFact } from '../facts/factBook.types.js';
+import type { SectionUse } from '../syntax/views.js';
+import type { ResolvedSection, SectionMatch } from './model.types.js';
+import { nearMiss } from './nearMiss.js';
+import { stringOfMacro, type UnitIndex } from './unitIndex.js';
+
+/** Sections that hold data or code of no program of their own (libbpf's `bpf_object__elf_collect`). */
+const NO_PROGRAM = /^(?:\.text|\.data|\.bss|\.rodata|\.maps|\.ksyms|\.kconfig|\.struct_ops|license$|version$|maps$|maps\/|\.BTF|\.addr_space)/;
+
+/** True for sections that hold no program: `.maps`, `license`, `maps/x`, `.struct_ops.link`. */
+export function isDataSection(name: string): boolean {
+  return NO_PROGRAM.test(name);
+}
+
+/** The string of a section as written in the unit: macros expanded, literals joined. Undefined where a part is not known. */
+export function sectionText(use: SectionUse, index: UnitIndex): string | undefined {
+  let text = '';
+  for (const part of use.parts) {
+    const value = part.kind === 'string' ? part.value : stringOfMacro(part.value, index);
+    if (value === undefined) return undefined;
+    text += value;
+  }
+  return use.parts.length > 0 ? text : undefined;
+}
+
+interface Match {
+  readonly match: SectionMatch;
+  readonly def: SectionDefFact | undefined;
+  readonly extras: string;
+  readonly suggestion?: string;
+}
+
+const NOTHING: Match = { match: 'none', def: undefined, extras: '' };
+
+/** libbpf's `sec_def_matches()`: exact, or for `plus` the name alone or with a slash behind, or for `type/` as a prefix. */
+function libbpfMatches(def: SectionDefFact, name: string): boolean {
+  if (def.name.endsWith('/')) return name.startsWith(def.name);
+  if (def.plus) return name.startsWith(def.name) && (name.length === def.name.length || name[def.name.length] === '/');
+  return name === def.name;
+}
+
+/**
+ * cilium/ebpf's `matchSectionName()`: with `+` the part before the first slash must be the pattern,
+ * without it the pattern is a prefix and what follows is ignored.
+ */
+function ciliumMatches(def: SectionDefFact, name: string): boolean {
+  if (!def.plus) return name.startsWith(def.name);
+  const slash = name.indexOf('/');
+  return (slash < 0 ? name : name.slice(0, slash)) === def.name;
+}
+
+function legacyMatches(def: SectionDefFact, name: string): boolean {
+  if (def.legacy?.prefix) return name.startsWith(def.name);
+  return libbpfMatches(def, name);
+}
+
+/** What stands behind the definition's name, without the slash. */
+function extrasOf(def: SectionDefFact, name: string): string {
+  const rest = name.slice(def.name.length);
+  return rest.startsWith('/') ? rest.slice(1) : rest;
+}
+
+/** Resolves section names against one book's table; results are kept, since the same few names come again and again. */
+export class SectionTable {
+  private readonly current: readonly SectionDefFact[];
+  private readonly legacy: readonly SectionDefFact[];
+  private readonly known = new Map<string, Match>();
+
+  constructor(defs: readonly SectionDefFact[]) {
+    this.current = defs.filter((d) => !d.legacy);
+    this.legacy = defs.filter((d) => d.legacy);
+  }
+
+  /** @param name section string without a leading `?`. */
+  match(name: string): Match {
+    let result = this.known.get(name);
+    if (!result) {
+      result = this.compute(name);
+      if (this.known.size > 10_000) this.known.clear();
+      this.known.set(name, result);
+    }
+    return result;
+  }
+
+  private compute(name: string): Match {
+    const libbpf = this.current.find((d) => libbpfMatches(d, name));
+    if (libbpf) return { match: 'libbpf', def: libbpf, extras: extrasOf(libbpf, name) };
+    const legacy = this.legacy.find((d) => legacyMatches(d, name));
+    if (legacy) return { match: 'legacy', def: legacy, extras: extrasOf(legacy, name) };
+    const cilium = this.current.find((d) => ciliumMatches(d, name));
+    if (cilium) return { match: 'cilium', def: cilium, extras: extrasOf(cilium, name) };
+    const suggestion = nearMiss(name, this.current);
+    return suggestion === undefined ? NOTHING : { match: 'near-miss', def: undefined, extras: '', suggestion };
+  }
+}
+
+/** The section string that the setting `programs` gives a function or section; exact keys before patterns, longest first. */
+export function settingFor(names: readonly string[], programs: Readonly<Record<string, string>>): string | undefined {
+  let best: { readonly length: number; readonly value: string } | undefined;
+  for (const [key, value] of Object.entries(programs)) {
+    for (const name of names) {
+      const exact = name === key;
+      if (!exact && !(key.endsWith('*') && name.startsWith(key.slice(0, -1)))) continue;
+      const length = exact ? Infinity : key.length;
+      if (!best || length > best.length) best = { length, value };
+    }
+  }
+  return best?.value;
+}
+
+/**
+ * Resolves one use of a section on a function.
+ * @param setting section string from the user's settings, which wins over what the code says.
+ */
+export function resolveSection(use: SectionUse, path: string, index: UnitIndex, table: SectionTable, setting?: string): ResolvedSection {
+  const text = sectionText(use, index);
+  const optional = text?.startsWith('?') ?? false;
+  const name = (optional ? text!.slice(1) : text) ?? '';
+  const base = { use, path, text, name, optional };
+  if (setting !== undefined) {
+    const given = table.match(setting.replace(/^\?/, ''));
+    if (given.def) return { ...base, match: 'setting', def: given.def, extras: given.extras };
+  }
+  return text === undefined ? { ...base, ...NOTHING } : { ...base, ...table.match(name) };
+}

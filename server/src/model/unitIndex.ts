@@ -1,0 +1,108 @@
+/** All files of a unit by name: what is defined where, so that everything above looks names up and never scans. */
+import type { DefineView, FileView, FunctionView, VariableView } from '../syntax/views.js';
+import { tokenize, type Token } from './tokens.js';
+
+export interface Located<T> {
+  readonly path: string;
+  readonly view: T;
+}
+
+export interface UnitIndex {
+  readonly main: FileView;
+  readonly files: ReadonlyMap<string, FileView>;
+  /** Every `#define` of a name, main file first. */
+  readonly defines: ReadonlyMap<string, readonly Located<DefineView>[]>;
+  /** Definitions, with a body. */
+  readonly functions: ReadonlyMap<string, readonly Located<FunctionView>[]>;
+  readonly prototypes: ReadonlyMap<string, readonly Located<FunctionView>[]>;
+  readonly variables: ReadonlyMap<string, readonly Located<VariableView>[]>;
+}
+
+function add<T>(map: Map<string, Located<T>[]>, name: string, path: string, view: T): void {
+  if (name === '') return;
+  const list = map.get(name);
+  if (list) list.push({ path, view });
+  else map.set(name, [{ path, view }]);
+}
+
+/** Indexes the files of a unit; `main` comes first in every list. */
+export function indexUnit(main: FileView, files: ReadonlyMap<string, FileView>): UnitIndex {
+  const defines = new Map<string, Located<DefineView>[]>();
+  const functions = new Map<string, Located<FunctionView>[]>();
+  const prototypes = new Map<string, Located<FunctionView>[]>();
+  const variables = new Map<string, Located<VariableView>[]>();
+  const addFile = (file: FileView): void => {
+    for (const d of file.defines) add(defines, d.name, file.path, d);
+    for (const f of file.functions) add(f.bodySpan ? functions : prototypes, f.name, file.path, f);
+    for (const v of file.variables) add(variables, v.name, file.path, v);
+  };
+  addFile(main);
+  for (const file of files.values()) if (file.path !== main.path) addFile(file);
+  return { main, files, defines, functions, prototypes, variables };
+}
+
+const bodyTokens = new WeakMap<DefineView, readonly Token[]>();
+
+/** The tokens of a macro's body, computed once. */
+export function defineTokens(define: DefineView): readonly Token[] {
+  let tokens = bodyTokens.get(define);
+  if (!tokens) {
+    tokens = tokenize(define.body);
+    bodyTokens.set(define, tokens);
+  }
+  return tokens;
+}
+
+/** Macros that expand to macros are followed this far, and no further. */
+export const MAX_MACRO_DEPTH = 32;
+
+/**
+ * The string that tokens make: literals joined, identifiers replaced by object-like macros.
+ * @returns undefined where a part is neither a literal nor a macro that becomes one.
+ */
+export function stringOf(tokens: readonly Token[], index: UnitIndex, depth = 0): string | undefined {
+  let text = '';
+  let seen = false;
+  for (const t of tokens) {
+    if (t.kind === 'string') text += unescapeC(t.value);
+    else if (t.kind === 'word') {
+      const value = stringOfMacro(t.value, index, depth + 1);
+      if (value === undefined) return undefined;
+      text += value;
+    } else if (t.value === '(' || t.value === ')') continue;
+    else return undefined;
+    seen = true;
+  }
+  return seen ? text : undefined;
+}
+
+/** The string an object-like macro stands for; undefined if there is none, or if two definitions differ. */
+export function stringOfMacro(name: string, index: UnitIndex, depth = 0): string | undefined {
+  if (depth > MAX_MACRO_DEPTH) return undefined;
+  let result: string | undefined;
+  for (const { view } of index.defines.get(name) ?? []) {
+    if (view.params) return undefined;
+    const tokens = defineTokens(view);
+    const value = tokens.length === 0 ? '' : stringOf(tokens, index, depth);
+    if (value === undefined || (result !== undefined && result !== value)) return undefined;
+    result = value;
+  }
+  return result;
+}
+
+/** A name after object-like macros that are just another name: `__ctx_buff` → `__sk_buff`. */
+export function resolveName(name: string, index: UnitIndex): string {
+  for (let depth = 0; depth < MAX_MACRO_DEPTH; depth++) {
+    const found = index.defines.get(name);
+    if (!found || found.length !== 1 || found[0]!.view.params) return name;
+    const tokens = defineTokens(found[0]!.view);
+    const only = tokens.length === 1 ? tokens[0] : undefined;
+    if (only?.kind !== 'word' || only.value === name) return name;
+    name = only.value;
+  }
+  return name;
+}
+
+function unescapeC(text: string): string {
+  return text.includes('\\') ? text.replace(/\\(["\\/])/g, '$1') : text;
+}
