@@ -1,0 +1,100 @@
+/** Asks the client for the settings of each document, and keeps the answers. */
+import { DidChangeConfigurationNotification, type Connection, type InitializeParams } from 'vscode-languageserver';
+import { DEFAULT_SETTINGS, parseSettings } from '../settings/parseSettings.js';
+import type { Settings } from '../settings/settings.js';
+import { SECTION } from '../settings/table.js';
+import type { Guard } from './guard.js';
+import type { Log } from './log.js';
+
+/** A client that does not answer within this many milliseconds gets the defaults, until it does. */
+const PATIENCE_MS = 1500;
+
+export class Configuration {
+  private canPull = false;
+  private canRegister = false;
+  /** For clients that push settings instead of being asked. */
+  private pushed: Settings = DEFAULT_SETTINGS;
+  private debounceMs: number | undefined;
+  private readonly told = new Set<string>();
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly log: Log,
+    private readonly guard: Guard,
+  ) {}
+
+  /** Reads what the client can do and what it started the server with. */
+  initialize(params: InitializeParams): void {
+    this.canPull = params.capabilities.workspace?.configuration === true;
+    this.canRegister = params.capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true;
+    const options = params.initializationOptions as unknown;
+    if (typeof options !== 'object' || options === null) return;
+    const { debounceMs, settings } = options as { debounceMs?: unknown; settings?: unknown };
+    if (typeof debounceMs === 'number' && debounceMs >= 0 && debounceMs <= 5000) this.debounceMs = debounceMs;
+    if (settings !== undefined) this.pushed = this.parse(settings);
+  }
+
+  /** After the handshake: asks to be told of changes. */
+  initialized(): void {
+    if (!this.canRegister) return;
+    this.connection.client
+      .register(DidChangeConfigurationNotification.type, { section: SECTION })
+      .catch((error: unknown) => this.guard.report('client/registerCapability', error));
+  }
+
+  /** Takes the settings that a `didChangeConfiguration` carries, which counts for clients that can't be asked. */
+  push(settings: unknown): void {
+    if (this.canPull || typeof settings !== 'object' || settings === null) return;
+    const record = settings as Record<string, unknown>;
+    this.pushed = this.parse(Object.hasOwn(record, SECTION) ? record[SECTION] : undefined);
+  }
+
+  /**
+   * Settings of each of some documents, in their order. Resolves within `PATIENCE_MS`; if the client answers later,
+   * `late` gets what it said.
+   */
+  async of(uris: readonly string[], late: (settings: readonly Settings[]) => void): Promise<readonly Settings[]> {
+    if (!this.canPull) return uris.map(() => this.withDebounce(this.pushed));
+    let patient = true;
+    const asked = this.connection.workspace
+      .getConfiguration(uris.map((scopeUri) => ({ scopeUri, section: SECTION })))
+      .then((answers: unknown): readonly Settings[] => {
+        const list = Array.isArray(answers) ? answers : [];
+        return uris.map((_uri, i) => this.withDebounce(this.parse(list[i])));
+      })
+      .catch((error: unknown): readonly Settings[] => {
+        this.guard.report('workspace/configuration', error);
+        return uris.map(() => this.withDebounce(DEFAULT_SETTINGS));
+      });
+    const answer = await Promise.race([asked, wait(PATIENCE_MS)]);
+    if (answer !== undefined) return answer;
+    patient = false;
+    void asked.then((settings) => void (patient || late(settings)));
+    return uris.map(() => this.withDebounce(DEFAULT_SETTINGS));
+  }
+
+  /** Says a trouble with a setting to the user, once. */
+  complain(problem: string): void {
+    if (this.told.has(problem)) return;
+    this.told.add(problem);
+    this.log.error(problem);
+    this.connection.window.showWarningMessage(`eBPF Lens: ${problem}`);
+  }
+
+  private parse(raw: unknown): Settings {
+    const { settings, problems } = parseSettings(raw);
+    for (const problem of problems) this.complain(problem);
+    this.log.setLevel(settings.logLevel);
+    return settings;
+  }
+
+  private withDebounce(settings: Settings): Settings {
+    return this.debounceMs === undefined ? settings : { ...settings, debounceMs: this.debounceMs };
+  }
+}
+
+function wait(ms: number): Promise<undefined> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(undefined), ms);
+  });
+}

@@ -1,0 +1,24 @@
+/** What the client can do, read once from its `initialize`. */
+import { CompletionItemTag, MarkupKind, type InitializeParams } from 'vscode-languageserver';
+
+export interface ClientAbilities {
+  readonly hoverMarkdown: boolean;
+  readonly completionMarkdown: boolean;
+  readonly snippets: boolean;
+  readonly completionTags: boolean;
+  /** One edit range for a whole list instead of one in each item. */
+  readonly completionDefaults: boolean;
+}
+
+/** A client that says nothing about formats gets Markdown for hovers, as the protocol had it before formats. */
+export function clientAbilities(params: InitializeParams): ClientAbilities {
+  const { hover, completion } = params.capabilities.textDocument ?? {};
+  const item = completion?.completionItem;
+  return {
+    hoverMarkdown: hover?.contentFormat === undefined || hover.contentFormat.includes(MarkupKind.Markdown),
+    completionMarkdown: item?.documentationFormat?.includes(MarkupKind.Markdown) === true,
+    snippets: item?.snippetSupport === true,
+    completionTags: item?.tagSupport?.valueSet.includes(CompletionItemTag.Deprecated) === true,
+    completionDefaults: completion?.completionList?.itemDefaults?.includes('editRange') === true,
+  };
+}

@@ -1,0 +1,54 @@
+/** Guards handlers: one that throws is logged once with its name and answers with nothing, and the others go on. */
+import { LSPErrorCodes, ResponseError, type CancellationToken } from 'vscode-languageserver';
+import type { Log } from './log.js';
+
+/** Errors that were logged: a handler that fails on every key stroke must not flood the log. */
+const MAX_REMEMBERED = 200;
+
+export class Guard {
+  private readonly seen = new Set<string>();
+
+  constructor(private readonly log: Log) {}
+
+  /**
+   * Wraps a request's handler. Whatever is thrown inside becomes `null`; a request that was cancelled while it waited is answered
+   * with the protocol's `RequestCancelled`.
+   * @param ready what has to be there before the handler may run; undefined if it is
+   */
+  request<P, R>(
+    name: string,
+    ready: (params: P) => Promise<unknown> | undefined,
+    handler: (params: P) => R,
+  ): (params: P, token: CancellationToken) => Promise<R | null | ResponseError<void>> {
+    return async (params, token) => {
+      try {
+        const waiting = ready(params);
+        if (waiting !== undefined) await waiting;
+        if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, `${name} was cancelled`);
+        return handler(params);
+      } catch (error) {
+        this.report(name, error);
+        return null;
+      }
+    };
+  }
+
+  /** Wraps a notification's handler, or any other piece of work that nobody waits for. */
+  run(name: string, work: () => void | Promise<void>): void {
+    try {
+      const result = work();
+      if (result instanceof Promise) result.catch((error: unknown) => this.report(name, error));
+    } catch (error) {
+      this.report(name, error);
+    }
+  }
+
+  /** Logs an error the first time that this handler fails in this way. */
+  report(name: string, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const id = `${name}: ${text.split('\n', 2).join(' ')}`;
+    if (this.seen.has(id)) return;
+    if (this.seen.size < MAX_REMEMBERED) this.seen.add(id);
+    this.log.error(`${name} failed (said once): ${text}`);
+  }
+}
