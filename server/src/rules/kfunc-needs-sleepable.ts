@@ -11,23 +11,27 @@ export const kfuncNeedsSleepable = defineRule({
     summary: 'The program calls a kfunc marked as sleepable (`KF_SLEEPABLE`), and the program is not sleepable.',
     why: 'Such a kfunc can wait, and a program that runs where nothing may wait must not call it. The verifier lets only programs in `.s` sections do so.',
     bad: {
-      code: `extern struct bpf_key *bpf_lookup_user_key(__u32 serial, __u64 flags) __ksym;
+      code: `extern int bpf_copy_from_user_str(void *dst, __u32 size, const void *from, __u64 flags) __ksym;
 
 SEC("lsm/file_open")
 int BPF_PROG(on_open, struct file *file)
 {
-	return bpf_lookup_user_key(1, 0) ? 0 : -1;
+	char text[8];
+
+	return bpf_copy_from_user_str(text, sizeof(text), 0, 0) < 0 ? -1 : 0;
 }
 char LICENSE[] SEC("license") = "GPL";
 `,
     },
     good: {
-      code: `extern struct bpf_key *bpf_lookup_user_key(__u32 serial, __u64 flags) __ksym;
+      code: `extern int bpf_copy_from_user_str(void *dst, __u32 size, const void *from, __u64 flags) __ksym;
 
 SEC("lsm.s/file_open")
 int BPF_PROG(on_open, struct file *file)
 {
-	return bpf_lookup_user_key(1, 0) ? 0 : -1;
+	char text[8];
+
+	return bpf_copy_from_user_str(text, sizeof(text), 0, 0) < 0 ? -1 : 0;
 }
 char LICENSE[] SEC("license") = "GPL";
 `,

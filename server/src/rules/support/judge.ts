@@ -20,6 +20,8 @@ export interface Verdict {
   readonly members: readonly Release[];
   /** From when it is allowed (`since`), or in sleepable programs (`cannot-sleep-yet`, `sleepable`), or was (`no-longer`, `gap`). */
   readonly lifetime?: Lifetime;
+  /** For `sleepable`: from when programs that may not sleep may call it as well. */
+  readonly later?: Lifetime;
 }
 
 interface Known {
@@ -96,7 +98,7 @@ function needsSleepable(scope: readonly Known[], known: readonly Known[], refusi
   const asking = scope.find((k) => k.status === 'sleepable');
   if (!asking) return [];
   const release = scope.filter((k) => k.status === 'sleepable').at(scope === known ? -1 : 0)?.release ?? asking.release;
-  return [{ kind: 'needs-sleepable', why: 'sleepable', release, members: refusing, lifetime: startOf(known, 'sleepable', 0) }];
+  return [{ kind: 'needs-sleepable', why: 'sleepable', release, members: refusing, lifetime: startOf(known, 'sleepable', 0), later: startOf(known, 'allowed', release) }];
 }
 
 function judgeTarget(

@@ -47,8 +47,9 @@ export function needsSleepable(context: RuleContext, judged: JudgedCall, fixable
   const [program] = programs;
   const name = program && program.fn !== call.fn ? `\`${program.name}\`` : 'this program';
   const how = fixable ? ' Put it into the sleepable form of its section.' : '';
+  const free = verdict.later ? ` From ${from(verdict.later)} on any program may call it.` : '';
   const gap = verdict.members.length > 0 ? ` On ${members(context, judged)} no program of this type may call it.` : '';
-  return `\`${fact.name}\` may sleep, so only sleepable programs may call it, and ${programs.length > 1 ? 'these programs are' : `${name} is`} not. The verifier says ${sleepRefusal(fact, verdict.release)}.${gap}${how}`;
+  return `\`${fact.name}\` may sleep, so only sleepable programs may call it, and ${programs.length > 1 ? 'these programs are' : `${name} is`} not. The verifier says ${sleepRefusal(fact, verdict.release)}.${gap}${free}${how}`;
 }
 
 /** "Linux 6.1 to 6.12": the members of the target that refuse. */

@@ -1,0 +1,146 @@
+/** Loads and stores of context fields by program type, attach type and kernel. */
+import { expect, test } from 'vitest';
+import { check, only } from '../support/check.js';
+
+const GPL = 'char LICENSE[] SEC("license") = "GPL";\n';
+
+test('a field for devmap programs only', async () => {
+  const unit = await check(`
+SEC("xdp")
+int f(struct xdp_md *ctx)
+{
+    return ctx->egress_ifindex;
+    //          ^^^^^^^^^^^^^^ context-field-not-allowed (error): invalid bpf_context access off=20 size=4
+}
+${GPL}`);
+  expect(only(unit).message).toContain('`SEC("xdp/devmap")`');
+  expect(only(unit).subject).toBe('egress_ifindex');
+  expect(only(unit).programs).toEqual(['f']);
+});
+
+test.each(['xdp/devmap', 'xdp.frags/devmap'])('may be read in %s', async (section) => {
+  await check(`SEC("${section}") int f(struct xdp_md *ctx) { return ctx->egress_ifindex; }\n${GPL}`);
+});
+
+test('a store to a field that may only be read', async () => {
+  await check(`
+SEC("xdp")
+int f(struct xdp_md *ctx)
+{
+    ctx->ingress_ifindex = 1;
+    //   ^^^^^^^^^^^^^^^ context-field-not-allowed: read-only
+    return ctx->ingress_ifindex;
+}
+${GPL}`);
+});
+
+test('a field of another type that shares the struct', async () => {
+  await check(`
+SEC("socket")
+int f(struct __sk_buff *skb)
+{
+    return skb->data_end - skb->data;
+    //          ^^^^^^^^ context-field-not-allowed
+    //                          ^^^^ context-field-not-allowed
+}
+${GPL}`);
+});
+
+test('stores that tc may make and a socket filter may not', async () => {
+  await check(`
+SEC("tc")
+int a(struct __sk_buff *skb)
+{
+    skb->mark = 1;
+    skb->priority++;
+    return 0;
+}
+SEC("socket")
+int b(struct __sk_buff *skb)
+{
+    skb->mark = 1;
+    //   ^^^^ context-field-not-allowed
+    return 0;
+}
+${GPL}`);
+});
+
+test('by attach type of one program type', async () => {
+  await check(`
+SEC("cgroup/post_bind4")
+int four(struct bpf_sock *sk)
+{
+    return sk->src_ip4 != sk->src_ip6[0];
+    //                        ^^^^^^^ context-field-not-allowed
+}
+SEC("cgroup/post_bind6")
+int six(struct bpf_sock *sk)
+{
+    return sk->src_ip4 != sk->src_ip6[0];
+    //         ^^^^^^^ context-field-not-allowed
+}
+${GPL}`);
+});
+
+test('in a shared function, with the way there', async () => {
+  const unit = await check(`
+static int out(struct xdp_md *ctx)
+{
+    return ctx->egress_ifindex;
+    //          ^^^^^^^^^^^^^^ context-field-not-allowed
+}
+SEC("xdp")
+int plain(struct xdp_md *ctx)
+{
+    return out(ctx);
+}
+SEC("xdp/devmap")
+int mapped(struct xdp_md *ctx)
+{
+    return out(ctx);
+}
+${GPL}`);
+  expect(only(unit).programs).toEqual(['plain']);
+  expect(only(unit).related.map((r) => r.message)).toEqual(['called from `plain` (XDP)']);
+});
+
+test('a field that the kernel does not have yet', async () => {
+  const code = `
+SEC("xdp/devmap")
+int f(struct xdp_md *ctx)
+{
+    return ctx->egress_ifindex;
+    //          ^^^^^^^^^^^^^^ context-field-not-allowed: 5.8
+}
+${GPL}`;
+  await check(code, { kernel: '5.4' });
+  await check(code.replace(/\n.*\^\^.*/, ''), { kernel: '5.8..6.8' });
+});
+
+test('an alias of the context is the context', async () => {
+  await check(`
+SEC("xdp")
+int f(struct xdp_md *ctx)
+{
+    struct xdp_md *x = ctx;
+    return x->egress_ifindex;
+    //        ^^^^^^^^^^^^^^ context-field-not-allowed
+}
+${GPL}`);
+});
+
+test.each([
+  ['taking an address', 'SEC("socket") int f(struct __sk_buff *skb) { __u32 *p = &skb->tc_classid; return !p; }'],
+  ['offsetof', 'SEC("xdp") int f(struct xdp_md *ctx) { return __builtin_offsetof(struct xdp_md, egress_ifindex); }'],
+  ['sizeof', 'SEC("xdp") int f(struct xdp_md *ctx) { return sizeof(ctx->egress_ifindex); }'],
+  ['an array as an address', 'SEC("cgroup/post_bind4") int f(struct bpf_sock *sk) { return helper(sk->src_ip6); }'],
+  ['a name that the struct does not have', 'SEC("xdp") int f(struct xdp_md *ctx) { return ctx->no_such_field; }'],
+  ['another struct with such a field', 'struct mine { int egress_ifindex; };\nSEC("xdp") int f(struct xdp_md *ctx) { struct mine m = {}; struct mine *p = &m; return p->egress_ifindex + m.egress_ifindex; }'],
+  ['a context of plain registers', 'SEC("kprobe/x") int f(struct pt_regs *ctx) { return ctx->ax; }'],
+  ['a section that is not recognised', 'SEC("mine/own") int f(struct xdp_md *ctx) { return ctx->egress_ifindex; }'],
+  ['freplace', 'SEC("freplace/x") int f(struct xdp_md *ctx) { return ctx->egress_ifindex; }'],
+  ['dead code', 'static int f(struct xdp_md *ctx) { return ctx->egress_ifindex; }'],
+  ['a guard', 'SEC("xdp") int f(struct xdp_md *ctx) { if (bpf_core_field_exists(ctx->egress_ifindex)) return ctx->egress_ifindex; return 0; }'],
+])('nothing is said about %s', async (_, code) => {
+  await check(`${code}\n${GPL}`);
+});
