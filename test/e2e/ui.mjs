@@ -32,6 +32,7 @@ const STEPS = [
     await ui.leave();
   }],
   ['the cursor in a program narrows the status to that program', async ({ ui }) => {
+    await ui.line(49);
     await ui.clickBehind('ctx->data_end - ctx->data', 'data_end');
     await ui.status.filter({ hasText: 'eBPF ≥ 5.8' }).waitFor();
     await ui.page.keyboard.press('Control+Home');
@@ -39,13 +40,13 @@ const STEPS = [
   }],
   ['its list leads to the place that forces the kernel', async ({ ui }) => {
     await ui.status.click();
-    const row = ui.quickInput.locator('.monaco-list-row', { hasText: 'bpf_xdp_get_buff_len' });
-    await row.waitFor();
+    await ui.quickInput.locator('.monaco-list-row', { hasText: 'bpf_xdp_get_buff_len' }).waitFor();
     await ui.picture('reasons');
-    await row.click();
-    await ui.page.locator('.statusbar-item', { hasText: /Ln 40, Col \d+ \(20 selected\)/ }).waitFor();
+    await ui.choose('bpf_xdp_get_buff_len');
+    await ui.page.locator('.statusbar-item', { hasText: /Ln 39, Col \d+ \(20 selected\)/ }).waitFor();
   }],
   ['completion in a devmap program has egress_ifindex', async ({ ui }) => {
+    await ui.line(52);
     await ui.clickBehind('ctx->egress_ifindex', 'ctx->egress_ifindex');
     await ui.page.keyboard.press('Control+Backspace');
     await ui.page.keyboard.press('Control+Space');
@@ -55,6 +56,7 @@ const STEPS = [
     await ui.page.keyboard.press('Control+Z');
   }],
   ['completion in a plain XDP program has not', async ({ ui }) => {
+    await ui.line(42);
     await ui.clickBehind('report(ctx->ingress_ifindex', 'ctx->ingress_ifindex');
     await ui.page.keyboard.press('Control+Backspace');
     await ui.page.keyboard.press('Control+Space');
@@ -66,7 +68,7 @@ const STEPS = [
   }],
   ['a target kernel set from the list turns the item red and marks what is newer', async ({ ui, workspace }) => {
     await ui.status.click();
-    await ui.quickInput.locator('.monaco-list-row', { hasText: 'Set target kernel' }).click();
+    await ui.choose('Set target kernel');
     const input = ui.quickInput.locator('input').first();
     await ui.quickInput.filter({ hasText: 'Target kernel' }).waitFor();
     await input.fill('six');
@@ -92,6 +94,7 @@ const STEPS = [
     await ui.leave();
     await ui.command('Problems: Focus on Problems View');
     await ui.page.locator('.markers-panel .monaco-list-row', { hasText: 'bpf_skb_load_bytes' }).waitFor();
+    await ui.page.keyboard.press('Enter');
     await ui.picture('squiggle');
     await ui.command('View: Toggle Panel Visibility');
   }],

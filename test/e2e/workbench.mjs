@@ -23,8 +23,7 @@ export class Workbench {
   async open(name) {
     await this.page.keyboard.press('Control+P');
     await this.quickInput.locator('input').first().fill(name);
-    await this.quickInput.locator('.monaco-list-row', { hasText: name }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    await this.choose(name);
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
   }
@@ -33,8 +32,24 @@ export class Workbench {
   async command(title) {
     await this.page.keyboard.press('F1');
     await this.quickInput.locator('input').first().fill(`>${title}`);
-    await this.quickInput.locator('.monaco-list-row', { hasText: title }).first().waitFor();
+    await this.choose(title);
+  }
+
+  /** Takes an entry of the open list, and waits for the list to close: what is typed before that goes astray. */
+  async choose(entry) {
+    const row = this.quickInput.locator('.monaco-list-row', { hasText: entry }).first();
+    await row.click();
+    await row.waitFor({ state: 'detached' });
+  }
+
+  /** Puts the cursor at the start of a line and brings it to the middle of the window. */
+  async line(number) {
+    await this.page.keyboard.press('Control+G');
+    const input = this.quickInput.locator('input').first();
+    await input.fill(`:${number}`);
     await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${number}, Col 1` }).waitFor();
   }
 
   /** Middle of `word` in the first shown line that has `lineText`; the page has no element for a word, so it is measured. */

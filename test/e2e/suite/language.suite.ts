@@ -18,7 +18,7 @@ describe('problems', () => {
   it('go away when the call goes away, and come back with it', async () => {
     const editor = await open('not_allowed.bpf.c');
     const { document } = editor;
-    const start = at(document, 'bpf_skb_load_bytes');
+    const start = at(document, 'if (bpf_skb_load_bytes', 'bpf_skb_load_bytes');
     const name = new vscode.Range(start, start.translate(0, 'bpf_skb_load_bytes'.length));
     await eventually('one problem', () => problems(document.uri), (list) => list.length === 1);
     await editor.edit((edit) => edit.replace(name, 'bpf_xdp_load_bytes'));
