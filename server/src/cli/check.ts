@@ -4,10 +4,11 @@ import { collectInput } from '../model/includes.js';
 import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
 import type { Settings } from '../settings/settings.js';
 import { loadEngine } from './engine.js';
+import { Headers } from './headers.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
 import { expandInputs, type InputFile } from './inputs.js';
 import { parseKernelOption, targetSetting, type TargetBounds } from './kernelOption.js';
-import { readText, reasonOf } from './readText.js';
+import { reasonOf } from './readText.js';
 import { errorEntry, fileEntry, summarize, type FileJson } from './report.js';
 import { renderJson } from './reporters/json.js';
 import { TextReporter } from './reporters/text.js';
@@ -35,30 +36,37 @@ interface Checked {
 }
 
 /** Reads and analyses one input; whatever goes wrong becomes the entry's `error`. */
-function checkFile(input: InputFile, session: Session, settings: Settings): Checked {
+function checkFile(input: InputFile, session: Session, headers: Headers, settings: Settings): Checked {
   const none = (error: string): Checked => ({ entry: errorEntry(input.path, error), lines: () => [] });
   const result = input.read();
   if ('error' in result) return none(result.error);
   try {
-    const files = collectInput(input.path, result.text, readHeader, settings.includePaths);
+    const files = collectInput(input.path, result.text, headers.read, settings.includePaths);
     const unit: Unit = session.analyze(files, settings);
     const entry = fileEntry(input.path, unit);
-    const broken = unit.failures.map((f) => `rule ${f.rule} failed: ${f.error}`).join('; ');
-    return {
-      entry: broken ? { ...entry, error: broken } : entry,
-      lines: (path) => (files.files.get(path) ?? '').split(/\r\n|\r|\n/),
-    };
+    const broken = unit.failures.map((f) => `the rule ${f.rule} failed: ${f.error.split('\n', 1)[0]}`).join('; ');
+    return { entry: broken ? withError(entry, broken) : entry, lines: linesOf(files.files) };
   } catch (error) {
     return none(`could not be analysed: ${reasonOf(error)}`);
   } finally {
     session.forget(input.path);
+    headers.trim();
   }
 }
 
-/** A header's text; a header that cannot be read is no trouble, it is only not seen. */
-function readHeader(path: string): string | undefined {
-  const result = readText(path);
-  return 'text' in result ? result.text : undefined;
+/** The same entry with an error beside what was found. */
+function withError({ path, ...rest }: FileJson, error: string): FileJson {
+  return { path, error, ...rest };
+}
+
+/** Splits texts into lines as they are asked for. */
+function linesOf(texts: ReadonlyMap<string, string>): (path: string) => readonly string[] {
+  const split = new Map<string, readonly string[]>();
+  return (path) => {
+    let lines = split.get(path);
+    if (!lines) split.set(path, (lines = (texts.get(path) ?? '').split(/\r\n|\r|\n/)));
+    return lines;
+  };
 }
 
 /** Exit code of a finished run. */
@@ -81,10 +89,11 @@ export async function check(paths: readonly string[], options: CheckOptions, hos
   const { session } = await loadEngine(host.assetDir);
   const settings: Settings = { ...DEFAULT_SETTINGS, targetKernel: targetSetting(target) };
   const text = new TextReporter(host.colour);
+  const headers = new Headers(session);
   const files: FileJson[] = [];
   try {
     for (const input of expandInputs(paths)) {
-      const { entry, lines } = checkFile(input, session, settings);
+      const { entry, lines } = checkFile(input, session, headers, settings);
       files.push(entry);
       if (format === 'text') host.out(text.file(entry, lines));
       else if (entry.error !== undefined) host.err(`ebpf-lens: ${entry.path}: ${entry.error}\n`);

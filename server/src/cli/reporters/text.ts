@@ -21,8 +21,9 @@ export class TextReporter {
   /** All that is to say about one file; '' for nothing. */
   file(file: FileJson, lines: SourceLines): string {
     const path = printable(file.path);
-    if (file.error !== undefined) return `${this.paint('bold', `${path}:`)} ${this.paint('error', 'error:')} ${printable(file.error)}\n\n`;
-    return file.findings.map((f) => this.finding(f, file, lines)).join('') + this.minKernel(path, file);
+    const findings = file.findings.map((f) => this.finding(f, file, lines)).join('');
+    if (file.error === undefined) return findings + this.minKernel(path, file);
+    return `${findings}${this.paint('bold', `${path}:`)} ${this.paint('error', 'error:')} ${printable(file.error)}\n`;
   }
 
   private finding(finding: FindingJson, file: FileJson, lines: SourceLines): string {
