@@ -15,6 +15,8 @@ export interface OpenDocument {
   /** Resolves when the settings and, as far as they can be read, the included files are there; undefined once it has. */
   pending: Promise<void> | undefined;
   includes: IncludeTexts;
+  /** The `#include`s by which `includes` was collected. */
+  includeKey: string | undefined;
   /** What the last analysis was made of, and what came out. */
   analysed?: { readonly edits: number; readonly settings: Settings; readonly includes: IncludeTexts; readonly unit: Unit };
   timer?: ReturnType<typeof setTimeout>;
@@ -41,6 +43,7 @@ export class Documents {
       edits: 0,
       pending: undefined,
       includes: EMPTY_INCLUDES,
+      includeKey: undefined,
       closed: false,
     };
     this.open.set(uri, document);

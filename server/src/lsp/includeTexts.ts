@@ -1,16 +1,93 @@
-/** Texts of the files that a document includes, read ahead of the analysis, which reads nothing itself. */
+/** Reads the files that a document includes ahead of the analysis, which reads nothing itself. Open documents win over the disk. */
+import { collectInput } from '../analysis.js';
 import type { Input } from '../analysis.types.js';
+import type { Documents, OpenDocument } from './documents.js';
+import type { ServerHost } from './host.js';
+import { pathOfUri, uriOfPath } from './uriPath.js';
 
 export interface IncludeTexts {
+  /** By URI. May hold a stale text of the main file, which `withMain` replaces. */
   readonly files: ReadonlyMap<string, string>;
   readonly includes: NonNullable<Input['includes']>;
 }
 
 export const EMPTY_INCLUDES: IncludeTexts = { files: new Map(), includes: new Map() };
 
+/** How often reading may uncover further includes; deeper chains are cut. */
+const MAX_ROUNDS = 32;
+
 /** The input for a document whose includes are known. */
 export function withMain(includes: IncludeTexts, uri: string, text: string): Input {
+  if (includes.files.size === 0) return { main: uri, files: new Map([[uri, text]]) };
   const files = new Map(includes.files);
   files.set(uri, text);
   return { main: uri, files, includes: includes.includes };
+}
+
+export class IncludeReader {
+  /** Folders of the workspace, as paths; relative `includePaths` start there. */
+  private folders: readonly string[] = [];
+
+  constructor(
+    private readonly host: ServerHost,
+    private readonly documents: Documents,
+  ) {}
+
+  setWorkspaceFolders(uris: readonly string[]): void {
+    this.folders = uris.flatMap((uri) => pathOfUri(uri) ?? []);
+  }
+
+  /**
+   * Everything that a document includes and that can be read. Collecting is done by a pure function that asks for texts; what it
+   * asks for in vain is read, and it is run again, until it asks for nothing new.
+   */
+  async collect(document: OpenDocument): Promise<IncludeTexts> {
+    const { uri } = document.text;
+    const main = pathOfUri(uri);
+    const readFile = this.host.readFile?.bind(this.host);
+    if (main === undefined || readFile === undefined) return EMPTY_INCLUDES;
+    const texts = new Map<string, string | undefined>();
+    const text = document.text.getText();
+    for (let round = 0; ; round++) {
+      const wanted = new Set<string>();
+      const open = this.openTexts();
+      const read = (path: string): string | undefined => {
+        const known = open.get(path) ?? texts.get(path);
+        if (known === undefined && !texts.has(path)) wanted.add(path);
+        return known;
+      };
+      const input = collectInput(main, text, read, this.includePaths(document));
+      if (wanted.size === 0 || round >= MAX_ROUNDS) return this.byUri(input, main, uri);
+      await Promise.all([...wanted].map(async (path) => texts.set(path, await readFile(uriOfPath(path, uri)).catch(() => undefined))));
+    }
+  }
+
+  private includePaths(document: OpenDocument): readonly string[] {
+    return document.settings.includePaths.flatMap((path) => (/^([/\\]|[A-Za-z]:)/.test(path) ? [path] : this.folders.map((folder) => `${folder}/${path}`)));
+  }
+
+  private openTexts(): ReadonlyMap<string, string> {
+    const open = new Map<string, string>();
+    for (const { text } of this.documents.all()) {
+      const path = pathOfUri(text.uri);
+      if (path !== undefined) open.set(path, text.getText());
+    }
+    return open;
+  }
+
+  /** Paths as URIs; an open document keeps the spelling that its client chose. */
+  private byUri(input: Input, mainPath: string, mainUri: string): IncludeTexts {
+    if (input.files.size <= 1) return EMPTY_INCLUDES;
+    const spelled = new Map([...this.documents.all()].map(({ text }) => [pathOfUri(text.uri), text.uri]));
+    spelled.set(mainPath, mainUri);
+    const uriOf = (path: string): string => spelled.get(path) ?? uriOfPath(path, mainUri);
+    const files = new Map([...input.files].map(([path, text]) => [uriOf(path), text]));
+    const includes = new Map([...(input.includes ?? [])].map(([path, map]) => [uriOf(path), new Map([...map].map(([written, target]) => [written, uriOf(target)]))]));
+    return { files, includes };
+  }
+}
+
+/** What decides which files a document includes: its directives. */
+export function includeKey(document: OpenDocument): string {
+  return document.analysed?.unit.model.main.includes.map((include) => (include.angled ? '<' : '"') + include.path).join('\n') ?? '';
 }

@@ -2,11 +2,13 @@
 import type { Connection } from 'vscode-languageserver';
 import type { TextDocument, TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import type { Unit } from '../analysis.types.js';
+import { parseTarget } from '../analysis.js';
 import { fileKind } from '../features/ebpfFile.js';
 import type { Settings } from '../settings/settings.js';
 import { Configuration } from './configuration.js';
 import { analyse, Documents, type OpenDocument } from './documents.js';
 import { Guard } from './guard.js';
+import { includeKey, IncludeReader } from './includeTexts.js';
 import type { Loaded, ServerHost } from './host.js';
 import { Log } from './log.js';
 import { ANALYZED_NOTIFICATION, type AnalyzedParams } from './messages.js';
@@ -22,6 +24,7 @@ export class Service {
   readonly log: Log;
   readonly guard: Guard;
   readonly configuration: Configuration;
+  readonly includes: IncludeReader;
   private readonly documents = new Documents();
   private readonly loading: Promise<Loaded | undefined>;
   /** Set once loading has ended well, so that requests then need not wait a turn. */
@@ -35,6 +38,7 @@ export class Service {
     this.log = new Log(connection);
     this.guard = new Guard(this.log);
     this.configuration = new Configuration(connection, this.log, this.guard);
+    this.includes = new IncludeReader(host, this.documents);
     this.loading = this.load();
   }
 
@@ -51,23 +55,23 @@ export class Service {
 
   change(uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): void {
     const document = this.documents.change(uri, version, changes);
-    if (document === undefined || document.pending !== undefined) return;
-    clearTimeout(document.timer);
-    const delay = document.settings.debounceMs;
-    if (delay === 0 && this.ready !== undefined) this.publish(document);
-    else document.timer = setTimeout(() => this.guard.run('analyse', () => this.publish(document)), delay);
+    if (document === undefined) return;
+    this.updateIncluders(document);
+    if (document.pending === undefined) this.schedule(document);
   }
 
   /** Frees the trees and takes back what was shown. */
   close(uri: string): void {
-    if (this.documents.remove(uri) === undefined) return;
-    this.ready?.session.forget(uri);
+    const document = this.documents.remove(uri);
+    if (document === undefined) return;
+    for (const path of [uri, ...document.includes.files.keys()]) if (!this.isNeeded(path)) this.ready?.session.forget(path);
     void this.connection.sendDiagnostics({ uri, diagnostics: [] });
   }
 
+  /** A file was written: what includes it, or it includes, may have changed on the disk. */
   saved(uri: string): void {
     const document = this.documents.get(uri);
-    if (document !== undefined) this.log.debug(() => `saved ${uri}`);
+    if (document !== undefined) this.refreshIncludes(document);
   }
 
   async configurationChanged(settings: unknown): Promise<void> {
@@ -111,14 +115,56 @@ export class Service {
 
   /** Everything that the first analysis of a document needs. Never rejects. */
   private async prepare(document: OpenDocument): Promise<void> {
-    const late = ([settings]: readonly Settings[]): void => this.applySettings(document, settings!);
-    const [[settings]] = await Promise.all([this.configuration.of([document.text.uri], late), this.loading]);
-    document.settings = settings!;
+    try {
+      const late = ([settings]: readonly Settings[]): void => this.applySettings(document, settings!);
+      const [[settings]] = await Promise.all([this.configuration.of([document.text.uri], late), this.loading]);
+      document.settings = settings!;
+      document.includes = await this.includes.collect(document);
+    } catch (error) {
+      this.guard.report('prepare', error);
+    }
+  }
+
+  /** Shows what was found after the pause that the user wants. */
+  private schedule(document: OpenDocument): void {
+    clearTimeout(document.timer);
+    const delay = document.settings.debounceMs;
+    if (delay === 0 && this.ready !== undefined) this.publish(document);
+    else document.timer = setTimeout(() => this.guard.run('analyse', () => this.publish(document)), delay);
+  }
+
+  /** Documents that include an edited one see its new text. */
+  private updateIncluders(edited: OpenDocument): void {
+    const { uri } = edited.text;
+    for (const document of this.documents.all()) {
+      if (document === edited || !document.includes.files.has(uri)) continue;
+      document.includes = { ...document.includes, files: new Map(document.includes.files).set(uri, edited.text.getText()) };
+      this.schedule(document);
+    }
+  }
+
+  /** True if an open document is this file or includes it. */
+  private isNeeded(uri: string): boolean {
+    for (const document of this.documents.all()) if (document.text.uri === uri || document.includes.files.has(uri)) return true;
+    return false;
+  }
+
+  /** Reads the included files anew and analyses again if that changed anything. */
+  private refreshIncludes(document: OpenDocument): void {
+    this.guard.run('includes', async () => {
+      const before = document.includes;
+      const after = await this.includes.collect(document);
+      if (document.closed || sameTexts(before.files, after.files, document.text.uri)) return;
+      document.includes = after;
+      this.publish(document);
+    });
   }
 
   private applySettings(document: OpenDocument, settings: Settings): void {
     if (document.closed) return;
+    const moved = document.settings.includePaths.join('\n') !== settings.includePaths.join('\n');
     document.settings = settings;
+    if (moved) this.refreshIncludes(document);
     this.guard.run('analyse', () => this.publish(document));
   }
 
@@ -133,9 +179,22 @@ export class Service {
     const analyzed: AnalyzedParams = { uri: text.uri, version: text.version };
     void this.connection.sendNotification(ANALYZED_NOTIFICATION, analyzed);
     for (const failure of unit.failures) this.guard.report(`rule ${failure.rule}`, failure.error);
-    if (isOurs && settings.targetKernel !== '' && unit.target === undefined) {
-      this.configuration.complain(`ebpfLens.targetKernel: ${JSON.stringify(settings.targetKernel.slice(0, 60))} is no kernel release (5.15) or range of them (5.4..6.8); no target is assumed`);
-    }
+    if (isOurs) this.checkTarget(settings, this.ready);
+    const key = includeKey(document);
+    if (document.includeKey !== undefined && document.includeKey !== key) this.refreshIncludes(document);
+    document.includeKey = key;
     this.log.debug(() => `${text.uri} version ${text.version}: ${unit.findings.length} findings`);
   }
+
+  private checkTarget({ targetKernel }: Settings, { facts }: Loaded): void {
+    if (targetKernel === '') return;
+    const parsed = parseTarget(targetKernel, facts);
+    if ('error' in parsed) this.configuration.complain(`ebpfLens.targetKernel: ${parsed.error.slice(0, 200)}; no target is assumed`);
+  }
+}
+
+function sameTexts(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>, except: string): boolean {
+  const others = (map: ReadonlyMap<string, string>): [string, string][] => [...map].filter(([uri]) => uri !== except);
+  const [left, right] = [others(a), others(b)];
+  return left.length === right.length && left.every(([uri, text]) => b.get(uri) === text);
 }

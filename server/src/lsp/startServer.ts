@@ -23,6 +23,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.onInitialize((params) => {
     service.configuration.initialize(params);
     client = clientAbilities(params);
+    service.includes.setWorkspaceFolders(params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []));
     return initializeResult(host.version);
   });
   connection.onInitialized(() => guard.run('initialized', () => service.configuration.initialized()));
