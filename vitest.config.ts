@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: ['test/e2e/**', 'node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // CI adds up what the suites write.
+    reporters: ['default', ['json', { outputFile: '.cache/vitest.json' }]],
     pool: 'threads',
     poolOptions: { threads: { maxThreads: 2 } },
   },
