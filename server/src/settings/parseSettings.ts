@@ -55,7 +55,7 @@ function lookUp(given: Readonly<Record<string, unknown>>, key: string): unknown 
 }
 
 function readRow(row: SettingRow, value: unknown, problems: string[]): unknown {
-  if (value === undefined || value === null) return row.default;
+  if (value === undefined || value === null) return row.type === 'string-map' ? readMap(row, {}, problems) : row.default;
   const refuse = (what: string): unknown => {
     problems.push(`${SECTION}.${row.key}: ${what}; the default ${JSON.stringify(row.default)} is used`);
     return row.default;
@@ -110,6 +110,7 @@ const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${tex
 
 function typeName(value: unknown): string {
   if (value === null) return 'null';
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -50,7 +50,7 @@ export function escapeMarkdown(text: string): string {
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/[\\`*_{}[\]#|~>$]/g, '\\$&')
-    .replace(/^(\s*)([-+=]|\d+[.)])/, (_all, space: string, mark: string) => `${space}${mark.slice(0, -1)}\\${mark.slice(-1)}`)
+    .replace(/^(\s*)([-+=]|\d+[.)])(?=\s|$)/, (_all, space: string, mark: string) => `${space}${mark.slice(0, -1)}\\${mark.slice(-1)}`)
     .replace(/:\/\//g, ':&#47;&#47;')
     .replace(/@/g, '&#64;')
     .replace(/\bwww\./gi, 'www&#46;');
