@@ -71,8 +71,13 @@ function runRules(rules: readonly Rule[], context: RuleContext, settings: Settin
   return { findings: [...findings.values()].sort((a, b) => comparePlace(a, b, main)), failures };
 }
 
+/** Headers kept parsed beyond those of the last unit; main files stay until they are forgotten. */
+const MAX_KEPT = 300;
+
 class AnalysisSession implements Session {
+  /** Least recently used first. */
   private readonly sources = new Map<string, SourceFile>();
+  private readonly mains = new Set<string>();
 
   constructor(private readonly facts: FactBook, private readonly rules: readonly Rule[]) {}
 
@@ -81,6 +86,8 @@ class AnalysisSession implements Session {
     for (const [path, text] of input.files) files.set(path, this.view(path, text));
     const main = files.get(input.main) ?? this.view(input.main, '');
     if (!files.has(input.main)) files.set(input.main, main);
+    this.mains.add(input.main);
+    this.evict(files);
     const { facts } = this;
     const target = targetOf(settings, facts);
     const model = buildModel(main, files, facts, settings);
@@ -103,6 +110,8 @@ class AnalysisSession implements Session {
     const known = this.sources.get(path);
     if (known) {
       if (known.view.text !== text) known.update(text);
+      this.sources.delete(path);
+      this.sources.set(path, known);
       return known.view;
     }
     const source = new SourceFile(path, text);
@@ -110,7 +119,19 @@ class AnalysisSession implements Session {
     return source.view;
   }
 
+  private evict(inUse: ReadonlyMap<string, FileView>): void {
+    let surplus = this.sources.size - inUse.size - MAX_KEPT;
+    for (const [path, source] of this.sources) {
+      if (surplus <= 0) return;
+      if (inUse.has(path) || this.mains.has(path)) continue;
+      source.dispose();
+      this.sources.delete(path);
+      surplus--;
+    }
+  }
+
   forget(path: string): void {
+    this.mains.delete(path);
     this.sources.get(path)?.dispose();
     this.sources.delete(path);
   }

@@ -10,6 +10,8 @@ export type ParsedTarget =
  * @param releases the book's releases, ascending; those within the range are the target's, else its bounds are.
  */
 export function parseTarget(text: string, releases: readonly Release[]): ParsedTarget {
+  // A range with a dash would read as one release with a suffix.
+  if (/^\s*v?\d+\.\d+\s*-\s*v?\d+\.\d+\s*$/.test(text)) return { error: `"${text.trim()}" is no target: write a range with two dots, ${text.trim().replace(/\s*-\s*/, '..')}` };
   const parts = text.split('..').map((p) => p.trim());
   const [first, second = first] = parts;
   const min = parts.length <= 2 ? parseRelease(first ?? '') : undefined;

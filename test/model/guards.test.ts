@@ -1,0 +1,119 @@
+/** Code that only runs where the kernel can: none of it may be a finding, and the rest must stay one. */
+import { describe, expect, it } from 'vitest';
+import { unit } from '../support/unit.js';
+
+/** Is the call of bpf_loop guarded in a program with this body? */
+async function guarded(body: string, before = ''): Promise<boolean> {
+  const u = await unit(`${before}
+static long cb(__u32 i, void *d) { return 0; }
+SEC("kprobe/x") int prog(struct pt_regs *ctx)
+{
+${body}
+  return 0;
+}
+`, { kernel: '5.4' });
+  const calls = u.model.calls.filter((c) => c.name === 'bpf_loop');
+  const found = u.findings.filter((f) => f.subject === 'bpf_loop');
+  expect(found.length > 0).toBe(calls.some((c) => c.guard === undefined));
+  return calls.every((c) => c.guard !== undefined);
+}
+const LOOP = 'bpf_loop(1, cb, 0, 0);';
+
+describe('what asks the kernel', () => {
+  it.each([
+    [`if (bpf_core_field_exists(t->a)) { ${LOOP} }`],
+    [`if (bpf_core_type_exists(struct bpf_ringbuf)) ${LOOP}`],
+    [`if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop)) ${LOOP}`],
+    [`if (!bpf_core_type_matches(struct x___new)) { return 0; }\n${LOOP}`],
+    [`if (!bpf_core_type_exists(struct x)) return 0;\n${LOOP}`],
+    [`if (!bpf_core_type_exists(struct x)) { } else { ${LOOP} }`],
+    [`bool has = bpf_core_field_exists(t->a); if (has) ${LOOP}`],
+    [`bool has; has = bpf_core_field_exists(t->a); if (has && ctx) ${LOOP}`],
+    [`if (ctx && bpf_ksym_exists(bpf_rcu_read_lock)) ${LOOP}`],
+    [`if (LINUX_KERNEL_VERSION >= KERNEL_VERSION(5, 17, 0)) ${LOOP}`],
+    [`bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop) && ${LOOP}`],
+    [`long n = bpf_core_type_exists(struct x) ? bpf_loop(1, cb, 0, 0) : 0;`],
+  ])('%s', async (body) => expect(await guarded(body)).toBe(true));
+
+  it('in a macro, in a wrapper function, and around the call of a function', async () => {
+    expect(await guarded(`if (HAS_LOOP) ${LOOP}`, '#define HAS_LOOP bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop)')).toBe(true);
+    expect(await guarded(`if (has_loop()) ${LOOP}`, 'static bool has_loop(void) { return bpf_core_type_exists(struct x); }')).toBe(true);
+    expect(await guarded(`if (has_loop()) ${LOOP}`, 'static int has_loop(void) { if (bpf_core_type_exists(struct x)) return 1; return 0; }')).toBe(true);
+    expect(await guarded('if (bpf_core_type_exists(struct x)) go();', `static long cb(__u32 i, void *d);\nstatic void go(void) { ${LOOP} }`)).toBe(true);
+  });
+
+  it('as a bare weak symbol', async () => {
+    expect(await guarded(`if (bpf_rcu_read_lock) ${LOOP}`, 'extern void bpf_rcu_read_lock(void) __ksym __weak;')).toBe(true);
+    expect(await guarded(`if (!bpf_link_fops) return 0;\n${LOOP}`, 'extern const void bpf_link_fops __ksym __weak;')).toBe(true);
+  });
+});
+
+describe('what is fixed before loading', () => {
+  it.each([
+    ['const volatile bool enabled = false;', `if (enabled) ${LOOP}`],
+    ['const volatile bool enabled = false;', `if (!enabled) return 0;\n${LOOP}`],
+    ['const volatile bool enabled = false;', `if (enabled && ctx) ${LOOP}`],
+    ['const volatile bool enabled = false;', `if (!enabled || !ctx) return 0;\n${LOOP}`],
+    ['const volatile struct { bool on; } cfg = {};', `if (cfg.on) ${LOOP}`],
+    ['const volatile int mode = 0;', `switch (mode) { case 1: ${LOOP} break; }`],
+    ['extern bool CONFIG_X __kconfig;', `if (CONFIG_X) ${LOOP}`],
+    ['extern int LINUX_KERNEL_VERSION __kconfig;', `if (LINUX_KERNEL_VERSION > 5) ${LOOP}`],
+    ['const volatile bool enabled = false;\nstatic bool on(void) { return enabled; }', `if (on()) ${LOOP}`],
+  ])('%s %s', async (before, body) => expect(await guarded(body, before)).toBe(true));
+
+  it('but not where the rest of the condition can let the code run all the same', async () => {
+    const pid = 'const volatile int target = 0;';
+    expect(await guarded(`int pid = bpf_get_current_pid_tgid(); if (target && target != pid) return 0;\n${LOOP}`, pid)).toBe(false);
+    expect(await guarded(`int pid = bpf_get_current_pid_tgid(); if (target == pid) ${LOOP}`, pid)).toBe(false);
+    expect(await guarded(`if (target || ctx) ${LOOP}`, pid)).toBe(false);
+  });
+
+  it('a constant argument of an inlined function decides what the function tests', async () => {
+    const before = `static long cb(__u32 i, void *d);\nstatic __always_inline void go(void *ctx, bool loops) { if (loops) { ${LOOP} } }`;
+    expect(await guarded('go(ctx, false);', before)).toBe(true);
+    expect(await guarded('go(ctx, ctx != 0);', before)).toBe(false);
+  });
+});
+
+describe('what the build decides', () => {
+  it.each([
+    [`#ifdef HAVE_LOOP\n${LOOP}\n#endif`, true],
+    [`#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)\n${LOOP}\n#endif`, true],
+    [`#ifndef OLD\n${LOOP}\n#endif`, true],
+    [`#if 1\n${LOOP}\n#endif`, false],
+    [`#if defined(__bpf__)\n${LOOP}\n#endif`, false],
+    [`#define HERE 1\n#ifdef HERE\n${LOOP}\n#endif`, false],
+    [`#define N 2\n#if N > 1\n${LOOP}\n#endif`, false],
+  ])('%s: %s', async (body, expected) => expect(await guarded(body)).toBe(expected));
+
+  it('leaves out what is surely not compiled', async () => {
+    const u = await unit(`#define OFF 0\nSEC("xdp") int f(struct xdp_md *ctx) {\n#if OFF\n  bpf_loop(1, 0, 0, 0);\n#endif\n#if 0\n  bpf_loop(1, 0, 0, 0);\n#endif\n  if (0) bpf_loop(1, 0, 0, 0);\n  return 0;\n}\n`);
+    expect(u.model.calls).toEqual([]);
+  });
+
+  it('does not take an include guard for a condition', async () => {
+    const u = await unit('#include "h.h"\nSEC("xdp") int f(struct xdp_md *ctx) { return go(); }\n', {
+      files: { 'h.h': '#ifndef H_H\n#define H_H\nstatic int go(void) { return bpf_get_smp_processor_id(); }\n#endif\n' },
+    });
+    expect(u.model.calls.map((c) => c.guard)).toEqual([undefined]);
+  });
+});
+
+describe('what is no guard', () => {
+  it.each([
+    [LOOP],
+    [`if (ctx) ${LOOP}`],
+    [`if (bpf_get_smp_processor_id() > 1) ${LOOP}`],
+    [`int r = 1; if (!r) return 0;\n${LOOP}`],
+  ])('%s', async (body) => expect(await guarded(body)).toBe(false));
+
+  it('a program that reaches a function freely, though another asks first', async () => {
+    const u = await unit(`
+static long cb(__u32 i, void *d) { return 0; }
+static void go(void) { bpf_loop(1, cb, 0, 0); }
+SEC("kprobe/a") int careful(struct pt_regs *ctx) { if (bpf_core_type_exists(struct x)) go(); return 0; }
+SEC("kprobe/b") int careless(struct pt_regs *ctx) { go(); return 0; }
+`, { kernel: '5.4' });
+    expect(u.findings.map((f) => [f.subject, f.programs])).toEqual([['bpf_loop', ['careless']]]);
+  });
+});
