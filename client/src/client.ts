@@ -88,7 +88,6 @@ export class Lens implements Disposable {
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       diagnosticCollectionName: 'ebpf-lens',
       errorHandler: this.errorHandler(),
-      synchronize: { configurationSection: 'ebpfLens' },
     });
     client.onNotification(ANALYZED_NOTIFICATION, (params: AnalyzedParams) => {
       // The server spells URIs its own way (encoding of ":" and such); the editor's parser makes them alike.

@@ -14,7 +14,7 @@ export interface DocumentLike {
 export const SCHEMES = ['file', 'untitled', 'vscode-vfs', 'vscode-test-web'] as const;
 
 /** Names that eBPF projects give to C files for the kernel. */
-const NAME = /(?:\.e?bpf\.[ch]|_e?bpf\.[ch]|_kern\.[ch])$/i;
+const NAME = /[._](?:e?bpf|kern|xdp)\.[ch]$/i;
 /** Section macros (`SEC(…)`, cilium's `__section(…)`) and the attribute under them. */
 const SECTION = /\bSEC\s*\(|\b__section\w*\s*\(|\bsection\s*\(\s*"/;
 /** Headers that only programs for the kernel include: `vmlinux.h` and libbpf's, but not the loader's `bpf/libbpf.h` and `bpf/bpf.h`. */

@@ -15,6 +15,8 @@ function release(text: string): number | undefined {
 export function targetKernelProblem(text: string): string | undefined {
   const wanted = text.trim();
   if (wanted === '') return undefined;
+  // A range with a dash would read as one release with a suffix.
+  if (/^v?\d+\.\d+\s*-\s*v?\d+\.\d+$/.test(wanted)) return `Write a range with two dots: ${wanted.replace(/\s*-\s*/, '..')}.`;
   const [low, high, ...more] = wanted.split('..');
   const min = release(low ?? '');
   const max = high === undefined ? min : release(high);
