@@ -33,6 +33,7 @@ const QUIET = {
   'git.enabled': false,
   'files.autoSave': 'off', // the browser's default would write every edit to disk
   'editor.minimap.enabled': false,
+  'editor.stickyScroll.enabled': false,
   'editor.fontFamily': 'DejaVu Sans Mono, monospace',
   'editor.wordBasedSuggestions': 'off',
   'editor.inlineSuggest.enabled': false,
