@@ -1,0 +1,86 @@
+/** Reads data/**.yaml and holds each file against its JSON Schema: the first gate. */
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { Ajv } from 'ajv';
+import type { ValidateFunction } from 'ajv';
+import { parse } from 'yaml';
+import type { Problem } from './problems.js';
+import type {
+  AttachTypeData, ConfigsData, ContextData, CorrectionsData, HelperData, KernelsData, KfuncData, MapTypeData, ProgramTypeData, SectionData, TextData,
+} from '../../server/src/facts/types.gen.js';
+
+/** Everything below data/, by file name without .yaml, in the files' order. */
+export interface DataFiles {
+  readonly kernels: KernelsData;
+  readonly configs: ConfigsData;
+  readonly corrections: CorrectionsData;
+  readonly helpers: ReadonlyMap<string, HelperData>;
+  readonly kfuncs: ReadonlyMap<string, KfuncData>;
+  readonly programTypes: ReadonlyMap<string, ProgramTypeData>;
+  readonly attachTypes: ReadonlyMap<string, AttachTypeData>;
+  readonly mapTypes: ReadonlyMap<string, MapTypeData>;
+  readonly sections: ReadonlyMap<string, SectionData>;
+  readonly contexts: ReadonlyMap<string, ContextData>;
+  /** `helpers/bpf_x` → text. */
+  readonly texts: ReadonlyMap<string, TextData>;
+}
+
+/** Folder of data/ → schema. Folders may nest (sections/legacy, text/helpers). */
+const FOLDERS = {
+  helpers: 'helper', kfuncs: 'kfunc', programTypes: 'programType', attachTypes: 'attachType', mapTypes: 'mapType', sections: 'section', contexts: 'context', texts: 'text',
+} as const;
+/** Property of DataFiles → its folder, where the two differ. */
+const FOLDER_NAMES: Partial<Record<keyof typeof FOLDERS, string>> = { programTypes: 'program-types', attachTypes: 'attach-types', mapTypes: 'map-types', texts: 'text' };
+const SINGLE = ['kernels', 'configs', 'corrections'] as const;
+
+/** The folder in which a kind's files lie. */
+export function folderOf(kind: keyof typeof FOLDERS): string {
+  return FOLDER_NAMES[kind] ?? kind;
+}
+
+/** @returns the files, or undefined together with problems where one does not hold against its schema. */
+export async function readDataFiles(dataDir: string): Promise<{ files: DataFiles | undefined; problems: Problem[] }> {
+  const validators = await compileSchemas(path.join(dataDir, 'schema'));
+  const problems: Problem[] = [];
+  const out: Record<string, unknown> = {};
+  for (const name of SINGLE) out[name] = await readOne(dataDir, `${name}.yaml`, validators.get(name), problems);
+  for (const [kind, schema] of Object.entries(FOLDERS) as [keyof typeof FOLDERS, string][]) {
+    const folder = folderOf(kind);
+    const entries = new Map<string, unknown>();
+    const read = (await yamlFiles(path.join(dataDir, folder))).map(async (file) => [file, await readOne(dataDir, `${folder}/${file}`, validators.get(schema), problems)] as const);
+    for (const [file, value] of await Promise.all(read)) if (value !== undefined) entries.set(file.replace(/\.yaml$/, ''), value);
+    out[kind] = entries;
+  }
+  return { files: problems.length === 0 ? (out as unknown as DataFiles) : undefined, problems };
+}
+
+async function yamlFiles(dir: string): Promise<string[]> {
+  const all = await readdir(dir, { recursive: true }).catch(() => []);
+  return all.filter((file) => file.endsWith('.yaml')).map((file) => file.replaceAll('\\', '/')).sort();
+}
+
+async function readOne(dataDir: string, file: string, validate: ValidateFunction | undefined, problems: Problem[]): Promise<unknown> {
+  try {
+    const value: unknown = parse(await readFile(path.join(dataDir, file), 'utf8'));
+    if (validate?.(value)) return value;
+    for (const error of validate?.errors ?? []) problems.push({ file, path: error.instancePath.slice(1).replaceAll('/', '.'), message: describe(error) });
+  } catch (error) {
+    problems.push({ file, path: '', message: error instanceof Error ? error.message : String(error) });
+  }
+  return undefined;
+}
+
+function describe(error: { message?: string; params?: Record<string, unknown> }): string {
+  const extra = error.params?.['additionalProperty'] ?? error.params?.['allowedValues'];
+  return `${error.message ?? 'is wrong'}${extra === undefined ? '' : ` (${String(extra)})`}`;
+}
+
+async function compileSchemas(schemaDir: string): Promise<Map<string, ValidateFunction>> {
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false });
+  const files = (await readdir(schemaDir)).filter((file) => file.endsWith('.schema.json')).sort();
+  for (const file of files) ajv.addSchema(JSON.parse(await readFile(path.join(schemaDir, file), 'utf8')) as object);
+  return new Map(files.flatMap((file) => {
+    const validate = ajv.getSchema(file);
+    return validate ? [[file.replace('.schema.json', ''), validate as ValidateFunction] as const] : [];
+  }));
+}

@@ -1,0 +1,36 @@
+/** The list of releases, measured kernels and measured configurations. */
+import type { Sources } from './sources.js';
+import type { ConfigsData, KernelsData } from '../../../server/src/facts/types.gen.js';
+
+/** Linus' numbering: the last minor of each major. */
+const LAST_MINOR: readonly (readonly [number, number, number])[] = [[3, 15, 19], [4, 0, 20], [5, 0, 19], [6, 0, 19], [7, 0, 3]];
+
+export function importKernels(sources: Sources): KernelsData {
+  const releases = LAST_MINOR.flatMap(([major, from, to]) => Array.from({ length: to - from + 1 }, (_, i) => `${major}.${from + i}`));
+  return {
+    releases,
+    measured: sources.kernels.map((name, i) => ({ release: name.split('.').slice(0, 2).join('.'), name, modules: sources.modulesTested[i] ?? false })),
+    gplLicenses: ['GPL', 'GPL v2', 'GPL and additional rights', 'Dual BSD/GPL', 'Dual MIT/GPL', 'Dual MPL/GPL'],
+    sources: [
+      { source: 'measured', ref: 'helpers.json' },
+      { source: 'kernel-source', ref: 'include/linux/license.h license_is_gpl_compatible()', note: 'gplLicenses' },
+    ],
+  };
+}
+
+export function importConfigs(sources: Sources): ConfigsData {
+  const out: ConfigsData = {};
+  for (const [name, config] of Object.entries(sources.configs)) {
+    const live = sources.live[name];
+    if (live === undefined) throw new Error(`${name}: no word on which kernels have it`);
+    out[name] = {
+      programType: config.programType,
+      attachType: config.attachType,
+      ...(config.sleepable ? { sleepable: true } : {}),
+      ...(config.frags ? { frags: true } : {}),
+      ...(config.target ? { target: config.target } : {}),
+      live,
+    };
+  }
+  return out;
+}

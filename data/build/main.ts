@@ -1,0 +1,46 @@
+/** The data build's commands: import (sources → YAML), facts (YAML → facts.json), types (schema → TypeScript), docs (rules → pages). */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildFacts } from './buildFacts.js';
+import { generateDocs } from './generateDocs.js';
+import { generateSettings } from './generateSettings.js';
+import { generateTypes } from './generateTypes.js';
+import { runImport } from './import/runImport.js';
+import { formatProblem } from './problems.js';
+
+const USAGE = `usage: node data/build/run.mjs COMMAND
+  import --reference DIR --ebpf-docs DIR --libbpf DIR
+                   regenerate data/** from sources; data/corrections.yaml is applied
+  facts [--out FILE]                       validate data/** and write dist/facts.json
+  docs [--check]                           write docs/rules/, or fail if a page differs
+  settings [--check]                       write package.json's configuration and docs/settings.md, or fail if they differ
+  types [--check]                          write server/src/facts/types.gen.ts, or fail if it differs`;
+
+/** @returns the exit code. */
+export async function main(argv: readonly string[], root: string): Promise<number> {
+  const [command, ...rest] = argv;
+  const { values } = parseArgs({
+    args: rest,
+    options: { reference: { type: 'string' }, 'ebpf-docs': { type: 'string' }, libbpf: { type: 'string' }, out: { type: 'string' }, check: { type: 'boolean' } },
+  });
+  if (command === 'import' && values.reference && values['ebpf-docs'] && values.libbpf) {
+    return runImport({ reference: values.reference, ebpfDocs: values['ebpf-docs'], libbpf: values.libbpf, dataDir: path.join(root, 'data') });
+  }
+  if (command === 'facts') return writeFacts(root, values.out ?? path.join(root, 'dist', 'facts.json'));
+  if (command === 'docs') return generateDocs(root, values.check ?? false);
+  if (command === 'settings') return generateSettings(root, values.check ?? false);
+  if (command === 'types') return generateTypes(root, values.check ?? false);
+  console.error(USAGE);
+  return 2;
+}
+
+async function writeFacts(root: string, out: string): Promise<number> {
+  const { json, problems } = await buildFacts(path.join(root, 'data'));
+  for (const problem of problems) console.error(formatProblem(problem));
+  if (problems.length > 0) return 1;
+  await mkdir(path.dirname(out), { recursive: true });
+  await writeFile(out, json);
+  console.log(`${out}: ${json.length} bytes`);
+  return 0;
+}

@@ -1,0 +1,83 @@
+/** Answers "may this be called there": decodes matrices when asked, joins candidates, keeps the answers. */
+import { candidatesFor } from './configs.js';
+import type { Candidates } from './configs.js';
+import type { ProgramKey } from './factBook.types.js';
+import { LetterTimeline, agreement, combineTimelines, decodeRuns } from './timeline.js';
+import type { Letter } from './timeline.js';
+import type { FactsJson } from './types.gen.js';
+
+/** Where an entity's answers lie in facts.json. */
+export interface MatrixRef { readonly exists: number; readonly matrix: number }
+
+export class Availability {
+  readonly #facts: FactsJson;
+  readonly #optional: ReadonlySet<string>;
+  readonly #timelines: (LetterTimeline | undefined)[];
+  readonly #matrices: (readonly number[] | undefined)[];
+  readonly #answers = new Map<string, LetterTimeline>();
+  readonly #candidates = new Map<string, Candidates>();
+
+  constructor(facts: FactsJson) {
+    this.#facts = facts;
+    this.#optional = new Set(facts.attachTypes.filter((type) => type.optional).map((type) => type.name));
+    this.#timelines = new Array<LetterTimeline | undefined>(facts.timelines.length);
+    this.#matrices = new Array<readonly number[] | undefined>(facts.matrices.length);
+  }
+
+  /** One stored timeline. */
+  timeline(index: number): LetterTimeline {
+    return (this.#timelines[index] ??= new LetterTimeline(decodeRuns(this.#facts.timelines[index] ?? ''), this.#facts.releases));
+  }
+
+  /** What a program of this kind is told, release by release. */
+  answer(entity: MatrixRef, key: ProgramKey): LetterTimeline {
+    const keyText = [key.programType, key.attachType, key.sleepable ? 's' : '', key.frags ? 'f' : '', key.target ?? ''].join('|');
+    const id = `${entity.exists}|${entity.matrix}|${keyText}`;
+    const known = this.#answers.get(id);
+    if (known) return known;
+    const answer = this.#compute(entity, key, this.#candidatesOf(keyText, key));
+    this.#answers.set(id, answer);
+    return answer;
+  }
+
+  #candidatesOf(keyText: string, key: ProgramKey): Candidates {
+    let candidates = this.#candidates.get(keyText);
+    if (!candidates) this.#candidates.set(keyText, (candidates = candidatesFor(key, this.#facts.configs, this.#optional)));
+    return candidates;
+  }
+
+  #compute(entity: MatrixRef, key: ProgramKey, { exact, of }: Candidates): LetterTimeline {
+    const exists = this.timeline(entity.exists);
+    if (of.length === 0) return exists;
+    const row = this.#matrix(entity.matrix);
+    const timelines = of.map(({ index }) => this.timeline(row[index] ?? -1));
+    const first = timelines[0];
+    if (exact && first) return first;
+    const sleeping = of.map(({ sleepable }) => sleepable);
+    const joined = combineTimelines(timelines, this.#facts.releases, (letters) => join(letters, sleeping, key.sleepable));
+    return combineTimelines([exists, joined], this.#facts.releases, ([exist, letter]) => (exist === 'x' ? 'x' : (letter ?? 'u')));
+  }
+
+  #matrix(index: number): readonly number[] {
+    return (this.#matrices[index] ??= (this.#facts.matrices[index] ?? '').split(',').flatMap((run) => {
+      const [value, times] = run.split('*');
+      return new Array<number>(Number(times ?? 1)).fill(Number(value));
+    }));
+  }
+}
+
+/**
+ * Joins what several configurations say on one release. For a program that may sleep, "only if sleepable" of a
+ * configuration that may not is a yes. For one that may not, a sleepable configuration's yes does not contradict it.
+ */
+function join(letters: readonly Letter[], sleeping: readonly boolean[], sleepable: boolean): Letter {
+  if (sleepable) return agreement(letters.map((letter, i) => (letter === 's' && !sleeping[i] ? 'a' : letter)));
+  const awake = letters.filter((_, i) => !sleeping[i]);
+  if (awake.length === 0) return agreement(letters);
+  const own = agreement(awake);
+  const asleep = agreement(letters.filter((_, i) => sleeping[i]));
+  if (awake.length === letters.length || asleep === 'v') return own;
+  if (own === 'v') return asleep === 'd' || asleep === 'x' ? asleep : 'u';
+  if (own === 'a' || own === 's') return asleep === 'a' ? own : 'u';
+  return own === asleep || ((own === 'd' || own === 'x') && (asleep === 'd' || asleep === 'x')) ? own : 'u';
+}

@@ -1,0 +1,122 @@
+/** Loads facts.json into the read-only book that everything else asks. */
+import { Availability } from './availability.js';
+import type { MatrixRef } from './availability.js';
+import { ContextAccess } from './contextAccess.js';
+import type {
+  AttachTypeFact, ContextFact, FactBook, HelperFact, KfuncFact, MapTypeFact, MeasuredKernel, ProgramKey, ProgramTypeFact, SectionDefFact, Source, Timeline,
+} from './factBook.types.js';
+import type { Release } from './kernelVersion.js';
+import { without } from './without.js';
+import type { FactsContext, FactsHelper, FactsJson, FactsKfunc, FactsProgramType } from './types.gen.js';
+
+/** Parts that must be lists for the rest to make sense. */
+const LISTS = ['releases', 'measured', 'gplLicenses', 'configs', 'timelines', 'matrices', 'helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts'] as const;
+
+/**
+ * Makes a book of the parsed text of facts.json.
+ * @throws an Error that says what is wrong if this is no facts.json of this version.
+ */
+export function loadFactBook(json: unknown): FactBook {
+  checkShape(json);
+  return new JsonFactBook(json);
+}
+
+function checkShape(json: unknown): asserts json is FactsJson {
+  if (typeof json !== 'object' || json === null) throw new Error('facts: not a JSON object');
+  const facts = json as Record<string, unknown>;
+  if (facts['version'] !== 1) throw new Error(`facts: version ${String(facts['version'])} is not the one this build reads (1)`);
+  for (const key of LISTS) if (!Array.isArray(facts[key])) throw new Error(`facts: ${key} is missing or no list`);
+  if ((facts['releases'] as unknown[]).length === 0) throw new Error('facts: releases is empty');
+}
+
+class JsonFactBook implements FactBook {
+  readonly releases: readonly Release[];
+  readonly measured: readonly MeasuredKernel[];
+  readonly gplLicenses: readonly string[];
+  readonly helpers: ReadonlyMap<string, HelperFact>;
+  readonly kfuncs: ReadonlyMap<string, KfuncFact>;
+  readonly programTypes: ReadonlyMap<string, ProgramTypeFact>;
+  readonly attachTypes: ReadonlyMap<string, AttachTypeFact>;
+  readonly mapTypes: ReadonlyMap<string, MapTypeFact>;
+  readonly contexts: ReadonlyMap<string, ContextFact>;
+  readonly sections: readonly SectionDefFact[];
+  readonly #availability: Availability;
+  readonly #contextAccess: ContextAccess;
+  readonly #refs = new Map<string, MatrixRef>();
+  readonly #gpl = new Map<string, FactsHelper['gpl']>();
+
+  constructor(facts: FactsJson) {
+    this.releases = facts.releases;
+    this.measured = facts.measured;
+    this.gplLicenses = facts.gplLicenses;
+    this.helpers = byName(facts.helpers.map(helperFact));
+    this.kfuncs = byName(facts.kfuncs.map(kfuncFact));
+    this.programTypes = byName(facts.programTypes.map(programTypeFact));
+    this.attachTypes = byName(facts.attachTypes.map((type) => ({ ...type, kind: 'attach-type' as const, sources: sources(type.sources) })));
+    this.mapTypes = byName(facts.mapTypes.map((type) => ({ ...type, kind: 'map-type' as const, sources: sources(type.sources) })));
+    this.contexts = byName(facts.contexts.map(contextFact));
+    this.sections = facts.sections.map((section) => ({ ...section, kind: 'section' as const }));
+    for (const entity of [...facts.helpers, ...facts.kfuncs]) this.#refs.set(entity.name, entity);
+    for (const helper of facts.helpers) this.#gpl.set(helper.name, helper.gpl);
+    this.#availability = new Availability(facts);
+    this.#contextAccess = new ContextAccess(facts, this.#availability, this.programTypes);
+  }
+
+  availability(fact: HelperFact | KfuncFact, key: ProgramKey): Timeline {
+    const ref = this.#refs.get(fact.name);
+    if (!ref) throw new Error(`facts: ${fact.name} is not of this book`);
+    return this.#availability.answer(ref, key);
+  }
+
+  /** Every kfunc demands one: kernel/bpf/verifier.c, "cannot call kernel function from non-GPL compatible program". */
+  gplOnly(fact: HelperFact | KfuncFact, key: ProgramKey): boolean | undefined {
+    if (fact.kind === 'kfunc') return true;
+    const gpl = this.#gpl.get(fact.name);
+    if (gpl === undefined || gpl === null) return undefined;
+    if (typeof gpl === 'boolean') return gpl;
+    return gpl[`${key.programType}|${key.attachType}`] ?? gpl[key.programType ?? ''] ?? gpl['*'];
+  }
+
+  fieldAccess(context: string, field: string, key: ProgramKey, mode: 'read' | 'write'): Timeline {
+    return this.#contextAccess.answer(context, field, key, mode);
+  }
+
+  typeMaySleep(programType: string, release?: Release): boolean | undefined {
+    const type = this.programTypes.get(programType);
+    if (!type?.sleepableKnown) return undefined;
+    if (type.sleepableSince === undefined) return false;
+    return release === undefined || release >= type.sleepableSince;
+  }
+}
+
+function byName<T extends { readonly name: string }>(list: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(list.map((entry) => [entry.name, entry]));
+}
+
+function sources(list: readonly (readonly string[])[]): readonly Source[] {
+  return list.map(([source = '', ref]) => (ref === undefined ? { source } : { source, ref }));
+}
+
+function helperFact(data: FactsHelper): HelperFact {
+  return {
+    ...without(data, 'gpl', 'exists', 'matrix'),
+    kind: 'helper',
+    params: data.params.map(([type = '', name = '']) => ({ type, name })),
+    sources: sources(data.sources),
+    capabilities: data.capabilities ?? [],
+    kernelConfig: data.kernelConfig ?? [],
+    prefer: data.prefer ?? [],
+  };
+}
+
+function kfuncFact(data: FactsKfunc): KfuncFact {
+  return { ...without(data, 'exists', 'matrix'), kind: 'kfunc', sources: sources(data.sources), flagsBefore: data.flagsBefore ?? [] };
+}
+
+function programTypeFact(data: FactsProgramType): ProgramTypeFact {
+  return { ...data, kind: 'program-type', sources: sources(data.sources) };
+}
+
+function contextFact(data: FactsContext): ContextFact {
+  return { ...without(data, 'access'), kind: 'context', fields: byName(data.fields) };
+}

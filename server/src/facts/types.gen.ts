@@ -1,0 +1,458 @@
+/** Generated from data/schema by `node data/build/run.mjs types`. Do not edit. */
+
+
+export type CommonAttachType = string
+/**
+ * A mainline release, always quoted: unquoted 6.10 is the number 6.1.
+ */
+export type CommonVersion = string
+/**
+ * @minItems 1
+ */
+export type CommonSources = CommonSource[]
+export type CommonProgramType = string
+/**
+ * One letter a measured kernel, in the order of kernels.yaml.
+ */
+export type CommonLetters = string
+/**
+ * @minItems 1
+ */
+export type ContextNames = string[]
+/**
+ * Hand-made corrections that a re-import keeps: data/corrections.yaml.
+ */
+export type CorrectionsData = {
+kind: ("helpers" | "kfuncs" | "program-types" | "attach-types" | "map-types" | "sections" | "contexts")
+name: string
+/**
+ * Dotted path -> value; null removes.
+ */
+set: {
+[k: string]: unknown
+}
+why: string
+sources: CommonSources
+}[]
+export type FactsSources = string[][]
+
+export interface DataKinds {
+attachType?: AttachTypeData
+configs?: ConfigsData
+context?: ContextData
+corrections?: CorrectionsData
+facts?: FactsJson
+helper?: HelperData
+kernels?: KernelsData
+kfunc?: KfuncData
+mapType?: MapTypeData
+programType?: ProgramTypeData
+section?: SectionData
+text?: TextData
+}
+/**
+ * An attach type: data/attach-types/<name>.yaml.
+ */
+export interface AttachTypeData {
+name: CommonAttachType
+/**
+ * Programs load and attach without it, so it forces no version.
+ */
+optional: boolean
+lifetime?: CommonLifetime
+sources?: CommonSources
+}
+/**
+ * First release known to have a thing; `after`: the last known not to, where that is not the one before; `max`: the last known to have it.
+ */
+export interface CommonLifetime {
+since: CommonVersion
+after?: CommonVersion
+max?: CommonVersion
+/**
+ * A mainline release, always quoted: unquoted 6.10 is the number 6.1.
+ */
+gone?: string
+}
+/**
+ * Where a claim comes from.
+ */
+export interface CommonSource {
+source: ("measured" | "ebpf-docs" | "bcc" | "kernel-source" | "kernel-commit" | "libbpf" | "uapi-history" | "editorial")
+/**
+ * A commit, file or kernel that backs it.
+ */
+ref?: string
+note?: string
+}
+/**
+ * The measured kinds of program: data/configs.yaml.
+ */
+export interface ConfigsData {
+[k: string]: {
+programType: CommonProgramType
+attachType: (CommonAttachType | null)
+sleepable?: boolean
+frags?: boolean
+target?: string
+live: CommonLetters
+}
+}
+/**
+ * A context struct with its fields and who may touch them: data/contexts/<name>.yaml.
+ */
+export interface ContextData {
+name: string
+/**
+ * The kernel checks each access by a table.
+ */
+checked: boolean
+fields: {
+[k: string]: {
+type: string
+array?: number
+offset: number
+size: number
+lifetime?: CommonLifetime
+/**
+ * The version is one release early or late at worst.
+ */
+hint?: boolean
+sources?: CommonSources
+}
+}
+/**
+ * Program type and attach type (or *) -> kernel -> permission -> fields. A field named under none does not exist there.
+ */
+access?: {
+[k: string]: {
+sources: CommonSources
+kernels: {
+[k: string]: {
+r?: ContextNames
+rw?: ContextNames
+w?: ContextNames
+none?: ContextNames
+}
+}
+}
+}
+}
+/**
+ * The compiled book, dist/facts.json. Releases are numbers (major * 1000 + minor).
+ */
+export interface FactsJson {
+version: 1
+releases: number[]
+measured: {
+release: number
+name: string
+}[]
+gplLicenses: string[]
+configs: {
+name: string
+programType: string
+attachType: (string | null)
+sleepable?: boolean
+frags?: boolean
+target?: string
+}[]
+/**
+ * Letter and first release, e.g. `x0d3019a6012`: x does not exist, d refused, a allowed, s only if sleepable, u unknown, v no such configuration known there.
+ */
+timelines: string[]
+/**
+ * Indices of timelines by configuration, run-length encoded: `3*97` or `3,4*2`.
+ */
+matrices: string[]
+helpers: FactsHelper[]
+kfuncs: FactsKfunc[]
+programTypes: FactsProgramType[]
+attachTypes: FactsAttachType[]
+mapTypes: FactsMapType[]
+sections: FactsSection[]
+contexts: FactsContext[]
+}
+export interface FactsHelper {
+name: string
+id: number
+returns: string
+params: string[][]
+since: number
+sources: FactsSources
+gpl: (boolean | null | {
+[k: string]: boolean
+})
+capabilities?: string[]
+kernelConfig?: string[]
+prefer?: string[]
+exists: number
+matrix: number
+doc?: FactsDoc
+}
+export interface FactsDoc {
+summary: string
+params?: {
+[k: string]: string
+}
+returns?: string
+pitfalls?: string[]
+}
+export interface FactsKfunc {
+name: string
+proto: string
+flags: string[]
+flagsBefore?: string[]
+module: string
+lifetime: FactsLifetime
+sources: FactsSources
+replacedBy?: string
+partner?: string
+exists: number
+matrix: number
+doc?: FactsDoc
+}
+export interface FactsLifetime {
+since: number
+after?: number
+max?: number
+}
+export interface FactsProgramType {
+name: string
+title: string
+context: (string | null)
+attachTypes: string[]
+lifetime?: FactsLifetime
+sources: FactsSources
+sleepableSince?: number
+sleepableKnown: boolean
+doc?: FactsDoc
+}
+export interface FactsAttachType {
+name: string
+optional: boolean
+lifetime?: FactsLifetime
+sources: FactsSources
+doc?: FactsDoc
+}
+export interface FactsMapType {
+name: string
+lifetime?: FactsLifetime
+sources: FactsSources
+aliasOf?: string
+doc?: FactsDoc
+}
+export interface FactsSection {
+name: string
+plus: boolean
+programType: string
+attachType: (string | null)
+sleepable: boolean
+frags: boolean
+libbpf: string
+lifetime?: FactsLifetime
+legacy?: {
+until: string
+prefix: boolean
+modern: string
+}
+extras?: {
+grammar: string
+example: string
+}
+doc?: FactsDoc
+}
+export interface FactsContext {
+name: string
+checked: boolean
+fields: {
+name: string
+type: string
+array?: number
+offset: number
+size: number
+lifetime?: FactsLifetime
+doc?: FactsDoc
+}[]
+/**
+ * Program type and attach type -> field -> timelines of reading and writing.
+ */
+access?: {
+[k: string]: {
+/**
+ * @minItems 2
+ * @maxItems 2
+ */
+[k: string]: number[]
+}
+}
+doc?: FactsDoc
+}
+/**
+ * A helper function: data/helpers/<name>.yaml.
+ */
+export interface HelperData {
+name: string
+id: number
+returns: string
+params: {
+type: string
+name: string
+}[]
+since: CommonVersion
+sources: CommonSources
+/**
+ * True, false, null for not known, or by program type and attach type where the kernel has variants (`*` for the rest).
+ */
+gplOnly: (boolean | null | {
+[k: string]: boolean
+})
+capabilities?: string[]
+kernelConfig?: string[]
+prefer?: string[]
+known?: CommonLetters
+listed?: CommonListing[]
+measured?: CommonMeasured
+}
+/**
+ * What a version table says about program types; absence from it says nothing.
+ */
+export interface CommonListing {
+/**
+ * `*`: every program type.
+ * 
+ * @minItems 1
+ */
+programTypes: string[]
+/**
+ * @minItems 1
+ */
+attachTypes?: CommonAttachType[]
+/**
+ * Only in programs attached by a trampoline.
+ */
+trampoline?: boolean
+since?: CommonVersion
+until?: CommonVersion
+ref?: string
+}
+/**
+ * Letters a kernel -> the configurations for which it said that. A configuration named nowhere was refused by every kernel that has it.
+ */
+export interface CommonMeasured {
+/**
+ * @minItems 1
+ */
+[k: string]: string[]
+}
+/**
+ * Every mainline release that the book speaks of, and those that were measured: data/kernels.yaml.
+ */
+export interface KernelsData {
+releases: CommonVersion[]
+measured: {
+release: CommonVersion
+name: string
+/**
+ * Kfuncs of modules were measured too.
+ */
+modules: boolean
+}[]
+gplLicenses: string[]
+sources: CommonSources
+}
+/**
+ * A kernel function that programs may call: data/kfuncs/<name>.yaml.
+ */
+export interface KfuncData {
+name: string
+/**
+ * Declaration without extern and __ksym; empty where no kernel at hand declares it.
+ */
+proto: string
+module: string
+flags: string[]
+flagsBefore?: string[]
+lifetime: CommonLifetime
+sources: CommonSources
+replacedBy?: string
+partner?: string
+known?: CommonLetters
+listed?: CommonListing[]
+measured?: CommonMeasured
+}
+/**
+ * A map type: data/map-types/<name>.yaml.
+ */
+export interface MapTypeData {
+name: string
+lifetime: CommonLifetime
+sources: CommonSources
+aliasOf?: string
+}
+/**
+ * A program type: data/program-types/<name>.yaml.
+ */
+export interface ProgramTypeData {
+name: CommonProgramType
+title: string
+context: (string | null)
+attachTypes: CommonAttachType[]
+lifetime: CommonLifetime
+sources: CommonSources
+/**
+ * From when a program of this type may sleep; false: never; null: not known.
+ */
+sleepable: (false | null | {
+since: CommonVersion
+sources: CommonSources
+})
+}
+/**
+ * A row of libbpf's section_defs, or a name that older libbpf took: data/sections/<name with / as __>.yaml.
+ */
+export interface SectionData {
+name: string
+/**
+ * Position in libbpf's table: the first match wins.
+ */
+order: number
+/**
+ * libbpf's `+`: the name alone or `name/extras`.
+ */
+plus: boolean
+programType: CommonProgramType
+attachType: (CommonAttachType | null)
+sleepable: boolean
+frags: boolean
+libbpf: string
+lifetime?: CommonLifetime
+legacy?: {
+until: string
+prefix: boolean
+modern: string
+}
+extras?: {
+grammar: string
+example: string
+}
+sources: CommonSources
+}
+/**
+ * Words of our own about an entry: data/text/<kind>/<name>.yaml.
+ */
+export interface TextData {
+summary: string
+params?: {
+[k: string]: string
+}
+/**
+ * Of a context: field -> what it holds.
+ */
+fields?: {
+[k: string]: string
+}
+returns?: string
+pitfalls?: string[]
+prefer?: string[]
+}
