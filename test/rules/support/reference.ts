@@ -37,6 +37,12 @@ export function configurations(): Readonly<Record<string, Configuration>> {
   return read('measured/configs.json');
 }
 
+interface RawKfuncs {
+  readonly kernels: readonly string[];
+  readonly modules_tested: readonly boolean[];
+  readonly kfuncs: Readonly<Record<string, Entity & { readonly module: string }>>;
+}
+
 interface RawHelpers {
   readonly kernels: readonly string[];
   readonly configs_live: Readonly<Record<string, string>>;
@@ -51,8 +57,14 @@ export function helperMatrix(): Matrix {
 }
 
 export function kfuncMatrix(): Matrix {
-  const raw = read<{ readonly kernels: readonly string[]; readonly kfuncs: Readonly<Record<string, Entity>> }>('measured/kfuncs.json');
-  return { kernels: raw.kernels.map(release), live: helperMatrix().live, entities: raw.kfuncs };
+  const raw = read<RawKfuncs>('measured/kfuncs.json');
+  // Where the modules were missing, "not there" says nothing about a module's kfunc.
+  const blind = (letters: string): string => [...letters].map((l, i) => (l === '.' && raw.modules_tested[i] === false ? '?' : l)).join('');
+  const entities = Object.entries(raw.kfuncs).map(([name, k]) => {
+    if (k.module === 'vmlinux') return [name, k];
+    return [name, { in: blind(k.in), allowed: Object.fromEntries(Object.entries(k.allowed).map(([c, l]) => [c, blind(l)])) }];
+  });
+  return { kernels: raw.kernels.map(release), live: helperMatrix().live, entities: Object.fromEntries(entities) as Record<string, Entity> };
 }
 
 /** One letter a kernel: what the kernels said to this name in this configuration; `-` where a kernel has no such configuration. */

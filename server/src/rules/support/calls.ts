@@ -4,6 +4,12 @@ import type { Finding, Fix, Report, RuleContext } from '../rule.js';
 import { judge, type CallFact, type Verdict } from './judge.js';
 import { kindOf } from './words.js';
 
+/** Helpers that take the same arguments, so that renaming the callee is the whole correction. */
+export const SAME_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  bpf_probe_read: ['bpf_probe_read_kernel', 'bpf_probe_read_user'],
+  bpf_probe_read_str: ['bpf_probe_read_kernel_str', 'bpf_probe_read_user_str'],
+};
+
 /** A call with the programs for which one kind of verdict holds, and each program's verdict, in source order. */
 export interface JudgedCall {
   readonly call: EntityCall;
@@ -61,8 +67,8 @@ export function callers(context: RuleContext, place: { readonly path: string; re
 
 /** Those of the preferred replacements that all of these programs may call. */
 export function replacements(context: RuleContext, fact: CallFact, programs: readonly Program[]): readonly string[] {
-  const names = fact.kind === 'helper' ? fact.prefer : fact.replacedBy === undefined ? [] : [fact.replacedBy];
-  return names.filter((name) => fits(context, name, programs));
+  const names = fact.kind === 'helper' ? new Set([...fact.prefer, ...(SAME_ARGUMENTS[fact.name] ?? [])]) : fact.replacedBy === undefined ? [] : [fact.replacedBy];
+  return [...names].filter((name) => fits(context, name, programs));
 }
 
 /** True if the helper or kfunc is known to be allowed in all these programs, on the target's releases or, without one, on some release. */

@@ -2,14 +2,8 @@
 import type { SectionDefFact } from '../../facts/factBook.types.js';
 import type { EntityCall, Program, ResolvedSection } from '../../model/model.types.js';
 import type { Fix, RuleContext } from '../rule.js';
-import { fits } from './calls.js';
+import { fits, SAME_ARGUMENTS } from './calls.js';
 import type { CallFact } from './judge.js';
-
-/** Helpers that take the same arguments, so that renaming the callee is the whole correction. */
-const SAME_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
-  bpf_probe_read: ['bpf_probe_read_kernel', 'bpf_probe_read_user'],
-  bpf_probe_read_str: ['bpf_probe_read_kernel_str', 'bpf_probe_read_user_str'],
-};
 
 /** One fix for each helper that takes the same arguments and is allowed in all these programs. */
 export function renameFixes(context: RuleContext, call: EntityCall, programs: readonly Program[]): readonly Fix[] {
