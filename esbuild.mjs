@@ -136,6 +136,7 @@ async function main(opts) {
 }
 
 main(parseArgs(process.argv.slice(2))).catch((error) => {
-  console.error(error instanceof Error ? error.message : error);
+  // esbuild has printed what is wrong with the sources.
+  if (!error.errors) console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });
