@@ -24,7 +24,7 @@ describe('a session', () => {
     await startParser();
     const facts = await loadTestFacts();
     const session = createSession(facts);
-    const texts = ['SEC("xdp") int f(struct xdp_md *ctx) { return 0; }', 'SEC("xdp") int f(struct xdp_md *ctx) { return bpf_skb_load_bytes(ctx, 0, 0, 0); }', '', 'SEC("tc') ;
+    const texts = ['SEC("xdp") int f(struct xdp_md *ctx) { return 0; }', 'SEC("xdp") int f(struct xdp_md *ctx) { return bpf_skb_load_bytes(ctx, 0, 0, 0); }', '', 'SEC("tc'];
     for (const text of texts) {
       const edited = session.analyze(input(text), DEFAULT_SETTINGS);
       const fresh = createSession(facts).analyze(input(text), DEFAULT_SETTINGS);

@@ -85,6 +85,7 @@ class Availability {
 function lifetimeOf(timeline: Timeline, existence: Lifetime | undefined): Answer {
   const allowed = timeline.allowed();
   if (allowed) return allowed;
+  if (timeline.deniedEverywhere()) return 'none';
   const unknown = timeline.segments.some((s) => s.status === 'unknown');
   return unknown && existence ? existence : 'none';
 }
