@@ -17,6 +17,7 @@ export function findSectionDef(facts: FactBook, text: string): { readonly def: S
 function match(def: SectionDefFact, name: string): string | undefined {
   if (name === def.name) return '';
   if (def.plus && name.startsWith(`${def.name}/`)) return name.slice(def.name.length + 1);
-  const prefix = def.name.endsWith('/') || def.legacy?.prefix === true;
+  // Older libbpf took any text after some names; here only a path counts, or every word with `xdp` in front would be a section.
+  const prefix = def.name.endsWith('/') || (def.legacy?.prefix === true && name.startsWith(`${def.name}/`));
   return prefix && name.startsWith(def.name) ? name.slice(def.name.length).replace(/^\//, '') : undefined;
 }

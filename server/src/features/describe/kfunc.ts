@@ -33,8 +33,8 @@ export function describeKfunc(facts: FactBook, fact: KfuncFact, key?: ProgramKey
     { kind: 'code', code: kfuncPrototype(fact) },
     ...summarySections(fact.doc),
     ...parameterSection(fact.doc, []),
-    ...pitfallSection(fact.doc),
     ...(notes.length > 0 ? [{ kind: 'list', items: notes } as const] : []),
+    ...pitfallSection(fact.doc),
     ...factsSection([
       ['Since', `${versionText(fact.lifetime)}${sourceNames(fact.sources)}`],
       ['Now called', fact.replacedBy === undefined ? undefined : [code(fact.replacedBy)]],

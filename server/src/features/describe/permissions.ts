@@ -2,7 +2,7 @@
 import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramTypeFact } from '../../facts/factBook.types.js';
 import { formatRelease } from '../../facts/kernelVersion.js';
 import { attachTitle } from '../programs.js';
-import { lifetimeText } from '../verdict.js';
+import { versionRange } from '../verdict.js';
 import type { Line } from '../text/info.js';
 
 /** One program type that may call it. */
@@ -74,7 +74,7 @@ function brief(permission: Permission, first: number): string {
 export function permissionRows(facts: FactBook, fact: HelperFact | KfuncFact): readonly (readonly string[])[] {
   return permissions(facts, fact).map((p) => [
     p.type.name,
-    lifetimeText(p.lifetime).replace(/^from Linux /, ''),
+    versionRange(p.lifetime),
     [p.sleepableOnly ? 'only where it may sleep' : '', p.onlyWith.length > 0 ? `only with ${p.onlyWith.join(', ')}` : ''].filter(Boolean).join('; '),
   ]);
 }

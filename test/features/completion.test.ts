@@ -1,0 +1,147 @@
+/** Completion: context fields by program, attach type and target; sections; helpers and kfuncs; map types. */
+import { describe, expect, it } from 'vitest';
+import { describeEntry } from '../../server/src/features/completion/resolve.js';
+import { loadTestFacts } from '../support/facts.js';
+import { completeAt } from './harness.js';
+
+describe('ctx->', () => {
+  const xdp = (section: string): string => `SEC("${section}") int p(struct xdp_md *ctx) { return ctx->/*|*/; }`;
+
+  it('offers the fields of the context with type, access and since', async () => {
+    const found = await completeAt(xdp('xdp'));
+    expect(found?.labels).toEqual(['data', 'data_end', 'data_meta', 'ingress_ifindex', 'rx_queue_index']);
+    expect(found?.entry('data').detail).toMatch(/^__u32, r, /);
+    expect(found?.entry('rx_queue_index').detail).toBe('__u32, r, from Linux 4.16');
+    expect(found?.result.incomplete).toBe(false);
+  });
+
+  it('offers egress_ifindex in devmap programs only, and only where the target has it', async () => {
+    expect((await completeAt(xdp('xdp/devmap')))?.labels).toContain('egress_ifindex');
+    expect((await completeAt(xdp('xdp/devmap'), { kernel: '5.4' }))?.labels).not.toContain('egress_ifindex');
+    expect((await completeAt(xdp('xdp/devmap'), { kernel: '5.8' }))?.labels).toContain('egress_ifindex');
+  });
+
+  it('tells what may be written', async () => {
+    const found = await completeAt('SEC("tc") int p(struct __sk_buff *skb) { skb->/*|*/ }');
+    expect(found?.entry('mark').detail).toMatch(/^__u32, rw/);
+    expect(found?.entry('len').detail).toMatch(/^__u32, r(,|$)/);
+    expect(found?.labels).not.toContain('sk_fields');
+  });
+
+  it.each([
+    'SEC("tc") int p(struct __sk_buff *skb) {\n  if (skb->/*|*/\n  return 0;\n}',
+    'SEC("tc") int p(struct __sk_buff *skb) {\n  int x = skb->/*|*/\n  return 0;\n}\nSEC("tc") int q(struct __sk_buff *s) { return 0; }',
+    'SEC("tc") int p(struct __sk_buff *skb) {\n  f(skb->/*|*/',
+    'SEC("tc") int p(struct __sk_buff *skb) {\n  struct __sk_buff *s = skb;\n  s->/*|*/;\n}',
+    'SEC("tc") int p(void *v) {\n  ((struct __sk_buff *)v)->/*|*/;\n}',
+    'static int f(const struct __sk_buff *s) { return s->/*|*/; }\nSEC("tc") int p(struct __sk_buff *skb) { return f(skb); }',
+    'SEC("tc") int p(struct __sk_buff *skb) { return skb->ma/*|*/rk; }',
+  ])('answers in %j', async (marked) => {
+    expect((await completeAt(marked))?.labels).toContain('mark');
+  });
+
+  it('replaces the part that is typed already', async () => {
+    expect((await completeAt('SEC("tc") int p(struct __sk_buff *skb) { return skb->ma/*|*/; }'))?.replaced).toBe('ma');
+  });
+
+  it('leaves out in a shared function only what no program may touch', async () => {
+    const shared = (sections: readonly string[]): string =>
+      `static int f(struct xdp_md *c) { return c->/*|*/; }\n${sections.map((s, i) => `SEC("${s}") int p${i}(struct xdp_md *c) { return f(c); }`).join('\n')}`;
+    expect((await completeAt(shared(['xdp', 'xdp/devmap'])))?.labels).toContain('egress_ifindex');
+    expect((await completeAt(shared(['xdp', 'xdp/cpumap'])))?.labels).not.toContain('egress_ifindex');
+  });
+
+  it('knows the hidden ctx of BPF_KPROBE and that the one of BPF_PROG has no fields', async () => {
+    expect((await completeAt('SEC("kprobe/x") int BPF_KPROBE(p, int fd) { return ctx->/*|*/; }'))?.labels).toContain('ax');
+    expect(await completeAt('SEC("fentry/x") int BPF_PROG(p, int fd) { return ctx->/*|*/; }')).toBeUndefined();
+  });
+
+  it.each(['SEC("tc") int p(struct __sk_buff *skb) { return other->/*|*/; }', 'SEC("tc") int p(struct __sk_buff *skb) { return skb->sk->/*|*/; }', '// ctx->/*|*/', 'char *s = "ctx->/*|*/";'])(
+    'has nothing for %j',
+    async (marked) => {
+      expect(await completeAt(marked)).toBeUndefined();
+    },
+  );
+});
+
+describe('SEC("…")', () => {
+  it('offers every section of libbpf, its placeholder as a snippet', async () => {
+    const found = await completeAt('SEC("/*|*/")\nint p(struct xdp_md *ctx) { return 0; }');
+    expect(found?.labels).toEqual(expect.arrayContaining(['xdp', 'xdp.frags/devmap', 'kprobe', 'tc', 'lsm.s', 'cgroup/connect4', 'struct_ops']));
+    expect(found?.entry('kprobe').snippet).toMatch(/^kprobe\/\$\{1:[^}]+\}$/);
+    expect(found?.entry('xdp').snippet).toBeUndefined();
+    expect(found?.labels).not.toContain('xdp_devmap');
+  });
+
+  it('replaces the whole text between the quotes', async () => {
+    const found = await completeAt('SEC("xd/*|*/p")\nint p(struct xdp_md *ctx) { return 0; }', { trigger: '/' });
+    expect(found?.replaced).toBe('xdp');
+  });
+
+  it('answers while nothing follows', async () => {
+    expect((await completeAt('SEC("/*|*/'))?.labels).toContain('xdp');
+  });
+
+  it('leaves ordinary strings alone', async () => {
+    expect(await completeAt('SEC("xdp") int p(struct xdp_md *ctx) { char *s = "/*|*/"; return 0; }', { trigger: '"' })).toBeUndefined();
+  });
+});
+
+describe('helpers and kfuncs', () => {
+  const xdp = (typed: string): string => `SEC("xdp") int p(struct xdp_md *ctx) { ${typed}/*|*/; return 0; }`;
+
+  it('come by rank: allowed first, not allowed last and marked', async () => {
+    const found = await completeAt(xdp('bpf_x'));
+    expect(found?.labels[0]).toMatch(/^bpf_xdp_/);
+    const redirect = await completeAt(xdp('bpf_redirect'));
+    expect(redirect?.labels.indexOf('bpf_redirect')).toBeLessThan(redirect!.labels.indexOf('bpf_sk_redirect_map'));
+    expect(redirect?.entry('bpf_sk_redirect_map').discouraged).toBe(true);
+    expect(redirect?.entry('bpf_sk_redirect_map').detail).toContain('not allowed here');
+    expect(redirect?.entry('bpf_redirect').discouraged).toBeUndefined();
+  });
+
+  it('are at most 250, and then say that there are more', async () => {
+    const found = await completeAt(xdp('bpf_'));
+    expect(found?.labels).toHaveLength(250);
+    expect(found?.result.incomplete).toBe(true);
+    expect(found?.result.entries.filter((entry) => entry.discouraged)).toEqual([]);
+  });
+
+  it('depend on the target', async () => {
+    expect((await completeAt(xdp('bpf_loop'), { kernel: '5.10' }))?.entry('bpf_loop').discouraged).toBe(true);
+    expect((await completeAt(xdp('bpf_loop'), { kernel: '5.17' }))?.entry('bpf_loop').discouraged).toBeUndefined();
+  });
+
+  it('can be switched off', async () => {
+    expect(await completeAt(xdp('bpf_'), { settings: { completion: 'ebpf-only' } })).toBeUndefined();
+    expect(await completeAt('SEC("/*|*/")', { settings: { completion: 'off' } })).toBeUndefined();
+  });
+
+  it('do not come because of a division or a comparison', async () => {
+    expect(await completeAt(xdp('int x = 1 /'), { trigger: '/' })).toBeUndefined();
+    expect(await completeAt(xdp('int x = 1 >'), { trigger: '>' })).toBeUndefined();
+  });
+
+  it('have documentation on demand', async () => {
+    const facts = await loadTestFacts();
+    expect(describeEntry(facts, { kind: 'helper', name: 'bpf_redirect' }).length).toBeGreaterThan(2);
+    expect(describeEntry(facts, { kind: 'field', name: 'xdp_md.data' }).length).toBeGreaterThan(0);
+    expect(describeEntry(facts, { kind: 'kfunc', name: 'no_such' })).toEqual([]);
+  });
+});
+
+describe('map types', () => {
+  const map = (typed: string): string => `struct { __uint(type, ${typed}/*|*/); } m SEC(".maps");`;
+
+  it('are offered after __uint(type,', async () => {
+    const found = await completeAt(map('BPF_MAP'));
+    expect(found?.labels).toEqual(expect.arrayContaining(['BPF_MAP_TYPE_HASH', 'BPF_MAP_TYPE_RINGBUF']));
+    expect(found?.replaced).toBe('BPF_MAP');
+  });
+
+  it('come last where the target lacks them', async () => {
+    const found = await completeAt(map(''), { kernel: '5.4' });
+    expect(found?.entry('BPF_MAP_TYPE_RINGBUF').discouraged).toBe(true);
+    expect(found?.labels.indexOf('BPF_MAP_TYPE_RINGBUF')).toBeGreaterThan(found!.labels.indexOf('BPF_MAP_TYPE_XSKMAP'));
+  });
+});
