@@ -12,8 +12,7 @@ export interface ServerHost {
   /** The extension's version, for `serverInfo`. */
   readonly version: string;
   /**
-   * Loads facts and parser. Called once, as soon as the server starts; `initialize` is answered without waiting for it
-   * and everything else waits. A rejection is shown to the user and leaves a server that answers with nothing.
+   * Loads facts and parser. Called once, as soon as `initialize` is answered; everything else waits for it. A rejection is shown to the user and leaves a server that answers with nothing.
    */
   load(): Promise<Loaded>;
   /** Text of a file by its URI, undefined if there is none or it may not be read. Absent where files can't be read. */

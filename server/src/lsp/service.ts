@@ -27,6 +27,8 @@ export class Service {
   readonly includes: IncludeReader;
   private readonly documents = new Documents();
   private readonly loading: Promise<Loaded | undefined>;
+  /** Starts the loading; a second call does nothing. */
+  start: () => void = () => undefined;
   /** Set once loading has ended well, so that requests then need not wait a turn. */
   private ready: Loaded | undefined;
   private disposed = false;
@@ -39,7 +41,7 @@ export class Service {
     this.guard = new Guard(this.log);
     this.configuration = new Configuration(connection, this.log, this.guard);
     this.includes = new IncludeReader(host, this.documents);
-    this.loading = this.load();
+    this.loading = new Promise<void>((resolve) => (this.start = resolve)).then(() => this.load());
   }
 
   /** Facts and session; undefined if they could not be loaded. */

@@ -14,7 +14,7 @@ import { positionOf } from './places.js';
 import { Service, type Current } from './service.js';
 import { toCodeAction, toCompletionList, toDocumentSymbol, toHover, toMarkup, toStatusInfo } from './toProtocol.js';
 
-/** Starts to serve. Returns at once; facts and parser load while the handshake goes on. */
+/** Starts to serve. Returns at once; facts and parser are loaded as soon as `initialize` is answered. */
 export function startServer(connection: Connection, host: ServerHost): void {
   const service = new Service(connection, host);
   const { guard } = service;
@@ -24,6 +24,8 @@ export function startServer(connection: Connection, host: ServerHost): void {
     service.configuration.initialize(params);
     client = clientAbilities(params);
     service.includes.setWorkspaceFolders(params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []));
+    // Loading keeps the thread busy for a while, so it starts when the answer is on its way.
+    setTimeout(() => service.start(), 0);
     return initializeResult(host.version);
   });
   connection.onInitialized(() => guard.run('initialized', () => service.configuration.initialized()));
