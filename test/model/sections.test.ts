@@ -69,6 +69,21 @@ describe('sections that macros build', () => {
   });
 });
 
+describe('sections of which only a part is known', () => {
+  it('has the type that all #if arms agree on', async () => {
+    const section = await resolve('"fentry/" PREFIX "nanosleep"', '#ifdef ARM\n#define PREFIX "__arm64_"\n#else\n#define PREFIX "__x64_"\n#endif');
+    expect(section).toMatchObject({ match: 'libbpf', extras: '' });
+    expect(section.def?.name).toBe('fentry');
+  });
+
+  it('has the type of its beginning where the rest stands in a header that is not there', async () => {
+    const section = await resolve('"?fentry/" SYS_PREFIX "nanosleep"');
+    expect(section).toMatchObject({ match: 'libbpf', optional: true, text: undefined });
+    expect(section.def?.name).toBe('fentry');
+    expect((await resolve('"cgroup/" WHICH')).match).toBe('none');
+  });
+});
+
 describe('near misses', () => {
   it.each([
     ['xpd', 'xdp'],

@@ -6,7 +6,7 @@ import type { LicenseInfo } from './model.types.js';
 import { compiledUnder } from './preprocessor.js';
 import { sectionText } from './sections.js';
 import { tokenize } from './tokens.js';
-import { stringOf, type UnitIndex } from './unitIndex.js';
+import { stringsOf, type UnitIndex } from './unitIndex.js';
 
 /** Text of the initializer, where the view holds no plain string: `= MY_LICENSE`. */
 function initializerString(variable: VariableView, path: string, index: UnitIndex): string | undefined {
@@ -15,7 +15,8 @@ function initializerString(variable: VariableView, path: string, index: UnitInde
   const equals = text.lastIndexOf('=');
   if (equals < 0) return undefined;
   const tokens = tokenize(text.slice(equals + 1)).filter((t) => !(t.kind === 'punct' && /^[;{}]$/.test(t.value)));
-  return stringOf(tokens, index);
+  const texts = stringsOf(tokens, index);
+  return texts.length === 1 ? texts[0] : undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { SectionDefFact } from '../facts/factBook.types.js';
 import type { SectionUse } from '../syntax/views.js';
 import type { ResolvedSection, SectionMatch } from './model.types.js';
 import { nearMiss } from './nearMiss.js';
-import { stringOfMacro, type UnitIndex } from './unitIndex.js';
+import { stringsOf, type UnitIndex } from './unitIndex.js';
 
 /** Sections that hold data or code of no program of their own (libbpf's `bpf_object__elf_collect`). */
 const NO_PROGRAM = /^(?:\.text|\.data|\.bss|\.rodata|\.maps|\.ksyms|\.kconfig|\.struct_ops|license$|version$|maps$|maps\/|\.BTF|\.addr_space)/;
@@ -13,15 +13,26 @@ export function isDataSection(name: string): boolean {
   return NO_PROGRAM.test(name);
 }
 
-/** The string of a section as written in the unit: macros expanded, literals joined. Undefined where a part is not known. */
+/** The strings that a section can be: several where a macro in it differs by `#if`, none where a part is not known. */
+function sectionTexts(use: SectionUse, index: UnitIndex): readonly string[] {
+  if (use.parts.length === 1 && use.parts[0]!.kind === 'string') return [use.parts[0]!.value];
+  return stringsOf(use.parts.map((p) => ({ kind: p.kind === 'string' ? 'string' : 'word', value: p.value })), index);
+}
+
+/** The string of a section: macros expanded, literals joined. Undefined where a part is not known, or differs by `#if`. */
 export function sectionText(use: SectionUse, index: UnitIndex): string | undefined {
+  const texts = sectionTexts(use, index);
+  return texts.length === 1 ? texts[0] : undefined;
+}
+
+/** What stands before the first part that is not known: `fentry/` of `"fentry/" SYS_PREFIX "nanosleep"`. */
+function knownBeginning(use: SectionUse): string {
   let text = '';
   for (const part of use.parts) {
-    const value = part.kind === 'string' ? part.value : stringOfMacro(part.value, index);
-    if (value === undefined) return undefined;
-    text += value;
+    if (part.kind !== 'string') break;
+    text += part.value;
   }
-  return use.parts.length > 0 ? text : undefined;
+  return text;
 }
 
 interface Match {
@@ -83,6 +94,12 @@ export class SectionTable {
     return result;
   }
 
+  /** The definition of a name of which only the beginning is known: its type is known if the slash behind it is there. */
+  family(beginning: string): Match {
+    const def = this.current.find((d) => d.plus && beginning.startsWith(`${d.name}/`));
+    return def ? { match: 'libbpf', def, extras: '' } : NOTHING;
+  }
+
   private compute(name: string): Match {
     const libbpf = this.current.find((d) => libbpfMatches(d, name));
     if (libbpf) return { match: 'libbpf', def: libbpf, extras: extrasOf(libbpf, name) };
@@ -114,13 +131,19 @@ export function settingFor(names: readonly string[], programs: Readonly<Record<s
  * @param setting section string from the user's settings, which wins over what the code says.
  */
 export function resolveSection(use: SectionUse, path: string, index: UnitIndex, table: SectionTable, setting?: string): ResolvedSection {
-  const text = sectionText(use, index);
-  const optional = text?.startsWith('?') ?? false;
-  const name = (optional ? text!.slice(1) : text) ?? '';
+  const texts = sectionTexts(use, index);
+  const text = texts[0];
+  const optional = (text ?? knownBeginning(use)).startsWith('?');
+  const name = (text ?? knownBeginning(use)).replace(/^\?/, '');
   const base = { use, path, text, name, optional };
   if (setting !== undefined) {
     const given = table.match(setting.replace(/^\?/, ''));
     if (given.def) return { ...base, match: 'setting', def: given.def, extras: given.extras };
   }
-  return text === undefined ? { ...base, ...NOTHING } : { ...base, ...table.match(name) };
+  if (texts.length === 1) return { ...base, ...table.match(name) };
+  if (texts.length === 0) return { ...base, ...table.family(name) };
+  const matches = texts.map((t) => table.match(t.replace(/^\?/, '')));
+  const [first] = matches;
+  if (!first?.def || matches.some((m) => m.def !== first.def)) return { ...base, text: undefined, ...NOTHING };
+  return { ...base, ...first, extras: matches.every((m) => m.extras === first.extras) ? first.extras : '' };
 }

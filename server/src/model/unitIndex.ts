@@ -56,38 +56,50 @@ export function defineTokens(define: DefineView): readonly Token[] {
 /** Macros that expand to macros are followed this far, and no further. */
 export const MAX_MACRO_DEPTH = 32;
 
-/**
- * The string that tokens make: literals joined, identifiers replaced by object-like macros.
- * @returns undefined where a part is neither a literal nor a macro that becomes one.
- */
-export function stringOf(tokens: readonly Token[], index: UnitIndex, depth = 0): string | undefined {
-  let text = '';
-  let seen = false;
-  for (const t of tokens) {
-    if (t.kind === 'string') text += unescapeC(t.value);
-    else if (t.kind === 'word') {
-      const value = stringOfMacro(t.value, index, depth + 1);
-      if (value === undefined) return undefined;
-      text += value;
-    } else if (t.value === '(' || t.value === ')') continue;
-    else return undefined;
-    seen = true;
+/** Strings that differ by `#if` arms are followed up to this many. */
+const MAX_ALTERNATIVES = 8;
+
+/** Joins each text of `left` with each of `right`. */
+function product(left: readonly string[], right: readonly string[]): string[] {
+  const result = new Set<string>();
+  for (const l of left) {
+    for (const r of right) {
+      result.add(l + r);
+      if (result.size >= MAX_ALTERNATIVES) return [...result];
+    }
   }
-  return seen ? text : undefined;
+  return [...result];
 }
 
-/** The string an object-like macro stands for; undefined if there is none, or if two definitions differ. */
-export function stringOfMacro(name: string, index: UnitIndex, depth = 0): string | undefined {
-  if (depth > MAX_MACRO_DEPTH) return undefined;
-  let result: string | undefined;
-  for (const { view } of index.defines.get(name) ?? []) {
-    if (view.params) return undefined;
-    const tokens = defineTokens(view);
-    const value = tokens.length === 0 ? '' : stringOf(tokens, index, depth);
-    if (value === undefined || (result !== undefined && result !== value)) return undefined;
-    result = value;
+/**
+ * The strings that tokens can make: literals joined, identifiers replaced by object-like macros. Several where a macro
+ * has definitions that differ, since they stand in `#if` arms; none where a part is neither a literal nor such a macro.
+ */
+export function stringsOf(tokens: readonly Token[], index: UnitIndex, depth = 0): readonly string[] {
+  let texts: string[] = [''];
+  let seen = false;
+  for (const t of tokens) {
+    if (t.kind === 'punct' && (t.value === '(' || t.value === ')')) continue;
+    const values = t.kind === 'string' ? [unescapeC(t.value)] : t.kind === 'word' ? stringsOfMacro(t.value, index, depth + 1) : [];
+    if (values.length === 0) return [];
+    texts = product(texts, values);
+    seen = true;
   }
-  return result;
+  return seen ? texts : [];
+}
+
+/** The strings that an object-like macro can stand for. */
+export function stringsOfMacro(name: string, index: UnitIndex, depth = 0): readonly string[] {
+  if (depth > MAX_MACRO_DEPTH) return [];
+  const result = new Set<string>();
+  for (const { view } of index.defines.get(name) ?? []) {
+    if (view.params) continue;
+    const tokens = defineTokens(view);
+    for (const text of tokens.length === 0 ? [''] : stringsOf(tokens, index, depth)) {
+      if (result.size < MAX_ALTERNATIVES) result.add(text);
+    }
+  }
+  return [...result];
 }
 
 /** A name after object-like macros that are just another name: `__ctx_buff` → `__sk_buff`. */
