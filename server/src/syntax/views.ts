@@ -167,6 +167,8 @@ export interface VariableView {
   readonly initializers: readonly { readonly field: string; readonly fieldSpan: Span; readonly text: string; readonly identifier?: string }[];
   /** The value of a string initializer (adjacent literals joined), e.g. the licence. */
   readonly stringValue?: string;
+  /** Any other plain initializer, as in `static T (*bpf_x)(…) = (void *)BPF_FUNC_x`; casts and parentheses stripped in `identifier`. */
+  readonly initializer?: { readonly span: Span; readonly text: string; readonly identifier?: string };
   readonly conditions: readonly Condition[];
 }
 
@@ -199,6 +201,16 @@ export interface SyntaxProblem {
   readonly span: Span;
 }
 
+/** A macro used at file level that is no declaration as it stands: `DEFINE_PROG(x, y)`, `BPF_HASH(m, u32);`. */
+export interface MacroUse {
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly span: Span;
+  /** Raw texts of the arguments. */
+  readonly args: readonly string[];
+  readonly conditions: readonly Condition[];
+}
+
 export interface FileView {
   readonly path: string;
   readonly text: string;
@@ -209,6 +221,8 @@ export interface FileView {
   readonly includes: readonly IncludeView[];
   readonly suppressions: readonly SuppressionComment[];
   readonly problems: readonly SyntaxProblem[];
+  /** Macros that stand alone at file level and may make declarations. */
+  readonly macroUses?: readonly MacroUse[];
 }
 
 /** What stands under a cursor. Comments and ordinary strings give `none`. */

@@ -1,0 +1,309 @@
+/** One walk over a function's tree: calls, field accesses, identifiers, locals, loops, each with the conditions it stands under. */
+import { span } from '../text/span.js';
+import { describeCondition, noConditions } from './conditions.js';
+import type { BodySink } from './bodySink.js';
+import { walkTypes } from './walkTypes.js';
+import type { TreeCursor } from 'web-tree-sitter';
+import type { Span } from '../text/span.js';
+import type { Mask } from './mask.js';
+import type { Condition } from './views.js';
+
+/** What the walk remembers of a node on the way from the root to where it is. */
+export interface Frame {
+  type: number;
+  field: number;
+  start: number;
+  end: number;
+  /** Conditions for the children that come next. */
+  inner: readonly Condition[];
+  /** The condition's place, once seen, of a branching node; left side and operator of a logical one. */
+  condition: Span | undefined;
+  operator: number;
+  /** True for what ends in a jump. */
+  exits: boolean;
+  thenExits: boolean;
+  elseExits: boolean;
+  hasElse: boolean;
+  /** True where the code is looked at and not run: sizeof and the like. */
+  none: boolean;
+}
+
+function newFrame(): Frame {
+  return { type: 0, field: 0, start: -1, end: -1, inner: noConditions(), condition: undefined, operator: 0, exits: false, thenExits: false, elseExits: false, hasElse: false, none: false };
+}
+
+/** Names whose arguments are looked at and not loaded. */
+const UNREAD = new Set([
+  'bpf_core_field_exists', 'bpf_core_field_size', 'bpf_core_field_offset', 'bpf_core_type_exists', 'bpf_core_type_size', '__builtin_preserve_field_info', '__builtin_offsetof', 'container_of',
+  '__builtin_types_compatible_p', '__builtin_object_size', 'offsetof', 'offsetofend', 'sizeof_field', 'ARRAY_SIZE', 'bpf_core_type_matches', 'bpf_core_type_id_local', 'bpf_core_type_id_kernel', 'FIELD_SIZEOF', 'bpf_ksym_exists',
+]);
+
+/** Walks one parsed chunk. `base` is the offset of the parsed text in the file. */
+export class BodyWalk {
+  private readonly types = walkTypes();
+  private readonly frames: Frame[] = [];
+  private depth = 0;
+  private readonly gotoAt = new Map<string, number>();
+  /** Where the `if` of an early exit ends. */
+  private readonly exitEnds = new Map<Condition, number>();
+
+  constructor(
+    private readonly m: Mask,
+    private readonly masked: string,
+    private readonly base: number,
+    private readonly bodyStart: number,
+    private readonly sink: BodySink,
+  ) {}
+
+  /** Visits every node that matters below the cursor's; iterative, so nesting has no limit here. */
+  run(cursor: TreeCursor, hasError: boolean): void {
+    this.depth = 0;
+    const root = this.frame(0);
+    root.type = cursor.nodeTypeId;
+    if (!cursor.gotoFirstChild()) return;
+    for (;;) {
+      if (this.enter(cursor, hasError) && cursor.gotoFirstChild()) {
+        this.depth++;
+        continue;
+      }
+      this.leave();
+      while (!cursor.gotoNextSibling()) {
+        if (this.depth === 0 || !cursor.gotoParent()) return;
+        this.depth--;
+        this.leave();
+      }
+    }
+  }
+
+  private frame(depth: number): Frame {
+    return (this.frames[depth] ??= newFrame());
+  }
+
+  /** Takes a node; true if its children are to be visited. Its frame is at `depth + 1`, its parent's at `depth`. */
+  private enter(cursor: TreeCursor, hasError: boolean): boolean {
+    const { types } = this;
+    const { id } = types;
+    const type = cursor.nodeTypeId;
+    const parent = this.frame(this.depth);
+    const frame = this.frame(this.depth + 1);
+    frame.type = type;
+    frame.exits = frame.thenExits = frame.elseExits = frame.hasElse = false;
+    frame.condition = undefined;
+    frame.none = parent.none;
+    frame.inner = parent.inner;
+    frame.field = 0;
+    if (hasError && cursor.nodeIsMissing) this.sink.problem(span(this.base + cursor.startIndex));
+    if (!types.isNamed(type)) {
+      if (parent.type === id.binary_expression && (type === types.and || type === types.or)) parent.operator = type;
+      return false;
+    }
+    if (type === id.comment || type === id.number_literal || type === id.primitive_type || type === id.string_literal) return false;
+    this.applyParent(cursor, parent, frame);
+    if (types.wantsStart[type] === 1) {
+      frame.start = this.base + cursor.startIndex;
+      frame.end = this.base + cursor.endIndex;
+    }
+    return this.visit(cursor, type, frame, parent);
+  }
+
+  private visit(cursor: TreeCursor, type: number, frame: Frame, parent: Frame): boolean {
+    const { id, leaf } = this.types;
+    switch (type) {
+      case id.identifier:
+        this.identifier(cursor, frame);
+        return false;
+      case id.type_identifier:
+        this.sink.type(this.base + cursor.startIndex, this.base + cursor.endIndex);
+        return false;
+      case id.call_expression: {
+        const name = this.sink.call(frame.start, frame.end, frame.inner);
+        if (name !== undefined && UNREAD.has(name)) frame.none = true;
+        return true;
+      }
+      case id.field_expression:
+        this.fieldAccess(frame);
+        return true;
+      case id.sizeof_expression:
+        frame.none = true;
+        return true;
+      case id.assignment_expression:
+        this.sink.assignment(frame.start, frame.end);
+        return true;
+      case id.declaration:
+        if (this.base + cursor.startIndex >= this.bodyStart) this.sink.locals(this.base + cursor.startIndex, this.base + cursor.endIndex);
+        return true;
+      case id.while_statement:
+      case id.for_statement:
+      case id.do_statement:
+        this.sink.loop(frame.start, frame.end, frame.inner);
+        return true;
+      case id.if_statement:
+        this.sink.macroCall(frame.start, frame.end, frame.inner);
+        return true;
+      case id.return_statement:
+      case id.break_statement:
+      case id.continue_statement:
+        frame.exits = true;
+        return true;
+      case id.goto_statement:
+        frame.exits = true;
+        this.noteGoto(frame);
+        return false;
+      case id.labeled_statement:
+        this.passLabel(this.base + cursor.startIndex, parent, frame);
+        return true;
+      case id.ERROR:
+        this.sink.error(span(this.base + cursor.startIndex, this.base + cursor.endIndex), frame.inner);
+        return true;
+    }
+    return leaf[type] !== 1;
+  }
+
+  /** Conditions that the parent lays on this child. */
+  private applyParent(cursor: TreeCursor, parent: Frame, frame: Frame): void {
+    const { id, field, and } = this.types;
+    const p = parent.type;
+    let kind: Condition['kind'];
+    if (p === id.if_statement) kind = 'if';
+    else if (p === id.conditional_expression) kind = 'ternary';
+    else if (p === id.while_statement || p === id.for_statement) kind = 'loop';
+    else if (p === id.switch_statement) kind = 'switch';
+    else if (p === id.binary_expression) {
+      const at = cursor.currentFieldId;
+      if (at === field.left) {
+        parent.operator = 0;
+        parent.condition = span(this.base + cursor.startIndex, this.base + cursor.endIndex);
+      } else if (at === field.right && parent.operator !== 0 && parent.condition !== undefined) {
+        frame.inner = this.with(parent.inner, 'logical', parent.condition, parent.operator === and);
+      }
+      return;
+    } else return;
+    const at = cursor.currentFieldId;
+    frame.field = at;
+    if (at === field.condition) parent.condition = span(this.base + cursor.startIndex, this.base + cursor.endIndex);
+    else if (parent.condition === undefined) return;
+    else if (at === field.consequence || at === field.body || at === field.update) frame.inner = this.with(parent.inner, kind, parent.condition, true);
+    else if (at === field.alternative) {
+      parent.hasElse = true;
+      frame.inner = this.with(parent.inner, kind, parent.condition, false);
+    }
+  }
+
+  private with(list: readonly Condition[], kind: Condition['kind'], where: Span, taken: boolean): readonly Condition[] {
+    return [...list, this.condition(kind, where, taken)];
+  }
+
+  private condition(kind: Condition['kind'], where: Span, taken: boolean): Condition {
+    const { text } = this.m.tokens;
+    let { start, end } = where;
+    if (text.charCodeAt(start) === 40 && text.charCodeAt(end - 1) === 41 && kind !== 'logical' && kind !== 'ternary') {
+      start++;
+      end--;
+      while (start < end && text.charCodeAt(start) <= 32) start++;
+      while (end > start && text.charCodeAt(end - 1) <= 32) end--;
+    }
+    return describeCondition(kind, text.slice(start, end), span(start, end), taken);
+  }
+
+  /** Called when a node and all below it are done; its frame is at `depth + 1`. */
+  private leave(): void {
+    const { id, field, isNamed } = this.types;
+    const frame = this.frame(this.depth + 1);
+    const parent = this.frame(this.depth);
+    const { type } = frame;
+    if (!isNamed(type) || type === id.comment) return;
+    if (type === id.if_statement) {
+      frame.exits = frame.thenExits && frame.elseExits;
+      if (frame.condition !== undefined && frame.thenExits !== frame.elseExits && this.isSequence(parent.type)) {
+        const exit = this.condition('early-exit', frame.condition, !frame.thenExits);
+        this.exitEnds.set(exit, frame.end);
+        parent.inner = [...parent.inner, exit];
+      }
+    }
+    if (parent.type === id.if_statement) {
+      if (frame.field === field.consequence) parent.thenExits = frame.exits;
+      else if (frame.field === field.alternative) parent.elseExits = frame.exits;
+    } else if (parent.type === id.compound_statement || parent.type === id.else_clause || parent.type === id.labeled_statement) parent.exits = frame.exits;
+  }
+
+  private isSequence(type: number): boolean {
+    const { id } = this.types;
+    return type === id.compound_statement || type === id.case_statement;
+  }
+
+  private noteGoto(frame: Frame): void {
+    const label = /^goto\s+([\w$]+)/.exec(this.masked.slice(frame.start - this.base, frame.end - this.base))?.[1];
+    if (label !== undefined && !this.gotoAt.has(label)) this.gotoAt.set(label, frame.start);
+  }
+
+  /** Behind a label the early exits since the first `goto` to it say nothing: the jump came past them. */
+  private passLabel(at: number, parent: Frame, frame: Frame): void {
+    const label = /^[\w$]+/.exec(this.masked.slice(at - this.base, at - this.base + 200))?.[0];
+    const jump = label === undefined ? undefined : this.gotoAt.get(label);
+    if (jump === undefined) return;
+    const still = parent.inner.filter((c) => (this.exitEnds.get(c) ?? 0) <= jump);
+    parent.inner = still;
+    frame.inner = still;
+  }
+
+  private identifier(cursor: TreeCursor, frame: Frame): void {
+    const { field } = this.types;
+    const at = cursor.currentFieldId;
+    if (at === field.declarator || at === field.function || at === field.name) return;
+    const start = this.base + cursor.startIndex;
+    if (start >= this.bodyStart) this.sink.identifier(start, this.base + cursor.endIndex, frame.inner);
+  }
+
+  /** Finds out what the code does with `base->field` by climbing to the operator that uses it. */
+  private fieldAccess(frame: Frame): void {
+    const { id } = this.types;
+    let access: 'read' | 'write' | 'readwrite' | 'address' | 'none' = 'read';
+    let element = false;
+    let deeper = false;
+    let { start, end } = frame;
+    climb: for (let d = this.depth; d > 0; d--) {
+      const up = this.frame(d);
+      switch (up.type) {
+        case id.parenthesized_expression:
+          break;
+        case id.subscript_expression:
+          if (up.start !== start) break climb;
+          if (!deeper) element = true;
+          break;
+        case id.field_expression:
+          if (this.nextChar(end) !== 46) break climb;
+          deeper = true;
+          break;
+        case id.pointer_expression:
+          if (this.masked.charCodeAt(up.start - this.base) === 38) access = 'address';
+          break climb;
+        case id.assignment_expression:
+          if (up.start === start) access = this.nextChar(end) === 61 ? 'write' : 'readwrite';
+          break climb;
+        case id.update_expression:
+          access = 'readwrite';
+          break climb;
+        default:
+          break climb;
+      }
+      ({ start, end } = up);
+    }
+    if (frame.none) access = 'none';
+    this.sink.field(frame.start, frame.end, access, element, frame.inner);
+  }
+
+  /** The first character behind `offset` that is no blank and no comment. */
+  private nextChar(offset: number): number {
+    const { masked } = this;
+    let i = offset - this.base;
+    for (;;) {
+      const c = masked.charCodeAt(i);
+      if (c <= 32) i++;
+      else if (c === 47 && masked.charCodeAt(i + 1) === 42) {
+        const close = masked.indexOf('*/', i + 2);
+        if (close < 0) return 0;
+        i = close + 2;
+      } else return c;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/** Cuts a file's tokens into top-level chunks: definitions, declarations, and macro uses that stand alone. */
+import { IDENT } from './lexer.js';
+import { inFirstColumn } from './fileTokens.js';
+import { ATTRIBUTE, SECTION, TAG, flagsOf } from './words.js';
+import type { FileTokens } from './fileTokens.js';
+import type { DefineClass } from './preprocessor.js';
+
+/** A stretch of tokens at file level, `last` exclusive. */
+export interface Chunk {
+  readonly first: number;
+  readonly last: number;
+  /** Token of the `{` that opens a function's body, -1 for everything else. */
+  readonly body: number;
+}
+
+/** Splits the whole file; every token is in exactly one chunk. */
+export function splitChunks(tokens: FileTokens, classOf: (name: string) => DefineClass | undefined): Chunk[] {
+  const { kind, match, count, restart } = tokens;
+  const chunks: Chunk[] = [];
+  let first = 0;
+  let assigned = false;
+  const emit = (last: number, body: number): void => {
+    if (last > first) chunks.push({ first, last, body });
+    first = last;
+    assigned = false;
+  };
+  let i = 0;
+  while (i < count) {
+    const k = kind[i] as number;
+    if (restart[i] === 1 && i > first) emit(i, -1);
+    if (k === IDENT) {
+      if (i === first && standsAlone(tokens, i, classOf)) {
+        i = (match[i + 1] as number) + 1;
+        emit(i, -1);
+        continue;
+      }
+      if (i > first && kind[i + 1] === 40 && inFirstColumn(tokens, i) && startsOver(tokens, first, i)) emit(i, -1);
+      i++;
+    } else if (k === 123) {
+      const close = match[i] as number;
+      if (!assigned && opensBody(tokens, first, i)) {
+        const last = close >= 0 ? close + 1 : nextRestart(tokens, i + 1);
+        emit(last, i);
+        // keep the body's place: emit resets first
+        i = last;
+      } else i = close >= 0 ? close + 1 : i + 1;
+    } else if (k === 40 || k === 91) {
+      const close = match[i] as number;
+      i = close >= 0 ? close + 1 : i + 1;
+    } else if (k === 59 || k === 125) emit(++i, -1);
+    else {
+      if (k === 61) assigned = true;
+      i++;
+    }
+  }
+  emit(count, -1);
+  return chunks;
+}
+
+function nextRestart(tokens: FileTokens, from: number): number {
+  let i = from;
+  while (i < tokens.count && tokens.restart[i] === 0) i++;
+  return i;
+}
+
+/** `M(…)` at the start of a chunk whose `#define` makes whole declarations: nothing after it belongs to it. */
+function standsAlone(tokens: FileTokens, i: number, classOf: (name: string) => DefineClass | undefined): boolean {
+  if (tokens.kind[i + 1] !== 40 || tokens.word[i] !== 0) return false;
+  const close = tokens.match[i + 1] as number;
+  if (close < 0 || tokens.kind[close + 1] !== IDENT) return false;
+  return classOf(tokens.text.slice(tokens.start[i], tokens.end[i])) === 'definition';
+}
+
+/** `SEC(…)` in the first column after something that lacks its `;`: it begins a declaration if a type and a name follow. */
+function startsOver(tokens: FileTokens, first: number, i: number): boolean {
+  if ((flagsOf(tokens.word[i] as number) & SECTION) === 0) return false;
+  const close = tokens.match[i + 1] as number;
+  if (close < 0 || tokens.kind[close + 1] !== IDENT) return false;
+  const after = tokens.kind[close + 2];
+  if (after !== IDENT && after !== 42) return false;
+  return !attributesOnly(tokens, first, i);
+}
+
+/** True if the tokens are attribute words and `M(…)` groups only. */
+function attributesOnly(tokens: FileTokens, first: number, last: number): boolean {
+  let i = first;
+  while (i < last) {
+    if (tokens.kind[i] !== IDENT) return false;
+    const grouped = tokens.kind[i + 1] === 40;
+    if (!grouped && (flagsOf(tokens.word[i] as number) & (ATTRIBUTE | SECTION)) === 0) return false;
+    const close = grouped ? (tokens.match[i + 1] as number) : i;
+    if (close < 0) return false;
+    i = close + 1;
+  }
+  return true;
+}
+
+/** True if the `{` opens a function's body and not the members of a struct, union or enum. */
+function opensBody(tokens: FileTokens, first: number, brace: number): boolean {
+  const { kind, match, word } = tokens;
+  let i = brace - 1;
+  while (i >= first) {
+    const k = kind[i] as number;
+    if (k === IDENT) {
+      const flags = flagsOf(word[i] as number);
+      if ((flags & TAG) !== 0) return false;
+      const before = i - 1;
+      if (before >= first && kind[before] === IDENT && (flagsOf(word[before] as number) & TAG) !== 0) return false;
+      if (kind[before] === 58) return false; // enum x : __u64 {
+      i--;
+    } else if (k === 41) {
+      const open = match[i] as number;
+      if (open < first) return false;
+      const head = open - 1;
+      if (head >= first && kind[head] === IDENT && (flagsOf(word[head] as number) & (ATTRIBUTE | SECTION)) !== 0) i = head - 1;
+      else return true;
+    } else return false;
+  }
+  return false;
+}

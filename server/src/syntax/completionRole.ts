@@ -1,0 +1,132 @@
+/** What is being typed at a cursor, from tokens alone: it must answer in code that no parser takes. */
+import { span } from '../text/span.js';
+import { wordAt } from './cursorRole.js';
+import { IDENT, STRING } from './lexer.js';
+import { insideComment } from './suppressions.js';
+import { SECTION, TAG, flagsOf } from './words.js';
+import type { SourceUnit } from './sourceUnit.js';
+import type { FileTokens } from './fileTokens.js';
+import type { CompletionRole } from './views.js';
+
+const NONE: CompletionRole = { kind: 'none' };
+
+/** The role of the cursor at `offset`. */
+export function completionRole(unit: SourceUnit, offset: number): CompletionRole {
+  const { tokens, text } = unit;
+  if (tokens.directives.some((d) => offset > d.start && offset <= d.end)) return NONE;
+  const before = lastBefore(tokens, offset);
+  const cover = before >= 0 && (tokens.end[before] as number) >= offset ? before : -1;
+  const literal = stringAt(tokens, before, offset);
+  if (literal !== undefined) return literal;
+  if (insideComment(text, before >= 0 ? Math.min(tokens.end[before] as number, offset) : 0, offset)) return NONE;
+  if (unit.preprocessed.dropped.some((d) => offset > d.start && offset <= d.end)) return NONE;
+  const word = wordAt(tokens, offset);
+  if (word < 0 && cover >= 0 && tokens.kind[cover] !== IDENT && (tokens.end[cover] as number) > offset) return NONE;
+  if (word < 0 && cover >= 0 && (tokens.kind[cover] as number) <= 4) return NONE;
+  const left = word >= 0 ? word - 1 : before;
+  const replace = word >= 0 ? span(tokens.start[word] as number, tokens.end[word] as number) : span(offset);
+  const prefix = word >= 0 ? text.slice(replace.start, offset) : '';
+  const member = memberRole(tokens, left, replace);
+  if (member !== undefined) return member;
+  if (tokens.kind[left] === IDENT && (flagsOf(tokens.word[left] as number) & TAG) !== 0) return NONE;
+  if (isMapType(tokens, left)) return { kind: 'map-type', replace, prefix };
+  return inFunction(unit, offset) ? { kind: 'expression', replace, prefix } : { kind: 'top-level', replace, prefix };
+}
+
+/** The last token that starts before `offset`. */
+function lastBefore(tokens: FileTokens, offset: number): number {
+  let low = 0;
+  let high = tokens.count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tokens.start[middle] as number) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** Inside of a literal: that of a SEC gets an answer, all others none. Undefined outside of literals. */
+function stringAt(tokens: FileTokens, i: number, offset: number): CompletionRole | undefined {
+  const k = tokens.kind[i];
+  if (i < 0 || (k !== STRING && k !== 4)) return undefined;
+  const start = tokens.start[i] as number;
+  const end = tokens.end[i] as number;
+  const { text } = tokens;
+  const closed = end - start > 1 && text.charCodeAt(end - 1) === text.charCodeAt(start);
+  if (offset <= start || offset > end || (closed && offset === end)) return undefined;
+  if (k === STRING && isSectionArgument(tokens, i)) {
+    const inner = span(start + 1, closed ? end - 1 : sectionEnd(text, start + 1, end));
+    return { kind: 'section', replace: inner, prefix: text.slice(inner.start, offset) };
+  }
+  return NONE;
+}
+
+/** An unclosed section ends before a `)` or a blank, so that completing it does not eat the rest of the line. */
+function sectionEnd(text: string, from: number, end: number): number {
+  let i = from;
+  while (i < end && text.charCodeAt(i) > 32 && text.charCodeAt(i) !== 41) i++;
+  return i;
+}
+
+function isSectionArgument(tokens: FileTokens, i: number): boolean {
+  let j = i - 1;
+  while (j >= 0 && (tokens.kind[j] === STRING || (tokens.kind[j] === IDENT && tokens.kind[j - 1] !== 59))) {
+    if (tokens.kind[j] === IDENT && tokens.kind[j + 1] === 40) return false;
+    j--;
+  }
+  while (tokens.kind[j] === 40 && tokens.kind[j - 1] === 40) j--;
+  if (tokens.kind[j] !== 40 || tokens.kind[j - 1] !== IDENT) return false;
+  const name = tokens.text.slice(tokens.start[j - 1], tokens.end[j - 1]);
+  return (flagsOf(tokens.word[j - 1] as number) & SECTION) !== 0 || name === 'section' || name === '__section__';
+}
+
+function memberRole(tokens: FileTokens, left: number, replace: { start: number; end: number }): CompletionRole | undefined {
+  const k = tokens.kind[left];
+  const arrow = k === 62 && tokens.kind[left - 1] === 45 && tokens.end[left - 1] === tokens.start[left];
+  if (!arrow && k !== 46) return undefined;
+  const end = left - (arrow ? 2 : 1);
+  const kind = tokens.kind[end];
+  if (!arrow && kind !== IDENT && kind !== 41 && kind !== 93) return undefined; // a designator
+  if (kind === IDENT) {
+    const p = tokens.kind[end - 1];
+    const deeper = p === 46 || (p === 62 && tokens.kind[end - 2] === 45);
+    const base = deeper ? '' : tokens.text.slice(tokens.start[end], tokens.end[end]);
+    return { kind: 'member', base, arrow, replace };
+  }
+  const inner = kind === 41 ? castBase(tokens, end) : undefined;
+  const role = { kind: 'member', base: inner?.base ?? '', arrow: arrow || inner?.pointer === true, replace } as const;
+  return inner?.castType === undefined ? role : { ...role, castType: inner.castType };
+}
+
+/** `((struct x *)ctx)`, `(ctx)`, `(*ctx)` before a member operator. */
+function castBase(tokens: FileTokens, close: number): { base: string; castType?: string; pointer?: boolean } | undefined {
+  const open = tokens.match[close] as number;
+  if (open < 0 || tokens.kind[open - 1] === IDENT || tokens.kind[close - 1] !== IDENT) return undefined;
+  const base = tokens.text.slice(tokens.start[close - 1], tokens.end[close - 1]);
+  if (close - open === 2) return { base };
+  if (close - open === 3 && tokens.kind[open + 1] === 42) return { base, pointer: true };
+  const cast = tokens.match[close - 2] as number;
+  if (tokens.kind[close - 2] !== 41 || cast !== open + 1) return undefined;
+  const castType = tokens.text.slice(tokens.end[cast], tokens.start[close - 2]).replace(/\*/g, ' ').replace(/\s+/g, ' ').trim();
+  return { base, castType };
+}
+
+/** `__uint(type, |` and `.type = |` of a `struct bpf_map_def`. */
+function isMapType(tokens: FileTokens, left: number): boolean {
+  const say = (i: number): string => tokens.text.slice(tokens.start[i], tokens.end[i]);
+  if (tokens.kind[left] === 44) return say(left - 1) === 'type' && tokens.kind[left - 2] === 40 && say(left - 3) === '__uint';
+  return tokens.kind[left] === 61 && say(left - 1) === 'type' && tokens.kind[left - 2] === 46;
+}
+
+/** True if the offset lies in a function's body, closed or not. */
+function inFunction(unit: SourceUnit, offset: number): boolean {
+  const { tokens } = unit;
+  for (const [index, chunk] of unit.chunks.entries()) {
+    if (chunk.body < 0 || (tokens.start[chunk.body] as number) >= offset) continue;
+    const close = tokens.match[chunk.body] as number;
+    const next = unit.chunks[index + 1];
+    const end = close >= 0 ? (tokens.start[close] as number) : next === undefined ? unit.text.length : (tokens.start[next.first] as number) - 1;
+    if (offset <= end) return true;
+  }
+  return false;
+}

@@ -1,0 +1,143 @@
+/** Moves the views of a chunk that an edit left alone but for its place. */
+import type { Span } from '../text/span.js';
+import type {
+  Annotation, Condition, FieldAccessView, FunctionView, MacroUse, MapAttribute, SectionUse, SyntaxProblem, VariableDecl, VariableView,
+} from './views.js';
+
+/** The views of one chunk, with its place and what of its surroundings they depend on. */
+export interface Block {
+  readonly start: number;
+  readonly end: number;
+  readonly body: boolean;
+  /** `#if` conditions in force where it starts. */
+  readonly conditions: readonly Condition[];
+  /** Where dropped `#if` arms lie in it, relative to its start. */
+  readonly drops: string;
+  readonly fn: FunctionView | undefined;
+  readonly variables: readonly VariableView[];
+  readonly problems: readonly SyntaxProblem[];
+  /** Places of type names in a function's body. */
+  readonly types: readonly Span[];
+  readonly macroUses: readonly MacroUse[];
+  /** All sections, annotations and map fields of the chunk, members' included. */
+  readonly sections: readonly SectionUse[];
+  readonly annotations: readonly Annotation[];
+  readonly mapAttributes: readonly MapAttribute[];
+}
+
+/** A copy of `block` at `delta` characters behind its place, standing under `conditions`. */
+export function shiftBlock(block: Block, delta: number, conditions: readonly Condition[]): Block {
+  const s = new Shifter(delta, block.start, block.conditions, conditions);
+  return {
+    start: block.start + delta,
+    end: block.end + delta,
+    body: block.body,
+    conditions,
+    drops: block.drops,
+    fn: block.fn === undefined ? undefined : s.fn(block.fn),
+    variables: block.variables.map((v) => s.variable(v)),
+    problems: block.problems.map((p) => ({ span: s.span(p.span) })),
+    types: block.types.map((t) => s.span(t)),
+    macroUses: block.macroUses.map((u) => ({ ...u, nameSpan: s.span(u.nameSpan), span: s.span(u.span), conditions: s.list(u.conditions) })),
+    sections: block.sections.map((u) => s.section(u)),
+    annotations: block.annotations.map((a) => s.annotation(a)),
+    mapAttributes: block.mapAttributes.map((a) => s.attribute(a)),
+  };
+}
+
+class Shifter {
+  private readonly lists = new Map<readonly Condition[], readonly Condition[]>();
+  private readonly single = new Map<Condition, Condition>();
+  private readonly sections = new Map<SectionUse, SectionUse>();
+
+  constructor(
+    private readonly delta: number,
+    private readonly start: number,
+    private readonly oldOuter: readonly Condition[],
+    private readonly newOuter: readonly Condition[],
+  ) {}
+
+  span(s: Span): Span {
+    return { start: s.start + this.delta, end: s.end + this.delta };
+  }
+
+  /** Lists and conditions stay shared, as they were. Conditions from outside of the chunk are replaced by today's. */
+  list(list: readonly Condition[]): readonly Condition[] {
+    if (list.length === 0) return list;
+    if (list === this.oldOuter) return this.newOuter;
+    let moved = this.lists.get(list);
+    if (moved === undefined) {
+      moved = list.map((c, index) => (c.span.start < this.start ? (this.newOuter[index] ?? c) : this.condition(c)));
+      this.lists.set(list, moved);
+    }
+    return moved;
+  }
+
+  private condition(c: Condition): Condition {
+    let moved = this.single.get(c);
+    if (moved === undefined) this.single.set(c, (moved = { ...c, span: this.span(c.span) }));
+    return moved;
+  }
+
+  section(u: SectionUse): SectionUse {
+    let moved = this.sections.get(u);
+    if (moved === undefined) {
+      moved = {
+        span: this.span(u.span), argumentSpan: this.span(u.argumentSpan), parts: u.parts.map((p) => ({ kind: p.kind, value: p.value, span: this.span(p.span) })),
+        macro: u.macro, conditions: this.list(u.conditions),
+      };
+      this.sections.set(u, moved);
+    }
+    return moved;
+  }
+
+  annotation(a: Annotation): Annotation {
+    return { name: a.name, span: this.span(a.span), args: a.args };
+  }
+
+  attribute(a: MapAttribute): MapAttribute {
+    return { macro: a.macro, name: a.name, nameSpan: this.span(a.nameSpan), value: a.value, valueSpan: this.span(a.valueSpan) };
+  }
+
+  private decl(d: VariableDecl): VariableDecl {
+    return { ...d, nameSpan: this.span(d.nameSpan) };
+  }
+
+  private field(f: FieldAccessView): FieldAccessView {
+    return { ...f, baseSpan: this.span(f.baseSpan), fieldSpan: this.span(f.fieldSpan), conditions: this.list(f.conditions) };
+  }
+
+  fn(f: FunctionView): FunctionView {
+    const moved: FunctionView = {
+      ...f,
+      nameSpan: this.span(f.nameSpan),
+      span: this.span(f.span),
+      params: f.params.map((p) => this.decl(p)),
+      sections: f.sections.map((u) => this.section(u)),
+      annotations: f.annotations.map((a) => this.annotation(a)),
+      calls: f.calls.map((c) => ({
+        name: c.name, nameSpan: this.span(c.nameSpan), span: this.span(c.span), args: c.args.map((a) => ({ ...a, span: this.span(a.span) })), form: c.form, conditions: this.list(c.conditions),
+      })),
+      fields: f.fields.map((x) => this.field(x)),
+      locals: f.locals.map((d) => this.decl(d)),
+      identifiers: f.identifiers.map((i) => ({ name: i.name, span: this.span(i.span), conditions: this.list(i.conditions) })),
+      loops: f.loops.map((l) => ({ span: this.span(l.span), unrolled: l.unrolled })),
+      conditions: this.list(f.conditions),
+    };
+    return f.bodySpan === undefined ? moved : { ...moved, bodySpan: this.span(f.bodySpan) };
+  }
+
+  variable(v: VariableView): VariableView {
+    const moved: VariableView = {
+      ...v,
+      nameSpan: this.span(v.nameSpan),
+      span: this.span(v.span),
+      sections: v.sections.map((u) => this.section(u)),
+      annotations: v.annotations.map((a) => this.annotation(a)),
+      mapAttributes: v.mapAttributes.map((a) => this.attribute(a)),
+      initializers: v.initializers.map((i) => ({ ...i, fieldSpan: this.span(i.fieldSpan) })),
+      conditions: this.list(v.conditions),
+    };
+    return v.initializer === undefined ? moved : { ...moved, initializer: { ...v.initializer, span: this.span(v.initializer.span) } };
+  }
+}
