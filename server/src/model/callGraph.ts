@@ -1,7 +1,7 @@
 /** Who calls whom in a unit, and which helpers and kfuncs each function calls, macros and callbacks followed. */
 import type { FactBook } from '../facts/factBook.types.js';
 import type { CallView, FunctionView, IdentifierUse } from '../syntax/views.js';
-import { libbpfMacroCalls } from './libbpfMacros.js';
+import { KNOWN_HEADERS, libbpfMacroCalls } from './libbpfMacros.js';
 import { MacroExpander, calledThroughMacro } from './macros.js';
 import type { FunctionNode } from './model.types.js';
 import type { Located, UnitIndex } from './unitIndex.js';
@@ -54,6 +54,21 @@ function helperVariable(name: string, index: UnitIndex): string | undefined {
   return undefined;
 }
 
+/** Headers that cannot define a macro over a kfunc's name. */
+const HARMLESS = /^(?:linux|asm|asm-generic|sys|net|netinet|bpf|uapi)\/|^(?:std\w+|errno|string|limits|vmlinux|inttypes)\.h$/;
+
+/** True if a header is included whose text is not part of the unit. */
+function hasUnseenHeader(index: UnitIndex): boolean {
+  const seen = new Set([...index.files.keys()].map((p) => p.slice(p.lastIndexOf('/') + 1)));
+  for (const file of index.files.values()) {
+    for (const { path } of file.includes) {
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      if (!HARMLESS.test(path) && !KNOWN_HEADERS.has(name) && !seen.has(name)) return true;
+    }
+  }
+  return false;
+}
+
 class Builder {
   readonly nodes: MutableNode[] = [];
   readonly byFunction = new Map<FunctionView, MutableNode>();
@@ -61,6 +76,7 @@ class Builder {
   private readonly aliases = new Map<string, string | undefined>();
   readonly expander: MacroExpander;
   private readonly callMacros: ReadonlySet<string>;
+  private unseen: boolean | undefined;
 
   constructor(private readonly index: UnitIndex, private readonly facts: FactBook) {
     this.expander = new MacroExpander(index);
@@ -128,13 +144,23 @@ class Builder {
     }
     const entity = this.entity(name);
     if (entity) {
-      node.entities.push({ ...entity, call, via, guard });
+      node.entities.push({ ...entity, call, via, guard: guard ?? (entity.kind === 'kfunc' ? this.maybeMacro(name) : undefined) });
       return;
     }
     for (const called of libbpfMacroCalls(name, call.args)) {
       const known = this.entity(called);
       if (known) node.entities.push({ ...known, call, via: via ?? name, guard });
     }
+  }
+
+  /**
+   * `bpf_obj_new` and its kind were macros over `bpf_obj_new_impl` in headers that projects copy, and are kfuncs since: where
+   * such a header may be included, and the kfunc is not declared, one cannot tell which it is.
+   */
+  private maybeMacro(name: string): string | undefined {
+    if (!this.facts.kfuncs.has(`${name}_impl`) || this.index.prototypes.has(name)) return undefined;
+    this.unseen ??= hasUnseenHeader(this.index);
+    return this.unseen ? `${name} may be a macro of a header that is not in sight` : undefined;
   }
 
   private entity(name: string): { kind: 'helper' | 'kfunc'; name: string } | undefined {
