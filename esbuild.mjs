@@ -12,15 +12,15 @@ import { build, context } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = path.dirname(fileURLToPath(import.meta.url));
 const WASM = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-c/tree-sitter-c.wasm'];
 
-/** CommonJS inside an ES module bundle (commander) asks for node's own modules with `require`. */
-const REQUIRE_BANNER = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+/** For a shell; and CommonJS inside an ES module bundle (commander) asks for node's own modules with `require`. */
+const CLI_BANNER = "#!/usr/bin/env node\nimport{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 /**
  * The bundles. The extension's own package is "type": "module", so what must be CommonJS, because VS Code's extension
@@ -30,7 +30,7 @@ const BUNDLES = {
   client: { entry: 'client/src/node/main.ts', out: 'client.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] } },
   clientBrowser: { entry: 'client/src/browser/main.ts', out: 'clientBrowser.js', options: { platform: 'browser', format: 'cjs', target: 'es2022', external: ['vscode'] } },
   server: { entry: 'server/src/entry/node.ts', out: 'server.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', plugins: [treeSitterAsCommonJs()] } },
-  cli: { entry: 'server/src/entry/cli.ts', out: 'cli.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: REQUIRE_BANNER } } },
+  cli: { entry: 'server/src/entry/cli.ts', out: 'cli.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: CLI_BANNER } }, executable: true },
   worker: { entry: 'server/src/entry/worker.ts', out: 'worker.js', options: { platform: 'browser', format: 'iife', target: 'es2022' } },
 };
 
@@ -121,6 +121,7 @@ async function buildBundles(opts, wanted) {
     const options = bundleOptions(bundle, opts, version);
     if (opts.watch) await (await context({ ...options, logLevel: 'info' })).watch();
     else metafiles.push((await build(options)).metafile);
+    if (bundle.executable && !opts.watch) await chmod(options.outfile, 0o755);
   }
   return metafiles;
 }

@@ -120,7 +120,7 @@ describe('columns', () => {
   const NAME = 'bpf_probe_write_user'.length;
   it.each([
     ['a tab counts one', '\t', 2],
-    ['UTF-16 units', '\t/* ä漢😀 */ ', 14],
+    ['UTF-16 units', '\t/* ä漢😀 */ ', 13],
     ['a combining mark counts', '/* e\u0301 */ ', 10],
   ])('%s', (_, before, column) => {
     const finding = check({ 'a.c': call(before) }).report.files[0]?.findings[0];
@@ -238,7 +238,7 @@ describe('text', () => {
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(/^a\.c:4:2: error: .*bpf_probe_write_user.* \[helper-not-allowed\]$/);
     expect(lines[1]).toBe('    4 | \tbpf_probe_write_user(0, 0, 0);');
-    expect(lines[2]).toBe('      | \t^~~~~~~~~~~~~~~~~~~');
+    expect(lines[2]).toBe(`      | \t^${'~'.repeat('bpf_probe_write_user'.length - 1)}`);
     expect(stdout).toMatch(/^a\.c: needs Linux \d+\.\d+ or newer/m);
     expect(lines.at(-2)).toBe('1 file, 1 program: 1 error, 0 warnings, 0 notes');
     expect(stdout).not.toContain('\u001b');

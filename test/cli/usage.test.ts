@@ -1,8 +1,9 @@
-/** How the command line answers to right and wrong usage: exit codes, and where the words go. */
+/** How the command line answers to right and wrong usage: exit codes, and where the words go. Mostly without a process, for speed. */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtCli, Workspace } from './support.js';
+import { run } from '../../server/src/cli/main.js';
+import { builtCli, Workspace, type Ran } from './support.js';
 
 const GOOD = 'SEC("xdp") int f(struct xdp_md *ctx) { return 2; }\nchar LICENSE[] SEC("license") = "GPL";\n';
 
@@ -12,6 +13,22 @@ beforeAll(() => {
   builtCli();
 }, 300_000);
 afterAll(() => ws.remove());
+
+/** Runs the command line in this process; for usages that touch no file of the workspace. */
+async function inProcess(...args: string[]): Promise<Ran> {
+  let stdout = '';
+  let stderr = '';
+  const code = await run(args, {
+    version: '0.0.0',
+    assetDir: builtCli(),
+    colour: false,
+    columns: undefined,
+    out: (text) => (stdout += text),
+    err: (text) => (stderr += text),
+    serve: () => Promise.reject(new Error('nothing here starts a server')),
+  });
+  return { code, stdout, stderr };
+}
 
 describe('help and version', () => {
   it('prints the version', () => expect(ws.run('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' }));
@@ -55,17 +72,22 @@ describe('wrong usage ends with 2, says why on standard error, and prints no rep
     [['lsp'], /--stdio/],
     [['explain'], /missing required argument/],
     [['explain', 'bpf_loop', 'bpf_loop'], /too many arguments/],
-  ])('%j', (args, message) => {
-    const { code, stdout, stderr } = ws.run(...args);
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr } = await inProcess(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n {4}at /);
   });
 });
 
+describe('wrong usage of the process itself', () => {
+  it('ends with 2', () => expect(ws.run('check', '--kernel', 'banana', 'good.bpf.c')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^ebpf-lens: .*banana/) }));
+  it('comes before anything is read', () => expect(ws.run('check', '--format', 'xml', 'good.bpf.c', 'gone.c').stderr).not.toContain('gone.c'));
+});
+
 describe('explain', () => {
-  it.each(['bpf_map_lookup_elem', 'bpf_cpumask_create', 'xdp.frags/devmap', 'BPF_MAP_TYPE_RINGBUF', 'BPF_PROG_TYPE_XDP', 'xdp_md.egress_ifindex', 'helper-not-allowed'])('knows %s', (word) => {
-    const { code, stdout, stderr } = ws.run('explain', word);
+  it.each(['bpf_map_lookup_elem', 'bpf_cpumask_create', 'xdp.frags/devmap', 'BPF_MAP_TYPE_RINGBUF', 'BPF_PROG_TYPE_XDP', 'xdp_md.egress_ifindex', 'helper-not-allowed'])('knows %s', async (word) => {
+    const { code, stdout, stderr } = await inProcess('explain', word);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.trim().split('\n').length).toBeGreaterThan(1);
   });
@@ -76,8 +98,8 @@ describe('explain', () => {
     expect(stderr).toMatch(/'bpf_map_lokup_elem' is not known; did you mean bpf_map_lookup_elem/);
   });
 
-  it.each(['', '   ', 'zzzzzzzzzzzzzzzz', 'x'.repeat(5000), '\u001b[31m', 'constructor', '__proto__'])('says no to %j', (word) => {
-    const { code, stdout, stderr } = ws.run('explain', word);
+  it.each(['', '   ', 'zzzzzzzzzzzzzzzz', 'x'.repeat(5000), '\u001b[31m', 'constructor', '__proto__'])('says no to what it does not know (%#)', async (word) => {
+    const { code, stdout, stderr } = await inProcess('explain', word);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/is not known/);
     expect(stderr).not.toContain('\u001b');
