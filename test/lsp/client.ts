@@ -7,7 +7,7 @@ import type { Loaded, ServerHost } from '../../server/src/lsp/host.js';
 import { ANALYZED_NOTIFICATION, STATUS_REQUEST, type AnalyzedParams, type StatusInfo } from '../../server/src/lsp/messages.js';
 import { startServer } from '../../server/src/lsp/startServer.js';
 import { loadTestFacts } from '../support/facts.js';
-import { initTestParser } from '../support/parser.js';
+import { setupSyntax } from '../support/syntax.js';
 
 export interface ClientOptions {
   readonly initializationOptions?: unknown;
@@ -35,7 +35,7 @@ export interface TestClient {
 
 /** Facts and a fresh session, as an entry loads them. */
 export async function loadForTests(): Promise<Loaded> {
-  await initTestParser();
+  await setupSyntax();
   const facts = await loadTestFacts();
   return { facts, session: createSession(facts) };
 }

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CancellationTokenSource, type Hover } from 'vscode-languageserver-protocol';
 import { createSession } from '../../server/src/analysis.js';
-import { initTestParser } from '../support/parser.js';
+import { setupSyntax } from '../support/syntax.js';
 import { loadTestFacts } from '../support/facts.js';
 import { loadForTests, startClient, type ClientOptions, type TestClient } from './client.js';
 
@@ -127,7 +127,7 @@ describe('clients', () => {
 });
 
 it('logs a handler that throws once, and the others go on', async () => {
-  await initTestParser();
+  await setupSyntax();
   const facts = await loadTestFacts();
   const session = createSession(facts);
   const broken: typeof session = {

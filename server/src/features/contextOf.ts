@@ -3,9 +3,6 @@ import type { Unit } from '../analysis.types.js';
 import type { FunctionView, VariableDecl } from '../syntax/views.js';
 import { functionAt } from './programs.js';
 
-/** Wrappers whose hidden `ctx` is `struct pt_regs *` (bpf_tracing.h, usdt.bpf.h); in the others it is an array of numbers. */
-const PT_REGS_WRAPPERS = new Set(['BPF_KPROBE', 'BPF_KRETPROBE', 'BPF_UPROBE', 'BPF_URETPROBE', 'BPF_KSYSCALL', 'BPF_KPROBE_SYSCALL', 'BPF_USDT']);
-
 /**
  * Name of the context struct (without `struct`) that `base` points to in the function around `offset`.
  * @param castType the type of a cast right around the base, which then decides alone
@@ -22,7 +19,7 @@ function contextOfVariable(unit: Unit, fn: FunctionView, name: string, seen: Set
   seen.add(name);
   const variable = [...fn.locals].reverse().find((local) => local.name === name) ?? fn.params.find((param) => param.name === name);
   if (variable !== undefined) return contextByType(unit, variable.type) ?? contextOfUntyped(unit, fn, variable, seen);
-  if (fn.wrapper !== undefined && name === 'ctx') return PT_REGS_WRAPPERS.has(fn.wrapper) ? contextByType(unit, 'struct pt_regs') : undefined;
+  // The hidden `ctx` of BPF_PROG and the like is an array of numbers or pt_regs (bpf_tracing.h): neither is in the book.
   return undefined;
 }
 
@@ -35,8 +32,7 @@ function contextOfUntyped(unit: Unit, fn: FunctionView, variable: VariableDecl, 
 /** The struct's name if the type, qualifiers and stars aside, is a context struct. */
 export function contextByType(unit: Unit, type: string): string | undefined {
   const name = type.replace(/\b(const|volatile|struct|restrict|__ctx|__arg_ctx|__uptr)\b/g, ' ').replace(/[*\s]+/g, ' ').trim();
-  if (unit.facts.contexts.has(name)) return name;
-  return name === 'pt_regs' && unit.facts.contexts.has('bpf_user_pt_regs_t') ? 'bpf_user_pt_regs_t' : undefined;
+  return unit.facts.contexts.has(name) ? name : undefined;
 }
 
 /** Last resort where the parser could not make out a function: the nearest `struct X *base` above the cursor. */
