@@ -1,10 +1,20 @@
 /** Macros used at file level that stand alone or before a declaration, for whoever knows what they expand to. */
 import { splitArguments } from './conditions.js';
 import { IDENT } from './lexer.js';
-import { flagsOf } from './words.js';
+import { ATTRIBUTE, SECTION, flagsOf } from './words.js';
 import type { Mask } from './mask.js';
 import type { MaskContext } from './maskWords.js';
 import type { MacroUse } from './views.js';
+
+/** The first token that is no attribute word and no SEC. */
+function skipAttributes(m: Mask, from: number): number {
+  let i = from;
+  while (m.kind(i) === IDENT && (flagsOf(m.tokens.word[i] as number) & (ATTRIBUTE | SECTION)) !== 0) {
+    const close = m.kind(i + 1) === 40 ? m.close(i + 1) : -1;
+    i = close < 0 ? i + 1 : close + 1;
+  }
+  return i;
+}
 
 /**
  * The macro uses of a chunk: `M(…)` groups at its start. `body` is the token of a function's body or -1. A chunk that is
@@ -12,7 +22,7 @@ import type { MacroUse } from './views.js';
  */
 export function readMacroUses(m: Mask, body: number, context: MaskContext): MacroUse[] {
   const uses: MacroUse[] = [];
-  let i = m.first;
+  let i = skipAttributes(m, m.first);
   while (m.kind(i) === IDENT && m.kind(i + 1) === 40 && flagsOf(m.tokens.word[i] as number) === 0) {
     const close = m.close(i + 1);
     if (close < 0) break;

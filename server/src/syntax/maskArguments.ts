@@ -49,6 +49,7 @@ function maskArgument(m: Mask, begin: number, end: number): void {
     m.erase(star, end);
     end = star;
   }
+  if (first === 123 && !hasStatement(m, begin, end)) return replace(m, begin, end);
   if (!hasOperand(m, begin, end) || first === 46 || isStatement(m, begin, end)) {
     replace(m, begin, end);
     return;
@@ -78,6 +79,12 @@ function hasOperand(m: Mask, begin: number, end: number): boolean {
     const k = m.kind(i);
     if (k === IDENT || k === NUMBER || k === STRING || k === CHAR || k === 40 || k === 123) return true;
   }
+  return false;
+}
+
+/** True for `{ f(x); }`, false for `{ .a = 1 }`. */
+function hasStatement(m: Mask, begin: number, end: number): boolean {
+  for (let i = begin; i < end; i++) if (m.kind(i) === 59) return true;
   return false;
 }
 

@@ -20,7 +20,7 @@ export function maskAsm(m: Mask, i: number): number {
   m.erase(i + 1, open);
   let separator = -1;
   let content = false;
-  let j = open + 1;
+  let j = maskTemplate(m, open + 1, close);
   while (j < close) {
     const k = m.kind(j);
     if (k === STRING) {
@@ -51,6 +51,21 @@ export function maskAsm(m: Mask, i: number): number {
   // a separator with nothing after it; what it was put for is blank then
   if (separator >= 0 && !content) m.unput(separator);
   return open;
+}
+
+/** The assembly itself, up to the first `:`. A helper's name given to a macro in it is called by it. */
+function maskTemplate(m: Mask, from: number, close: number): number {
+  let j = from;
+  while (j < close && m.kind(j) !== 58) {
+    const group = m.kind(j) === 40 ? m.close(j) : -1;
+    const end = group < 0 || group > close ? j + 1 : group + 1;
+    for (let i = j; i < end; i++) {
+      if (m.kind(i) === IDENT && m.word(i).startsWith('bpf_')) m.asmCalls.push({ name: m.word(i), span: m.spanOf(i) });
+    }
+    eraseNoting(m, j, end);
+    j = end;
+  }
+  return j;
 }
 
 function eraseNoting(m: Mask, from: number, to: number): void {

@@ -67,6 +67,11 @@ function maskIdentifier(m: Mask, i: number, flags: number, opening: boolean, bef
     m.erase(i, i + 2); // a label needs a statement
     return i + 2;
   }
+  const nextFlags = m.kind(open) === IDENT ? flagsOf(m.tokens.word[open] as number) : 0;
+  if (opening && (nextFlags & CONTROL) !== 0) {
+    m.erase(i); // `__pragma_unroll for (…)`
+    return open;
+  }
   if (opening && m.kind(open) === IDENT && before !== 41) return Math.max(cleanRun(m, i, 0, 1, context), i + 1);
   return i + 1;
 }

@@ -4,13 +4,14 @@ import { maskAsm } from './maskAsm.js';
 import { maskTypeof } from './maskArguments.js';
 import { maskWord, takeAttribute } from './maskWords.js';
 import { cleanRun } from './runs.js';
-import { ASM, PROGRAM, STORAGE, TAG, TYPE, TYPEOF, flagsOf } from './words.js';
+import { ASM, KNOWN_TYPE, PROGRAM, QUALIFIER, STORAGE, TAG, TYPE, TYPEOF, flagsOf } from './words.js';
 import type { Mask } from './mask.js';
 import type { MaskContext } from './maskWords.js';
 
 /** Masks tokens `from` to before `to` of a declaration; `body` tells that a function's body follows. */
 export function maskHeader(m: Mask, from: number, to: number, body: boolean, context: MaskContext): void {
   maskKnownWords(m, from, to, context);
+  if (!body && maskLoneMacro(m, from, to)) return;
   maskLeadingMacros(m, from, to, body, context);
   if (body || m.kind(to - 1) === 59) maskWrapper(m, from, to, body, context);
   maskRuns(m, from, to, context);
@@ -23,6 +24,7 @@ function maskKnownWords(m: Mask, from: number, to: number, context: MaskContext)
     const k = m.kind(i);
     if (k === 123) depth++;
     else if (k === 125) depth--;
+    else if (k === 58 && depth > 0) maskUnnamedBits(m, i);
     else if (k === IDENT && !m.isGone(i)) {
       const next = maskWord(m, i, depth, context);
       if (next !== i) {
@@ -42,6 +44,33 @@ function maskKnownWords(m: Mask, from: number, to: number, context: MaskContext)
     }
     i++;
   }
+}
+
+/** `M(…)`, with or without `;`, and assertions: no declaration as far as the grammar is concerned. */
+function maskLoneMacro(m: Mask, from: number, to: number): boolean {
+  const i = m.nextKept(from);
+  if (m.kind(i) !== IDENT || m.kind(i + 1) !== 40 || m.tokens.word[i] !== 0) return false;
+  const close = m.close(i + 1);
+  const after = close < 0 ? to : m.nextKept(close + 1);
+  if (close < 0 || (after < to && m.kind(after) !== 59)) return false;
+  m.erase(i, close + 1);
+  return true;
+}
+
+/** `u64 : 12;`, a member without a name. */
+function maskUnnamedBits(m: Mask, colon: number): void {
+  let i = colon - 1;
+  while (m.kind(i) === IDENT) {
+    if ((flagsOf(m.tokens.word[i] as number) & (TYPE | QUALIFIER)) === 0 && i < colon - 1) return;
+    i--;
+  }
+  const before = m.kind(i);
+  if (i === colon - 1 || (before !== 59 && before !== 123)) return;
+  const typed = (flagsOf(m.tokens.word[colon - 1] as number) & (TYPE | KNOWN_TYPE)) !== 0;
+  if (!typed && i !== colon - 2) return;
+  let end = colon;
+  while (end < m.last && m.kind(end) !== 59 && m.kind(end) !== 125) end++;
+  if (m.kind(end) === 59) m.erase(i + 1, end + 1);
 }
 
 /** `enum x : __u64 {` loses its base type, which the grammar does not know. */

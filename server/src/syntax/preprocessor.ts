@@ -287,7 +287,9 @@ export function classifyDefine(define: DefineView): DefineClass {
   let attributes = true;
   for (let i = 0, depth = 0; i < tokens.count; i++) {
     const k = tokens.kind[i] as number;
-    if (k === 40) depth++;
+    if (k === 40) {
+      if (depth++ === 0 && tokens.kind[i - 1] !== IDENT) attributes = false; // `(1 << 3)`
+    }
     else if (k === 41) depth--;
     else if (depth === 0) {
       const word = k === IDENT ? body.slice(tokens.start[i], tokens.end[i]) : '';

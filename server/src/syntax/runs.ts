@@ -1,7 +1,7 @@
 /** Finds words in a declaration that can only be attributes: C allows one type and one name in a row of identifiers. */
 import { IDENT } from './lexer.js';
-import { takeAttribute } from './maskWords.js';
-import { CONTROL, KNOWN_TYPE, QUALIFIER, STORAGE, TAG, TYPE, flagsOf } from './words.js';
+import { maskWord, takeAttribute } from './maskWords.js';
+import { ATTRIBUTE, CONTROL, KNOWN_TYPE, QUALIFIER, STORAGE, TAG, TYPE, flagsOf } from './words.js';
 import type { Mask } from './mask.js';
 import type { MaskContext } from './maskWords.js';
 
@@ -29,6 +29,11 @@ export function cleanRun(m: Mask, first: number, before: number, depth: number, 
     }
     const flags = flagsOf(m.tokens.word[i] as number);
     if ((flags & CONTROL) !== 0) return length === 0 ? i + 1 : i;
+    if ((flags & ATTRIBUTE) !== 0) {
+      const next = maskWord(m, i, depth, context);
+      i = Math.max(next, i + 1);
+      continue;
+    }
     length++;
     if ((flags & TAG) !== 0) {
       hasType = true;
@@ -37,7 +42,7 @@ export function cleanRun(m: Mask, first: number, before: number, depth: number, 
         i = next + 1;
         continue;
       }
-    } else if ((flags & TYPE) !== 0) hasType = true;
+    } else if ((flags & (TYPE | KNOWN_TYPE)) !== 0) hasType = true;
     else if ((flags & (STORAGE | QUALIFIER)) === 0) names.push(i);
     i++;
   }
