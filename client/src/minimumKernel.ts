@@ -19,12 +19,7 @@ export async function showMinimumKernel(ask: AskStatus): Promise<void> {
     void window.showInformationMessage('Open a C file with eBPF programs to see the kernel that it needs.');
     return;
   }
-  const chosen = await window.showQuickPick<Entry>(entries(info), {
-    title: info.program ? `${info.text}: program ${info.program}` : info.text,
-    placeHolder: info.reasons.length > 0 ? 'What needs which kernel; choose one to go there' : 'Nothing in this file is known to need a newer kernel',
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
+  const chosen = await pick(info, editor.document.uri.toString());
   if (chosen?.setTarget) await setTargetKernel();
   else if (chosen?.reason) await goTo(chosen.reason);
 }
@@ -53,28 +48,52 @@ async function saveTargetKernel(target: string): Promise<void> {
   await configuration.update('targetKernel', value, inWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global);
 }
 
-function entries(info: StatusInfo): Entry[] {
-  const forcing = info.reasons.filter((reason) => !reason.guarded);
-  const guarded = info.reasons.filter((reason) => reason.guarded);
+/** Shows the list. The entry for the target is on top, where a long list can't hide it, but the first reason is the one chosen by Enter. */
+function pick(info: StatusInfo, uri: string): Promise<Entry | undefined> {
+  const list = window.createQuickPick<Entry>();
+  list.title = info.program ? `${info.text}: program ${info.program}` : info.text;
+  list.placeholder = info.reasons.length > 0 ? 'What needs which kernel; choose one to go there' : 'Nothing here is known to need a newer kernel';
+  list.matchOnDescription = true;
+  list.items = entries(info, uri);
+  list.activeItems = list.items.filter((item) => item.reason).slice(0, 1);
+  return new Promise((resolve) => {
+    list.onDidAccept(() => {
+      resolve(list.selectedItems[0]);
+      list.hide();
+    });
+    list.onDidHide(() => {
+      resolve(undefined);
+      list.dispose();
+    });
+    list.show();
+  });
+}
+
+/** The entries: the target, then the reasons under a heading for each version, then what is used only when present. */
+function entries(info: StatusInfo, uri: string): Entry[] {
+  const groups = new Map<string, Entry[]>();
+  for (const reason of [...info.reasons].sort((a, b) => Number(a.guarded) - Number(b.guarded))) {
+    const since = /^\d/.test(reason.since) ? `since ${reason.since}` : reason.since;
+    const heading = reason.guarded ? `${since}, used only when present` : since;
+    groups.set(heading, [...(groups.get(heading) ?? []), entry(reason, uri)]);
+  }
   return [
-    ...forcing.map(entry),
-    ...(guarded.length > 0 ? [separator('used only when present'), ...guarded.map(entry)] : []),
-    separator('target kernel'),
     {
       label: '$(settings-gear) Set target kernel…',
-      description: info.targetKernel === '' ? 'none set' : `now ${info.targetKernel}`,
+      description: info.targetKernel === '' ? 'none is set' : `it is ${info.targetKernel}`,
       setTarget: true,
       alwaysShow: true,
     },
+    ...[...groups].flatMap(([heading, group]) => [separator(heading), ...group]),
   ];
 }
 
-function entry(reason: StatusReason): Entry {
-  const where = `${basename(reason.uri)}:${reason.range.start.line + 1}`;
+function entry(reason: StatusReason, uri: string): Entry {
+  const line = reason.range.start.line + 1;
+  const where = Uri.parse(reason.uri).toString() === uri ? `line ${line}` : `${basename(reason.uri)}:${line}`;
   return {
-    label: `$(${reason.exceedsTarget ? 'error' : 'circle-small-filled'}) ${reason.feature}`,
-    description: `${reason.kind.replace('-', ' ')}, ${/^\d/.test(reason.since) ? `since ${reason.since}` : reason.since}`,
-    detail: reason.program ? `${where}, in program ${reason.program}` : where,
+    label: `$(${reason.exceedsTarget ? 'error' : 'blank'}) ${reason.feature}`,
+    description: [reason.kind.replace('-', ' '), reason.program, where].filter(Boolean).join(' · '),
     reason,
   };
 }

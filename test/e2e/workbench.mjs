@@ -59,17 +59,18 @@ export class Workbench {
       for (const line of document.querySelectorAll('.monaco-editor .view-line')) {
         const content = line.textContent.replace(/\u00a0/g, ' ');
         if (!content.includes(text)) continue;
-        let at = content.indexOf(wanted, content.indexOf(text));
+        const from = content.indexOf(wanted, content.indexOf(text));
+        const range = document.createRange();
         const nodes = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
-        for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
-          if (at < node.data.length) {
-            const range = document.createRange();
-            range.setStart(node, at);
-            range.setEnd(node, Math.min(node.data.length, at + wanted.length));
+        let before = 0;
+        for (let node = nodes.nextNode(); node; before += node.data.length, node = nodes.nextNode()) {
+          const [start, end] = [from - before, from + wanted.length - before];
+          if (start >= 0 && start < node.data.length) range.setStart(node, start);
+          if (end > 0 && end <= node.data.length) {
+            range.setEnd(node, end);
             const { x, y, width, height } = range.getBoundingClientRect();
             return { x: x + width / 2, y: y + height / 2, right: x + width };
           }
-          at -= node.data.length;
         }
       }
       return null;

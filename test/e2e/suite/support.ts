@@ -59,6 +59,6 @@ export async function hoverText(document: vscode.TextDocument, position: vscode.
 
 /** Labels of what is offered at a place. */
 export async function completions(document: vscode.TextDocument, position: vscode.Position): Promise<string[]> {
-  const list = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', document.uri, position, '>');
+  const list = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', document.uri, position);
   return list.items.map((item) => (typeof item.label === 'string' ? item.label : item.label.label));
 }
