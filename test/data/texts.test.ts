@@ -2,9 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseDocument } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 
-const ROOT = join(import.meta.dirname, '../../data/text');
+const DATA = join(import.meta.dirname, '../../data');
+const ROOT = join(DATA, 'text');
 
 /** Most characters by member; `pitfalls` holds for each of its items. */
 const LIMITS = { summary: 240, param: 140, field: 140, returns: 260, pitfall: 220 } as const;
@@ -20,10 +21,15 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   contexts: ['summary', 'fields', 'pitfalls'],
 };
 
-/** Parameters of every helper as libbpf's bpf_helper_defs.h names them, without the `...` of the variadic one. */
-const HELPER_PARAMS = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'helperParams.json'), 'utf8'),
-) as Readonly<Record<string, readonly string[]>>;
+/** Data about the same entries: data/<kind>/<name>.yaml, of which only what the texts must agree with is read. */
+interface Entry {
+  readonly params?: readonly { readonly name: string }[];
+  readonly proto?: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/** Macros and types whose names look like those of functions. */
+const NO_FUNCTIONS = new Set<string>(['scx_bpf_exit', 'scx_bpf_error', 'scx_bpf_dump', 'bpf_task_work']);
 
 interface Text {
   readonly kind: string;
@@ -54,7 +60,32 @@ function loadKind(kind: string): Text[] {
 }
 
 const texts = Object.keys(MEMBERS).flatMap(loadKind);
-const helpers = texts.filter((text) => text.kind === 'helpers');
+
+function entryOf(kind: string, name: string): Entry {
+  return parse(readFileSync(join(DATA, kind, `${name}.yaml`), 'utf8')) as Entry;
+}
+
+function namesOf(kind: string): string[] {
+  return readdirSync(join(DATA, kind)).map((file) => file.slice(0, -'.yaml'.length));
+}
+
+/** Names of a C prototype's parameters; a callback's name stands behind its star. */
+function prototypeParams(proto: string): string[] {
+  const inner = proto.slice(proto.indexOf('(') + 1, proto.lastIndexOf(')'));
+  const flat = inner.replace(/\(\*\s*(\w+)\)\s*\([^)]*\)/g, '$1');
+  return flat
+    .split(',')
+    .map((param) => /(\w+)(?:\[[^\]]*\])*\s*$/.exec(param.trim())?.[1] ?? '')
+    .filter((name) => name !== '' && name !== 'void');
+}
+
+/** What the `params` or `fields` of a text have to be named, in order. */
+function expectedNames(text: Text): string[] {
+  const entry = entryOf(text.kind, text.name);
+  if (text.kind === 'helpers') return (entry.params ?? []).map((param) => param.name).filter((name) => name !== '');
+  if (text.kind === 'kfuncs') return prototypeParams(entry.proto ?? '');
+  return Object.keys(entry.fields ?? {}).sort();
+}
 
 function mapping(value: unknown): [string, unknown][] {
   return Object.entries((value ?? {}) as Record<string, unknown>);
@@ -62,6 +93,11 @@ function mapping(value: unknown): [string, unknown][] {
 
 function list(value: unknown): unknown[] {
   return (value ?? []) as unknown[];
+}
+
+/** Names under `params` in order, or under `fields` sorted. */
+function writtenNames(text: Text): string[] {
+  return text.kind === 'contexts' ? Object.keys(text.value.fields ?? {}).sort() : mapping(text.value.params).map(([name]) => name);
 }
 
 function proseOf(text: Text): Prose[] {
@@ -111,10 +147,16 @@ describe('texts', () => {
     expect(texts.filter((text) => list(text.value.pitfalls).length > MAX_PITFALLS).map((text) => text.name)).toEqual([]);
   });
 
-  it('exist for all helpers, with every parameter in the order of the prototype', () => {
-    const written = Object.fromEntries(helpers.map((text) => [text.name, mapping(text.value.params).map(([name]) => name)]));
-    expect(Object.keys(HELPER_PARAMS)).toHaveLength(211);
-    expect(written).toEqual(HELPER_PARAMS);
+  it.each(Object.keys(MEMBERS))('exist for all entries of data/%s and for no others', (kind) => {
+    expect(texts.filter((text) => text.kind === kind).map((text) => text.name).sort()).toEqual(namesOf(kind).sort());
+  });
+
+  it('name the parameters and fields that the facts have', () => {
+    const wrong = texts
+      .filter((text) => ['helpers', 'kfuncs', 'contexts'].includes(text.kind))
+      .map((text) => ({ name: text.name, written: writtenNames(text), expected: expectedNames(text) }))
+      .filter((row) => row.written.join() !== row.expected.join());
+    expect(wrong).toEqual([]);
   });
 
   it('say what comes back from every helper and kfunc', () => {
@@ -128,15 +170,13 @@ describe('texts', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('mention no helper that does not exist', () => {
+  it('mention no helper or kfunc that does not exist', () => {
     const names = new Set(texts.map((text) => text.name));
-    const helperLike = /`(bpf_(?:map|probe|skb|xdp|msg|sk|skc|ringbuf|perf|ktime|timer|dynptr|tcp|csum|redirect|fib|sysctl|get)_\w+)`/g;
-    const structs = new Set(['bpf_map_type']);
-    const missing = helpers.flatMap((text) =>
-      [...text.raw.matchAll(helperLike)].map((match) => match[1] ?? '').filter((name) => !names.has(name) && !structs.has(name)),
+    const functions = /`((?:bpf_(?:map|probe|skb|xdp|msg|sk|skc|ringbuf|perf|ktime|timer|dynptr|tcp|csum|redirect|fib|get|task|cgroup|ct|cpumask|iter|wq|copy)|scx_bpf)_[a-z0-9_]+)`/g;
+    const missing = texts.flatMap((text) =>
+      [...text.raw.matchAll(functions)].map((match) => match[1] ?? '').filter((name) => !names.has(name) && !NO_FUNCTIONS.has(name)),
     );
-    // Kfuncs count only where their own texts are written.
-    expect(missing.filter((name) => !KFUNCS_NAMED.has(name))).toEqual([]);
+    expect([...new Set(missing)]).toEqual([]);
   });
 
   it('repeat no sentence from one entry to another', () => {
@@ -153,6 +193,3 @@ describe('texts', () => {
     expect(twice).toEqual([]);
   });
 });
-
-/** Kfuncs that helper texts point to. */
-const KFUNCS_NAMED = new Set(['bpf_dynptr_slice']);
