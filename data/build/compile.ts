@@ -36,7 +36,7 @@ export function compileFacts(files: DataFiles): FactsJson {
     releases,
     measured,
     gplLicenses: [...files.kernels.gplLicenses],
-    configs: bounds.map(({ name, config }) => ({ name, ...without(config, 'live') })),
+    configs: bounds.map(({ name, config }) => ({ name, ...without(config, 'live', 'since', 'sources') })),
     helpers: values(files.helpers).sort((a, b) => a.id - b.id).map((data): FactsHelper => ({
       name: data.name, id: data.id, returns: data.returns, params: data.params.map((param) => [param.type, param.name]), since: release(data.since),
       sources: short(data.sources), gpl: data.gplOnly, ...optional('capabilities', data.capabilities), ...optional('kernelConfig', data.kernelConfig),
@@ -102,6 +102,7 @@ export function configBounds(files: DataFiles): ConfigBounds[] {
       type ? release(type.lifetime.since) : 0,
       attach?.lifetime && !attach.optional ? release(attach.lifetime.since) : 0,
       config.sleepable ? (maySleepSince ?? 0) : 0,
+      config.since ? release(config.since) : 0,
       config.frags ? release(files.sections.get('xdp.frags')?.lifetime?.since ?? '3.15') : 0,
     );
     return { name, config, since, maySleepSince };

@@ -25,6 +25,14 @@ export interface DataFiles {
   readonly texts: ReadonlyMap<string, TextData>;
 }
 
+/** How tests look at a changed data/ without copying it. */
+export interface ReadOptions {
+  /** File below data/ → text to take instead of the file's. */
+  readonly overrides?: ReadonlyMap<string, string>;
+  /** Parses YAML; a memo of `parse` saves time where data/ is read again and again. */
+  readonly parse?: (text: string) => unknown;
+}
+
 /** Folder of data/ → schema. Folders may nest (sections/legacy, text/helpers). */
 const FOLDERS = {
   helpers: 'helper', kfuncs: 'kfunc', programTypes: 'programType', attachTypes: 'attachType', mapTypes: 'mapType', sections: 'section', contexts: 'context', texts: 'text',
@@ -39,15 +47,21 @@ export function folderOf(kind: keyof typeof FOLDERS): string {
 }
 
 /** @returns the files, or undefined together with problems where one does not hold against its schema. */
-export async function readDataFiles(dataDir: string): Promise<{ files: DataFiles | undefined; problems: Problem[] }> {
+export async function readDataFiles(dataDir: string, options: ReadOptions = {}): Promise<{ files: DataFiles | undefined; problems: Problem[] }> {
+  const reader: Reader = {
+    text: async (file) => options.overrides?.get(file) ?? readFile(path.join(dataDir, file), 'utf8'),
+    parse: options.parse ?? ((text) => parse(text) as unknown),
+  };
   const validators = await compileSchemas(path.join(dataDir, 'schema'));
   const problems: Problem[] = [];
   const out: Record<string, unknown> = {};
-  for (const name of SINGLE) out[name] = await readOne(dataDir, `${name}.yaml`, validators.get(name), problems);
+  for (const name of SINGLE) out[name] = await readOne(reader, `${name}.yaml`, validators.get(name), problems);
   for (const [kind, schema] of Object.entries(FOLDERS) as [keyof typeof FOLDERS, string][]) {
     const folder = folderOf(kind);
     const entries = new Map<string, unknown>();
-    const read = (await yamlFiles(path.join(dataDir, folder))).map(async (file) => [file, await readOne(dataDir, `${folder}/${file}`, validators.get(schema), problems)] as const);
+    const added = [...(options.overrides?.keys() ?? [])].filter((file) => file.startsWith(`${folder}/`)).map((file) => file.slice(folder.length + 1));
+    const names = [...new Set([...(await yamlFiles(path.join(dataDir, folder))), ...added])].sort();
+    const read = names.map(async (file) => [file, await readOne(reader, `${folder}/${file}`, validators.get(schema), problems)] as const);
     for (const [file, value] of await Promise.all(read)) if (value !== undefined) entries.set(file.replace(/\.yaml$/, ''), value);
     out[kind] = entries;
   }
@@ -59,9 +73,14 @@ async function yamlFiles(dir: string): Promise<string[]> {
   return all.filter((file) => file.endsWith('.yaml')).map((file) => file.replaceAll('\\', '/')).sort();
 }
 
-async function readOne(dataDir: string, file: string, validate: ValidateFunction | undefined, problems: Problem[]): Promise<unknown> {
+interface Reader {
+  text(file: string): Promise<string>;
+  parse(text: string): unknown;
+}
+
+async function readOne(reader: Reader, file: string, validate: ValidateFunction | undefined, problems: Problem[]): Promise<unknown> {
   try {
-    const value: unknown = parse(await readFile(path.join(dataDir, file), 'utf8'));
+    const value = reader.parse(await reader.text(file));
     if (validate?.(value)) return value;
     for (const error of validate?.errors ?? []) problems.push({ file, path: error.instancePath.slice(1).replaceAll('/', '.'), message: describe(error) });
   } catch (error) {

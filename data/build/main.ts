@@ -8,6 +8,7 @@ import { generateSettings } from './generateSettings.js';
 import { generateTypes } from './generateTypes.js';
 import { runImport } from './import/runImport.js';
 import { formatProblem } from './problems.js';
+import { writeSample } from './sampleMeasured.js';
 
 const USAGE = `usage: node data/build/run.mjs COMMAND
   import --reference DIR --ebpf-docs DIR --libbpf DIR
@@ -15,6 +16,8 @@ const USAGE = `usage: node data/build/run.mjs COMMAND
   facts [--out FILE]                       validate data/** and write dist/facts.json
   docs [--check]                           write docs/rules/, or fail if a page differs
   settings [--check]                       write package.json's configuration and docs/settings.md, or fail if they differ
+  sample --reference DIR
+                   rewrite test/data/samples from the measurements
   types [--check]                          write server/src/facts/types.gen.ts, or fail if it differs`;
 
 /** @returns the exit code. */
@@ -27,6 +30,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
   if (command === 'import' && values.reference && values['ebpf-docs'] && values.libbpf) {
     return runImport({ reference: values.reference, ebpfDocs: values['ebpf-docs'], libbpf: values.libbpf, dataDir: path.join(root, 'data') });
   }
+  if (command === 'sample' && values.reference) return writeSample(values.reference, root);
   if (command === 'facts') return writeFacts(root, values.out ?? path.join(root, 'dist', 'facts.json'));
   if (command === 'docs') return generateDocs(root, values.check ?? false);
   if (command === 'settings') return generateSettings(root, values.check ?? false);

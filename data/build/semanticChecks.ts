@@ -64,6 +64,7 @@ function checkLifetime(file: string, path: string, lifetime: CommonLifetime, fil
 }
 
 function checkKnown(file: string, known: string | undefined, lifetime: CommonLifetime, files: DataFiles, complain: Complain): void {
+  if (known !== undefined && known.length !== files.kernels.measured.length) complain(file, 'known', `${known.length} letters for ${files.kernels.measured.length} measured kernels`);
   for (const [i, letter] of [...(known ?? '')].entries()) {
     const kernel = files.kernels.measured[i]?.release;
     if (kernel === undefined || letter !== 'y') continue;
@@ -75,6 +76,7 @@ function checkKnown(file: string, known: string | undefined, lifetime: CommonLif
 function checkMatrix(file: string, measured: CommonMeasured | undefined, listed: readonly CommonListing[] | undefined, files: DataFiles, complain: Complain): void {
   const seen = new Set<string>();
   for (const [letters, configs] of Object.entries(measured ?? {})) {
+    if (letters.length !== files.kernels.measured.length) complain(file, `measured.${letters}`, `${letters.length} letters for ${files.kernels.measured.length} measured kernels`);
     for (const config of configs) {
       if (!files.configs[config]) complain(file, `measured.${letters}`, `no such configuration: ${config}`);
       if (seen.has(config)) complain(file, `measured.${letters}`, `${config} is named twice`);

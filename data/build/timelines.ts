@@ -99,7 +99,8 @@ function between(i: number, cells: readonly (Letter | undefined)[], release: Rel
   if (next === undefined) return 'u';
   if (prev !== undefined && refuses(prev) && refuses(next)) return 'd';
   if (prev !== undefined && prev === next) return next;
-  if (prev !== undefined && !refuses(prev)) return 'u';
+  if (prev !== undefined && !refuses(prev)) return next === 'x' ? prev : 'u';
+  if (prev === undefined && next === 'd' && table?.explicit && table.release > nextRelease && release >= bounds.since) return 'd';
   const fits = table !== undefined && table.release <= nextRelease && (prev === undefined || table.release > (axis.releases[p] ?? 0) || prev === 'x');
   if (refuses(next) || !fits || table === undefined) return noAnswer(i, axis, bounds);
   if (release >= table.release) return next === 's' && !maySleep(bounds, release) ? 'u' : next;
@@ -111,8 +112,9 @@ function refuses(letter: Letter): boolean {
   return letter === 'd' || letter === 'x';
 }
 
-/** Unknown; `v` if the next measured kernel does not even have such programs, so that others may be asked instead. */
+/** Unknown; `v` if there are no such programs yet, so that others may be asked instead. */
 function noAnswer(i: number, axis: Axis, bounds: ConfigBounds): Letter {
+  if ((axis.releases[i] ?? 0) < bounds.since) return 'v';
   for (let k = i; k < axis.releases.length; k += 1) {
     const at = axis.measuredAt[k] ?? -1;
     if (at >= 0) return bounds.config.live[at] === 'y' ? 'u' : 'v';
@@ -124,8 +126,7 @@ const TRAMPOLINE = new Set(['BPF_TRACE_FENTRY', 'BPF_TRACE_FEXIT', 'BPF_MODIFY_R
 
 /** The first release from which the version tables allow it here; undefined where they say nothing. */
 function tableVersion(entity: EntityHistory, bounds: ConfigBounds): TableVersion | undefined {
-  const { programType, attachType, target } = bounds.config;
-  if (programType === 'BPF_PROG_TYPE_STRUCT_OPS' && !target?.startsWith('tcp_congestion_ops.')) return undefined;
+  const { programType, attachType } = bounds.config;
   let best: TableVersion | undefined;
   for (const listing of entity.listed) {
     if (!(listing.programTypes.includes(programType) || listing.programTypes.includes('*')) || listing.until !== undefined) continue;

@@ -1,6 +1,6 @@
 /** The list of releases, measured kernels and measured configurations. */
 import type { Sources } from './sources.js';
-import type { ConfigsData, KernelsData } from '../../../server/src/facts/types.gen.js';
+import type { CommonSource, ConfigsData, KernelsData } from '../../../server/src/facts/types.gen.js';
 
 /** Linus' numbering: the last minor of each major. */
 const LAST_MINOR: readonly (readonly [number, number, number])[] = [[3, 15, 19], [4, 0, 20], [5, 0, 19], [6, 0, 19], [7, 0, 3]];
@@ -18,17 +18,26 @@ export function importKernels(sources: Sources): KernelsData {
   };
 }
 
+/** Structs of struct_ops that came after the program type. */
+const STRUCT_OPS_SINCE: readonly { prefix: string; since: string; source: CommonSource }[] = [
+  { prefix: 'sched_ext_ops.', since: '6.12', source: { source: 'ebpf-docs', ref: 'kfuncs scx_bpf_*' } },
+  { prefix: 'hid_bpf_ops.', since: '6.11', source: { source: 'ebpf-docs', ref: '4a86220e046da009bef0948e9f51d1d26d68f93c' } },
+  { prefix: 'Qdisc_ops.', since: '6.16', source: { source: 'ebpf-docs', ref: 'kfuncs bpf_qdisc_*' } },
+];
+
 export function importConfigs(sources: Sources): ConfigsData {
   const out: ConfigsData = {};
   for (const [name, config] of Object.entries(sources.configs)) {
     const live = sources.live[name];
     if (live === undefined) throw new Error(`${name}: no word on which kernels have it`);
+    const born = STRUCT_OPS_SINCE.find(({ prefix }) => config.target?.startsWith(prefix));
     out[name] = {
       programType: config.programType,
       attachType: config.attachType,
       ...(config.sleepable ? { sleepable: true } : {}),
       ...(config.frags ? { frags: true } : {}),
       ...(config.target ? { target: config.target } : {}),
+      ...(born ? { since: born.since, sources: [born.source] } : {}),
       live,
     };
   }

@@ -1,6 +1,6 @@
 /** Answers "may this be called there": decodes matrices when asked, joins candidates, keeps the answers. */
 import { candidatesFor } from './configs.js';
-import type { Candidates } from './configs.js';
+import type { Candidate, Candidates } from './configs.js';
 import type { ProgramKey } from './factBook.types.js';
 import { LetterTimeline, agreement, combineTimelines, decodeRuns } from './timeline.js';
 import type { Letter } from './timeline.js';
@@ -53,8 +53,7 @@ export class Availability {
     const timelines = of.map(({ index }) => this.timeline(row[index] ?? -1));
     const first = timelines[0];
     if (exact && first) return first;
-    const sleeping = of.map(({ sleepable }) => sleepable);
-    const joined = combineTimelines(timelines, this.#facts.releases, (letters) => join(letters, sleeping, key.sleepable));
+    const joined = combineTimelines(timelines, this.#facts.releases, (letters) => join(letters, of, key.sleepable));
     return combineTimelines([exists, joined], this.#facts.releases, ([exist, letter]) => (exist === 'x' ? 'x' : (letter ?? 'u')));
   }
 
@@ -66,18 +65,30 @@ export class Availability {
   }
 }
 
+/** Joins what several configurations say on one release; witnesses only unsettle a refusal. */
+function join(letters: readonly Letter[], of: readonly Candidate[], sleepable: boolean): Letter {
+  const asked = of.flatMap((candidate, i) => (candidate.witness ? [] : [i]));
+  const own = joinAsked(asked.map((i) => letters[i] ?? 'u'), asked.map((i) => of[i]?.sleepable ?? false), sleepable);
+  const doubted = own === 'd' && of.some((candidate, i) => candidate.witness && !refuses(letters[i]) && letters[i] !== 'v');
+  return doubted ? 'u' : own;
+}
+
 /**
- * Joins what several configurations say on one release. For a program that may sleep, "only if sleepable" of a
- * configuration that may not is a yes. For one that may not, a sleepable configuration's yes does not contradict it.
+ * For a program that may sleep, "only if sleepable" of a configuration that may not is a yes. For one that may not, a
+ * sleepable configuration's yes does not contradict it.
  */
-function join(letters: readonly Letter[], sleeping: readonly boolean[], sleepable: boolean): Letter {
+function joinAsked(letters: readonly Letter[], sleeping: readonly boolean[], sleepable: boolean): Letter {
   if (sleepable) return agreement(letters.map((letter, i) => (letter === 's' && !sleeping[i] ? 'a' : letter)));
   const awake = letters.filter((_, i) => !sleeping[i]);
-  if (awake.length === 0) return agreement(letters);
+  if (awake.length === 0 || awake.length === letters.length) return agreement(letters);
   const own = agreement(awake);
   const asleep = agreement(letters.filter((_, i) => sleeping[i]));
-  if (awake.length === letters.length || asleep === 'v') return own;
-  if (own === 'v') return asleep === 'd' || asleep === 'x' ? asleep : 'u';
+  if (asleep === 'v') return own;
+  if (own === 'v') return refuses(asleep) ? asleep : 'u';
   if (own === 'a' || own === 's') return asleep === 'a' ? own : 'u';
-  return own === asleep || ((own === 'd' || own === 'x') && (asleep === 'd' || asleep === 'x')) ? own : 'u';
+  return refuses(own) && refuses(asleep) ? own : 'u';
+}
+
+function refuses(letter: Letter | undefined): boolean {
+  return letter === 'd' || letter === 'x';
 }

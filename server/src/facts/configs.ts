@@ -7,6 +7,8 @@ export type Config = FactsJson['configs'][number];
 export interface Candidate {
   readonly index: number;
   readonly sleepable: boolean;
+  /** Only asked whether it contradicts a refusal. */
+  readonly witness: boolean;
 }
 
 /** Whose answer counts. `exact`: one configuration that is just this kind of program. */
@@ -36,13 +38,16 @@ export function candidatesFor(key: ProgramKey, configs: readonly Config[], optio
   if (exact.length > 0) return pick(exact, exact.length === 1);
   if (isTargetDependent(sameAttach)) return pick(sameAttach, false);
   const withoutFrags = sameAttach.filter(({ config }) => sleeps(config) === key.sleepable);
-  return pick(withoutFrags.length > 0 ? withoutFrags : sameAttach, false);
+  if (withoutFrags.length > 0) return pick(withoutFrags, false);
+  // 5.10 hides sleepable helpers from programs that may not sleep: their refusal alone says nothing about those that may.
+  const witnesses = ofType.filter((indexed) => sleeps(indexed.config) === key.sleepable && !sameAttach.includes(indexed));
+  return { exact: false, of: [...pick(sameAttach, false).of, ...pick(witnesses, false).of.map((candidate) => ({ ...candidate, witness: true }))] };
 }
 
 interface Indexed { readonly config: Config; readonly index: number }
 
 function pick(list: readonly Indexed[], exact: boolean): Candidates {
-  return { exact: exact && list.length === 1, of: list.map(({ config, index }) => ({ index, sleepable: sleeps(config) })) };
+  return { exact: exact && list.length === 1, of: list.map(({ config, index }) => ({ index, sleepable: sleeps(config), witness: false })) };
 }
 
 /** An attach type that programs do without is measured as none. */

@@ -48,22 +48,21 @@ export class LetterTimeline implements Timeline {
   }
 
   allowed(): Lifetime | undefined {
-    const i = this.segments.findIndex((segment) => segment.status === 'allowed');
-    const first = this.segments[i];
+    const runs = this.runs;
+    const i = runs.findIndex((run) => run.letter === 'a');
+    const first = runs[i];
     if (!first) return undefined;
-    const before = this.segments[i - 1];
-    const after = before?.status === 'unknown' && i >= 2 ? this.#previous(before.from) : undefined;
-    const rest = this.segments.slice(i + 1);
-    const lost = rest.findIndex((segment) => segment.status === 'denied');
-    const comesBack = rest.slice(lost + 1).some((segment) => segment.status === 'allowed');
-    if (lost < 0 || comesBack) return { since: first.from, ...(after === undefined ? {} : { after }) };
-    const lastKnown = this.segments.slice(0, i + 1 + lost).reduce((end, segment, k) => (segment.status === 'allowed' ? this.segments[k + 1]?.from ?? end : end), first.from);
-    const max = this.#previous(lastKnown);
+    const after = runs[i - 1]?.letter === 'u' ? this.#previous(runs[i - 1]?.from ?? 0) : undefined;
+    const last = runs.map((run) => run.letter).lastIndexOf('a');
+    const lost = runs.slice(last + 1).some((run) => STATUS[run.letter] === 'denied');
+    const max = lost ? this.#previous(runs[last + 1]?.from ?? 0) : undefined;
     return { since: first.from, ...(after === undefined ? {} : { after }), ...(max === undefined ? {} : { max }) };
   }
 
-  /** Not existing is no refusal: a thing that was never measured here is not denied everywhere. */
+  /** Not existing is no refusal, and what the newest kernel says must be known: a thing never measured here is not denied everywhere. */
   deniedEverywhere(): boolean {
+    const last = this.runs[this.runs.length - 1]?.letter;
+    if (last === undefined || STATUS[last] !== 'denied') return false;
     return this.runs.some((run) => run.letter === 'd') && !this.runs.some((run) => run.letter === 'a' || run.letter === 's');
   }
 

@@ -95,6 +95,11 @@ attachType: (CommonAttachType | null)
 sleepable?: boolean
 frags?: boolean
 target?: string
+/**
+ * A mainline release, always quoted: unquoted 6.10 is the number 6.1.
+ */
+since?: string
+sources?: CommonSources
 live: CommonLetters
 }
 }
