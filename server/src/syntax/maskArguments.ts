@@ -54,8 +54,9 @@ function maskArgument(m: Mask, begin: number, end: number): void {
     replace(m, begin, end);
     return;
   }
-  // `M(u32 name)`: a declaration, its name is enough
-  if (first === IDENT && end - begin === 2 && m.kind(begin + 1) === IDENT) m.erase(begin);
+  // `M(u32 name)`, `printf(FMT_A FMT_B)`: the last word is enough
+  for (let i = begin; i + 1 < end && first === IDENT && m.kind(i) === IDENT && m.kind(i + 1) === IDENT; i++) m.erase(i);
+  if (first === 91) maskIndex(m, begin, end);
 }
 
 /** `struct x *` becomes `x`, every other type `0`. */
@@ -77,9 +78,17 @@ function replace(m: Mask, begin: number, end: number): void {
 function hasOperand(m: Mask, begin: number, end: number): boolean {
   for (let i = begin; i < end; i++) {
     const k = m.kind(i);
-    if (k === IDENT || k === NUMBER || k === STRING || k === CHAR || k === 40 || k === 123) return true;
+    if (k === IDENT || k === NUMBER || k === STRING || k === CHAR || k === 40 || k === 123 || k === 91) return true;
   }
   return false;
+}
+
+/** `M(array, [i])` becomes `M(array, (i))`. */
+function maskIndex(m: Mask, begin: number, end: number): void {
+  const close = m.close(begin);
+  if (close !== end - 1) return replace(m, begin, end);
+  m.put(begin, '(');
+  m.put(close, ')');
 }
 
 /** True for `{ f(x); }`, false for `{ .a = 1 }`. */

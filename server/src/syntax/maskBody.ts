@@ -13,6 +13,8 @@ import type { MaskContext } from './maskWords.js';
 export function maskBody(m: Mask, from: number, to: number, context: MaskContext): void {
   let before = 123;
   let beforeWord = 0;
+  let initializers = 0;
+  const isInitializer: boolean[] = [];
   let i = from;
   while (i < to) {
     if (m.isGone(i)) {
@@ -21,9 +23,14 @@ export function maskBody(m: Mask, from: number, to: number, context: MaskContext
     }
     const k = m.kind(i);
     let next = i + 1;
+    if (k === 123) {
+      const initializer = initializers > 0 || opensInitializer(m, i, before);
+      isInitializer.push(initializer);
+      if (initializer) initializers++;
+    } else if (k === 125 && isInitializer.pop() === true) initializers--;
     if (k === IDENT && !isMember(m, i)) {
       const flags = flagsOf(m.tokens.word[i] as number);
-      const opening = beginsStatement(before, beforeWord);
+      const opening = initializers === 0 && beginsStatement(before, beforeWord);
       next = maskIdentifier(m, i, flags, opening, before, context);
       if (m.isGone(i) && next > i && m.kind(i) === IDENT && (flags & (LOOP | TYPEOF | ASM)) === 0 && !m.loopMacros.has(m.tokens.start[i] as number)) {
         i = next;
@@ -35,6 +42,14 @@ export function maskBody(m: Mask, from: number, to: number, context: MaskContext
     before = k;
     i = next;
   }
+}
+
+/** True for the braces of a compound literal or an initializer, false for a block's. */
+function opensInitializer(m: Mask, brace: number, before: number): boolean {
+  if (before === 61 || before === 44) return true;
+  if (before !== 41) return false;
+  const open = m.tokens.match[brace - 1] as number;
+  return open > m.first && m.kind(open - 1) !== IDENT;
 }
 
 /** True after `->` and `.`. */
@@ -68,6 +83,7 @@ function maskIdentifier(m: Mask, i: number, flags: number, opening: boolean, bef
     return i + 2;
   }
   const nextFlags = m.kind(open) === IDENT ? flagsOf(m.tokens.word[open] as number) : 0;
+  if (before === 42 && m.kind(open) === IDENT && nextFlags === 0) return Math.max(cleanRun(m, i, 42, 1, context), i + 1); // `*x __free(y) = …`
   if (opening && (nextFlags & CONTROL) !== 0) {
     m.erase(i); // `__pragma_unroll for (…)`
     return open;
@@ -113,10 +129,12 @@ function endStatement(m: Mask, i: number, close: number): void {
 
 /** `"…" MACRO(x)`: the macro is a string too. */
 function maskAfterString(m: Mask, i: number): number {
-  if (m.kind(i + 1) !== IDENT || m.kind(i + 2) !== 40) return i + 1;
-  const close = m.close(i + 2);
+  let name = i + 1;
+  while (m.kind(name) === IDENT && m.kind(name + 1) === IDENT) name++;
+  if (m.kind(name) !== IDENT || m.kind(name + 1) !== 40) return i + 1;
+  const close = m.close(name + 1);
   if (close < 0) return i + 1;
-  m.erase(i + 1, close + 1);
+  m.erase(name, close + 1);
   return close + 1;
 }
 

@@ -41,9 +41,18 @@ function maskKnownWords(m: Mask, from: number, to: number, context: MaskContext)
         continue;
       }
       if ((flags & TAG) !== 0) maskEnumBase(m, i);
+      if (flags === 0 && depth > 0) eraseMemberMacro(m, i);
     }
     i++;
   }
+}
+
+/** `DECLARE_HASHTABLE(name, 5);` among the members of a struct. */
+function eraseMemberMacro(m: Mask, i: number): void {
+  const before = m.kind(i - 1);
+  if (m.kind(i + 1) !== 40 || (before !== 59 && before !== 123 && before !== 125)) return;
+  const close = m.close(i + 1);
+  if (close >= 0 && m.kind(close + 1) === 59) m.erase(i, close + 2);
 }
 
 /** `M(…)`, with or without `;`, and assertions: no declaration as far as the grammar is concerned. */
