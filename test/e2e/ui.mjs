@@ -94,7 +94,9 @@ const STEPS = [
     await ui.leave();
     await ui.command('Problems: Focus on Problems View');
     await ui.page.locator('.markers-panel .monaco-list-row', { hasText: 'bpf_skb_load_bytes' }).waitFor();
-    await ui.page.keyboard.press('Enter');
+    await ui.page.keyboard.press('Enter'); // goes there and selects it
+    await ui.page.locator('.statusbar-item', { hasText: '(18 selected)' }).waitFor();
+    await ui.page.keyboard.press('ArrowDown'); // a selection would hide the squiggle
     await ui.picture('squiggle');
     await ui.command('View: Toggle Panel Visibility');
   }],
