@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { collectInput, createSession } from '../../server/src/analysis.js';
 import type { Session, Unit } from '../../server/src/analysis.types.js';
 import { loadFactBook } from '../../server/src/facts/factBook.js';
@@ -51,8 +51,8 @@ export async function findingsPage(root: string, corpus: string): Promise<string
 
 async function openSession(root: string): Promise<Session> {
   const require = createRequire(join(root, 'package.json'));
-  const wasm = (name: string, file: string): Buffer => readFileSync(join(dirname(require.resolve(`${name}/package.json`)), file));
-  await initParser({ runtime: wasm('web-tree-sitter', 'web-tree-sitter.wasm'), language: wasm('tree-sitter-c', 'tree-sitter-c.wasm') });
+  const wasm = (file: string): Buffer => readFileSync(require.resolve(file));
+  await initParser({ runtime: wasm('web-tree-sitter/web-tree-sitter.wasm'), language: wasm('tree-sitter-c/tree-sitter-c.wasm') });
   const { json, problems } = await buildFacts(join(root, 'data'));
   if (problems.length > 0) throw new Error(`${problems.length} problems in data/`);
   return createSession(loadFactBook(JSON.parse(json)));

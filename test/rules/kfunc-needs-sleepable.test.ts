@@ -35,7 +35,7 @@ SEC("lsm/file_open")
 int f(void *ctx)
 {
     return !bpf_arena_alloc_pages(0, 0, 1, 0, 0);
-    //      ^^^^^^^^^^^^^^^^^^^^^ kfunc-needs-sleepable: from Linux
+    //      ^^^^^^^^^^^^^^^^^^^^^ kfunc-needs-sleepable: From Linux
 }
 ${GPL}`;
 

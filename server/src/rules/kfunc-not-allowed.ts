@@ -12,24 +12,26 @@ export const kfuncNotAllowed = defineRule({
       'The kernel registers its kfuncs in sets for certain program types, some with a filter by attach type or by struct_ops member. ' +
       'The verifier refuses a call to any other kfunc.',
     bad: {
-      code: `extern void bpf_cgroup_release(struct cgroup *cgrp) __ksym;
+      code: `extern int bpf_sock_destroy(struct sock_common *sock) __ksym;
 
-SEC("xdp")
-int on_packet(struct xdp_md *ctx)
+SEC("fentry/tcp_connect")
+int BPF_PROG(on_connect, struct sock *sk)
 {
-	bpf_cgroup_release(0);
-	return 2;
+	return bpf_sock_destroy((struct sock_common *)sk);
 }
 char LICENSE[] SEC("license") = "GPL";
 `,
     },
     good: {
-      code: `extern void bpf_cgroup_release(struct cgroup *cgrp) __ksym;
+      code: `extern int bpf_sock_destroy(struct sock_common *sock) __ksym;
 
-SEC("tp_btf/cgroup_mkdir")
-int BPF_PROG(on_mkdir, struct cgroup *cgrp, const char *path)
+SEC("iter/tcp")
+int each_socket(struct bpf_iter__tcp *ctx)
 {
-	bpf_cgroup_release(cgrp);
+	struct sock_common *sk = ctx->sk_common;
+
+	if (sk)
+		bpf_sock_destroy(sk);
 	return 0;
 }
 char LICENSE[] SEC("license") = "GPL";

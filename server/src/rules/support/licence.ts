@@ -1,4 +1,5 @@
 /** Findings about calls that demand a GPL-compatible licence. */
+import type { Span } from '../../text/span.js';
 import type { EntityCall } from '../../model/model.types.js';
 import type { Fix, Report, RuleContext } from '../rule.js';
 import { callReport, factOf, unguarded } from './calls.js';
@@ -38,12 +39,23 @@ function message(context: RuleContext, call: EntityCall): string {
   return `\`${call.name}\` ${what} for GPL-compatible programs only, and ${which}. The verifier says ${ANSWER[call.kind]}.`;
 }
 
-/** Which licence to take is the author's decision; a fix offers only the nearest compatible spelling of the one named. */
+/** Which licence to take is the author's decision; a fix offers only the compatible spelling of the one that was meant. */
 function licenceFixes(context: RuleContext): readonly Fix[] {
+  const { text, path } = context.model.license;
+  const at = literalOf(context);
+  if (text === undefined || path === undefined || !at) return [];
+  const meant = context.facts.gplLicenses.find((name) => spelling(name) === spelling(text));
+  return meant === undefined ? [] : [{ title: `Change the licence to "${meant}"`, edits: [{ path, span: at, newText: meant }] }];
+}
+
+/** Where the licence's text stands between its quotes, if it is one literal in the variable's own declaration. */
+function literalOf(context: RuleContext): Span | undefined {
   const { text, path, span } = context.model.license;
-  if (text === undefined || path === undefined || !span) return [];
-  const meant = context.facts.gplLicenses.find((name) => name !== text && spelling(name) === spelling(text));
-  return meant === undefined ? [] : [{ title: `Change the licence to "${meant}"`, edits: [{ path, span, newText: meant }] }];
+  const file = path === undefined ? undefined : context.model.files.get(path);
+  const variable = file?.variables.find((v) => v.nameSpan.start === span?.start);
+  if (!file || !variable || text === undefined) return undefined;
+  const start = file.text.slice(0, variable.span.end).lastIndexOf(`"${text}"`) + 1;
+  return start > variable.nameSpan.end ? { start, end: start + text.length } : undefined;
 }
 
 function spelling(licence: string): string {

@@ -48,7 +48,8 @@ export function needsSleepable(context: RuleContext, judged: JudgedCall, fixable
   const name = program && program.fn !== call.fn ? `\`${program.name}\`` : 'this program';
   const how = fixable ? ' Put it into the sleepable form of its section.' : '';
   const free = verdict.later ? ` From ${from(verdict.later)} on any program may call it.` : '';
-  const gap = verdict.members.length > 0 ? ` On ${members(context, judged)} no program of this type may call it.` : '';
+  const [oldest] = verdict.members;
+  const gap = oldest === undefined ? '' : ` ${members(context, judged)} ${verdict.members.length > 1 ? 'refuse' : 'refuses'} it as well, with ${refusal(fact, oldest)}.`;
   return `\`${fact.name}\` may sleep, so only sleepable programs may call it, and ${programs.length > 1 ? 'these programs are' : `${name} is`} not. The verifier says ${sleepRefusal(fact, verdict.release)}.${gap}${free}${how}`;
 }
 
