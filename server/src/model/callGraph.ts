@@ -4,6 +4,7 @@ import type { CallView, FunctionView, IdentifierUse } from '../syntax/views.js';
 import { KNOWN_HEADERS, libbpfMacroCalls } from './libbpfMacros.js';
 import { MacroExpander, calledThroughMacro } from './macros.js';
 import type { FunctionNode } from './model.types.js';
+import { scopeOf } from './scope.js';
 import type { Located, UnitIndex } from './unitIndex.js';
 
 /** A helper or kfunc that a function calls. `via` is the macro that hides the call, `guard` what that macro asks first. */
@@ -83,7 +84,7 @@ class Builder {
     for (const [name, list] of index.functions) this.byName.set(name, list.map((f) => this.node(f)));
     const macros = new Set<string>();
     for (const [name, list] of index.defines) {
-      if (list.some((d) => !d.view.params && d.view.body.includes('('))) macros.add(name);
+      if (list.some((d) => !d.view.params && /\w\s*\(/.test(d.view.body))) macros.add(name);
     }
     this.callMacros = macros;
   }
@@ -107,7 +108,9 @@ class Builder {
   }
 
   private call(node: MutableNode, call: CallView): void {
-    for (const arg of call.args) if (arg.identifier !== undefined) this.handOver(node, arg.identifier, call);
+    for (const arg of call.args) {
+      if (arg.identifier !== undefined && this.byName.has(arg.identifier)) this.handOver(node, arg.identifier, call);
+    }
     if (this.expander.has(call.name)) {
       const { names, guard } = calledThroughMacro(call, this.expander);
       for (const name of names) this.resolve(node, name, call, name === call.name ? undefined : call.name, guard);
@@ -175,7 +178,8 @@ class Builder {
 }
 
 function isLocal(fn: FunctionView, name: string): boolean {
-  return fn.params.some((p) => p.name === name) || fn.locals.some((l) => l.name === name);
+  const scope = scopeOf(fn);
+  return scope.params.has(name) || scope.locals.has(name);
 }
 
 /** The use of a name as if it were a call without arguments. */

@@ -19,15 +19,25 @@ const TYPE_WORD = /^(?:const|volatile|unsigned|signed|int|long|short|char|bool|s
 /** Enumerators and macros are written in capitals. */
 const CAPITALS = /^[A-Z][A-Z0-9_]*$/;
 
-export class ConditionLogic {
-  private readonly parsed = new Map<string, readonly Token[]>();
+/** The same few thousand conditions come at every keystroke. */
+const parsed = new Map<string, readonly Token[]>();
+const MAX_PARSED = 20_000;
 
+function tokensOf(text: string): readonly Token[] {
+  let tokens = parsed.get(text);
+  if (!tokens) {
+    if (parsed.size >= MAX_PARSED) parsed.clear();
+    parsed.set(text, (tokens = tokenize(text)));
+  }
+  return tokens;
+}
+
+export class ConditionLogic {
   constructor(private readonly index: UnitIndex) {}
 
   /** What code under the condition is: never run, guarded, or free to run. */
   evaluate(condition: Condition, nature: NatureOf): Outcome {
-    let tokens = this.parsed.get(condition.text);
-    if (!tokens) this.parsed.set(condition.text, (tokens = tokenize(condition.text)));
+    const tokens = tokensOf(condition.text);
     for (let i = 0; i < tokens.length; i++) {
       if (tokens[i]!.kind === 'word' && nature(tokens[i]!.value, isCallee(tokens, i)) === 'strong' && !isMember(tokens, i)) return 'guard';
     }

@@ -8,8 +8,9 @@ import type { CallGraph, GraphNode } from './callGraph.js';
 import { ConditionLogic, type Nature } from './conditionLogic.js';
 import { GUARD_NAMES } from './guardNames.js';
 import { compiled } from './preprocessor.js';
+import { scopeOf } from './scope.js';
 import { tokenize, type Token } from './tokens.js';
-import type { UnitIndex } from './unitIndex.js';
+import { defineTokens, type UnitIndex } from './unitIndex.js';
 
 /** What a list of conditions says about the code under them. */
 export interface Verdict {
@@ -39,6 +40,7 @@ export class Guards {
   private readonly locals = new Map<FunctionView, Map<string, Nature>>();
   private readonly functions = new Map<GraphNode, Nature>();
   private readonly constants = new Map<GraphNode, ReadonlySet<string>>();
+  private readonly macros = new Map<string, Nature>();
   private readonly material = new Map<FunctionView, boolean>();
   private readonly logic: ConditionLogic;
   private readonly byName = new Map<string, GraphNode[]>();
@@ -104,7 +106,20 @@ export class Guards {
     return state === 'yes' ? FREE : { dead: false, guard: `#if ${short(condition.text.replace(/^\s*#\s*(?:el)?if\s+/, ''))}`, preprocessor: true };
   }
 
+  /** Spares most conditions the reading: one that names only parameters, plain locals and fields decides nothing. */
+  private mayDecide(node: GraphNode, condition: Condition): boolean {
+    const words = condition.identifiers;
+    if (words.length === 0) return true;
+    for (const word of words) {
+      if (GUARD_NAMES.has(word) || this.globals.has(word) || this.byName.has(word) || this.graph.expander.has(word)) return true;
+      const scope = scopeOf(node.fn);
+      if (scope.params.has(word) ? this.constantParams(node).has(word) : scope.locals.has(word) && this.hasMaterial(node)) return true;
+    }
+    return /(?:^|[^\w.])(?:0|1|true|false)(?:$|[^\w.])/.test(condition.text) && /^[\s(!]*(?:\d+|true|false)\b|(?:&&|\|\|)/.test(condition.text);
+  }
+
   private runtime(node: GraphNode, condition: Condition): Verdict {
+    if (!this.mayDecide(node, condition)) return FREE;
     const nature = (word: string, callee: boolean): Nature => this.nature(node, word, callee);
     const verdict = this.logic.evaluate(condition, nature);
     if (verdict === 'dead') return DEAD;
@@ -120,18 +135,25 @@ export class Guards {
       return this.macroNature(word);
     }
     const fn = node.fn;
-    if (fn.params.some((p) => p.name === word)) return this.constantParams(node).has(word) ? 'pure' : 'impure';
-    if (fn.locals.some((l) => l.name === word)) return this.hasMaterial(node) ? this.localNature(node, word) : 'impure';
+    const scope = scopeOf(fn);
+    if (scope.params.has(word)) return this.constantParams(node).has(word) ? 'pure' : 'impure';
+    if (scope.locals.has(word)) return this.hasMaterial(node) ? this.localNature(node, word) : 'impure';
     return this.globals.get(word) ?? this.macroNature(word);
   }
 
   private macroNature(word: string): Nature {
     if (!this.graph.expander.has(word)) return 'impure';
+    let known = this.macros.get(word);
+    if (!known) this.macros.set(word, (known = this.macroBodyNature(word)));
+    return known;
+  }
+
+  private macroBodyNature(word: string): Nature {
     if (this.graph.expander.calls(word).guard !== undefined) return 'strong';
     const definitions = this.index.defines.get(word) ?? [];
     let pure = false;
     for (const { view } of definitions) {
-      for (const t of tokenize(view.body)) {
+      for (const t of defineTokens(view)) {
         if (t.kind !== 'word') continue;
         const global = this.globals.get(t.value);
         if (global === 'strong') return 'strong';

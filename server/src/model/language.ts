@@ -1,7 +1,9 @@
 /** What the shape of the code itself needs of a kernel, where that is certain from the text. */
 import type { Lifetime } from '../facts/factBook.types.js';
-import type { FunctionView, VariableView } from '../syntax/views.js';
+import type { Condition, FunctionView, VariableView } from '../syntax/views.js';
+import type { Span } from '../text/span.js';
 import type { GraphNode } from './callGraph.js';
+import { scopeOf } from './scope.js';
 import { sectionText } from './sections.js';
 import type { Located, UnitIndex } from './unitIndex.js';
 
@@ -37,9 +39,11 @@ export function globalData(index: UnitIndex): ReadonlyMap<string, Located<Variab
   return result;
 }
 
-/** A name that a function uses, with its conditions: plain uses and bases of member accesses. */
-export function* usedNames(node: GraphNode): Generator<{ readonly name: string; readonly span: GraphNode['fn']['nameSpan']; readonly conditions: GraphNode['fn']['conditions'] }> {
-  const own = new Set([...node.fn.params, ...node.fn.locals].map((v) => v.name));
-  for (const use of node.fn.identifiers) if (!own.has(use.name)) yield use;
-  for (const f of node.fn.fields) if (f.base !== '' && !own.has(f.base)) yield { name: f.base, span: f.baseSpan, conditions: f.conditions };
+/** Calls `use` for each mention of one of `names` in a function: plain uses and bases of member accesses. */
+export function forUsedNames(node: GraphNode, names: ReadonlyMap<string, unknown>, use: (span: Span, conditions: readonly Condition[]) => void): void {
+  const { fn } = node;
+  const own = scopeOf(fn);
+  const isOther = (name: string): boolean => names.has(name) && !own.locals.has(name) && !own.params.has(name);
+  for (const i of fn.identifiers) if (isOther(i.name)) use(i.span, i.conditions);
+  for (const f of fn.fields) if (isOther(f.base)) use(f.baseSpan, f.conditions);
 }

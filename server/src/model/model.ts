@@ -1,5 +1,6 @@
 /** Builds the model of a unit out of its file views: programs, maps, licence, calls, context accesses and requirements. */
 import type { FactBook } from '../facts/factBook.types.js';
+import type { Release } from '../facts/kernelVersion.js';
 import type { Settings } from '../settings/settings.js';
 import type { FileView } from '../syntax/views.js';
 import { buildCallGraph } from './callGraph.js';
@@ -16,15 +17,16 @@ import { indexUnit } from './unitIndex.js';
 /**
  * @param main view of the main file.
  * @param files views of all files of the unit by path, `main` included.
+ * @param lowest the target's lowest release, if there is a target.
  */
-export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>, facts: FactBook, settings: Settings): Model {
+export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>, facts: FactBook, settings: Settings, lowest?: Release): Model {
   const index = indexUnit(main, files);
   const { programs, sections } = findPrograms(index, facts, settings);
   const maps = findMaps(index, facts);
   const graph = buildCallGraph(index, facts);
   const guards = new Guards(index, graph);
   const reach = new Reach(graph, guards, programs);
-  const calls = entityCalls(graph, guards, reach);
+  const calls = entityCalls(graph, guards, reach, lowest);
   const accesses = contextAccesses(graph, index, facts, guards, reach, programs);
   const requirements = findRequirements({ index, facts, graph, guards, reach, programs, maps, calls, accesses });
   return { main, files, programs, maps, license: findLicense(index, facts, settings), calls, contextAccesses: accesses, requirements, sections };

@@ -1,4 +1,5 @@
 /** Which programs reach each function of a unit, and whether only under a guard; and with that, every call of a helper or kfunc. */
+import type { Release } from '../facts/kernelVersion.js';
 import type { Condition } from '../syntax/views.js';
 import type { CallGraph, Edge, EntityTarget, GraphNode } from './callGraph.js';
 import type { Guards } from './guards.js';
@@ -13,13 +14,10 @@ export interface Reached {
   readonly guard: string | undefined;
 }
 
-interface MutableReached {
-  readonly plain: Program[];
-  readonly guarded: Program[];
-  guard: string | undefined;
-}
-
-const UNREACHED: Reached = { plain: [], guarded: [], guard: undefined };
+const NO_PROGRAMS: readonly Program[] = [];
+const UNREACHED: Reached = { plain: NO_PROGRAMS, guarded: NO_PROGRAMS, guard: undefined };
+/** The guard of a macro's call for which loaders put an older helper where the kernel has no other. */
+export const LOADER_GUARD = 'loaders call bpf_probe_read where the kernel has no bpf_probe_read_kernel';
 /** libbpf and cilium/ebpf rewrite the split probe_read helpers on kernels before 5.5. */
 const SPLIT_PROBE_READ = 5005;
 
@@ -41,13 +39,93 @@ function armsOf(program: Program): readonly Condition[] {
   return program.section.use.conditions.length > 0 ? program.section.use.conditions : NO_CONDITIONS;
 }
 
-/** Walks the graph from every program; cycles end because a function is entered at most twice, guarded and plain. */
-export class Reach {
-  private readonly states = new Map<GraphNode, MutableReached>();
-  private readonly edges = new Map<Edge, { readonly dead: boolean; readonly guard: string | undefined }>();
+/** Sets of programs as bits: those that reach a function freely, and all that reach it. */
+interface Bits {
+  readonly plain: Uint32Array;
+  readonly all: Uint32Array;
+  guard: string | undefined;
+}
 
-  constructor(private readonly graph: CallGraph, private readonly guards: Guards, programs: readonly Program[]) {
-    for (const program of programs) this.walk(program);
+/** Adds `from` (without the bits of `except`) to `to`; true if that changed it. */
+function merge(to: Uint32Array, from: Uint32Array, except: Uint32Array | undefined): boolean {
+  let changed = false;
+  for (let i = 0; i < to.length; i++) {
+    const next = to[i]! | (except ? from[i]! & ~except[i]! : from[i]!);
+    if (next >>> 0 !== to[i]) {
+      to[i] = next;
+      changed = true;
+    }
+  }
+  return changed;
+}
+
+/** Passes the programs on along the calls until nothing changes, so that cycles end and a shared function costs once. */
+export class Reach {
+  private readonly states = new Map<GraphNode, Reached>();
+  private readonly edges = new Map<Edge, { readonly dead: boolean; readonly guard: string | undefined }>();
+  private readonly lists = new Map<string, readonly Program[]>();
+  /** Programs whose type depends on an `#if` arm. */
+  private readonly armed: readonly number[];
+
+  constructor(graph: CallGraph, private readonly guards: Guards, private readonly programs: readonly Program[]) {
+    const words = Math.ceil(programs.length / 32);
+    const bits = new Map<GraphNode, Bits>();
+    const at = (node: GraphNode): Bits => {
+      let b = bits.get(node);
+      if (!b) bits.set(node, (b = { plain: new Uint32Array(words), all: new Uint32Array(words), guard: undefined }));
+      return b;
+    };
+    this.armed = programs.flatMap((p, i) => (armsOf(p).length > 0 ? [i] : []));
+    const queue: GraphNode[] = [];
+    const queued = new Set<GraphNode>();
+    const push = (node: GraphNode): void => {
+      if (queued.has(node)) return;
+      queued.add(node);
+      queue.push(node);
+    };
+    programs.forEach((program, i) => {
+      const start = graph.byFunction.get(program.fn);
+      if (!start) return;
+      const b = at(start);
+      b.plain[i >> 5]! |= 1 << (i & 31);
+      b.all[i >> 5]! |= 1 << (i & 31);
+      push(start);
+    });
+    for (let node = queue.pop(); node; node = queue.pop()) {
+      queued.delete(node);
+      const from = at(node);
+      for (const edge of node.callees) {
+        const { dead, guard } = this.edge(edge);
+        if (dead) continue;
+        const to = at(edge.node);
+        const except = this.excluded(edge);
+        const freely = guard === undefined && merge(to.plain, from.plain, except);
+        if (merge(to.all, from.all, except)) {
+          to.guard ??= guard ?? from.guard;
+          push(edge.node);
+        } else if (freely) push(edge.node);
+      }
+    }
+    for (const [node, b] of bits) {
+      const guarded = b.all.map((w, i) => w & ~b.plain[i]!);
+      this.states.set(node, { plain: this.list(b.plain), guarded: this.list(guarded), guard: b.guard });
+    }
+  }
+
+  /** The same list object for the same set. */
+  private list(set: Uint32Array): readonly Program[] {
+    const id = set.join();
+    let list = this.lists.get(id);
+    if (!list) this.lists.set(id, (list = this.programs.filter((_, i) => (set[i >> 5]! >>> (i & 31)) & 1)));
+    return list;
+  }
+
+  /** Programs that cannot be in the same build as this call. */
+  private excluded(edge: Edge): Uint32Array | undefined {
+    if (this.armed.length === 0 || !edge.call.conditions.some((c) => c.kind === 'preprocessor')) return undefined;
+    const set = new Uint32Array(Math.ceil(this.programs.length / 32));
+    for (const i of this.armed) if (excludes(armsOf(this.programs[i]!), edge.call.conditions)) set[i >> 5]! |= 1 << (i & 31);
+    return set;
   }
 
   /** Programs that reach the function. */
@@ -65,37 +143,6 @@ export class Reach {
     return known;
   }
 
-  private walk(program: Program): void {
-    const start = this.graph.byFunction.get(program.fn);
-    if (!start) return;
-    const arms = armsOf(program);
-    // What each function was entered with: undefined for plain, else the guard's text.
-    const entered = new Map<GraphNode, string | undefined>([[start, undefined]]);
-    const queue: GraphNode[] = [start];
-    for (let node = queue.pop(); node; node = queue.pop()) {
-      const way = entered.get(node);
-      for (const edge of node.callees) {
-        if (arms.length > 0 && excludes(arms, edge.call.conditions)) continue;
-        const { dead, guard } = this.edge(edge);
-        if (dead) continue;
-        const text = way ?? guard;
-        const seen = entered.has(edge.node);
-        if (seen && (entered.get(edge.node) === undefined || text !== undefined)) continue;
-        entered.set(edge.node, text);
-        queue.push(edge.node);
-      }
-    }
-    for (const [node, guard] of entered) {
-      let state = this.states.get(node);
-      if (!state) this.states.set(node, (state = { plain: [], guarded: [], guard: undefined }));
-      if (guard === undefined) state.plain.push(program);
-      else {
-        state.guarded.push(program);
-        state.guard ??= guard;
-      }
-    }
-  }
-
   /** Programs out of a list that can be built together with code under these conditions. */
   static compatible(programs: readonly Program[], conditions: readonly Condition[]): readonly Program[] {
     if (!programs.some((p) => armsOf(p).length > 0)) return programs;
@@ -103,37 +150,47 @@ export class Reach {
   }
 }
 
-/** Where one thing in a function counts: split by programs that get there freely and those that pass a guard. */
-export function* places(node: GraphNode, conditions: readonly Condition[], own: string | undefined, guards: Guards, reach: Reach):
-Generator<{ readonly programs: readonly Program[]; readonly guard: string | undefined; readonly preprocessor: boolean }> {
-  const verdict = guards.verdict(node, conditions);
-  if (verdict.dead) return;
-  const reached = reach.of(node);
-  const { preprocessor } = verdict;
-  const plain = Reach.compatible(reached.plain, conditions);
-  const guarded = Reach.compatible(reached.guarded, conditions);
-  const guard = own ?? verdict.guard;
-  if (guard !== undefined) {
-    yield { programs: guarded.length === 0 ? plain : [...plain, ...guarded], guard, preprocessor };
-    return;
-  }
-  if (plain.length > 0 || guarded.length === 0) yield { programs: plain, guard: undefined, preprocessor };
-  if (guarded.length > 0) yield { programs: guarded, guard: reached.guard, preprocessor };
+/** One way in which a thing counts. */
+export interface Place {
+  readonly programs: readonly Program[];
+  readonly guard: string | undefined;
+  readonly preprocessor: boolean;
 }
 
-function entityCall(node: GraphNode, target: EntityTarget, place: { programs: readonly Program[]; guard: string | undefined; preprocessor: boolean }): EntityCall {
+const NOWHERE: readonly Place[] = [];
+
+/** Where one thing in a function counts: split by programs that get there freely and those that pass a guard. */
+export function places(node: GraphNode, conditions: readonly Condition[], own: string | undefined, guards: Guards, reach: Reach): readonly Place[] {
+  const verdict = guards.verdict(node, conditions);
+  if (verdict.dead) return NOWHERE;
+  const reached = reach.of(node);
+  const { preprocessor } = verdict;
+  const plain = preprocessor ? Reach.compatible(reached.plain, conditions) : reached.plain;
+  const guarded = preprocessor ? Reach.compatible(reached.guarded, conditions) : reached.guarded;
+  const guard = own ?? verdict.guard;
+  if (guard !== undefined) return [{ programs: guarded.length === 0 ? plain : [...plain, ...guarded], guard, preprocessor }];
+  if (guarded.length === 0) return [{ programs: plain, guard: undefined, preprocessor }];
+  const asked = { programs: guarded, guard: reached.guard ?? '', preprocessor };
+  return plain.length > 0 ? [{ programs: plain, guard: undefined, preprocessor }, asked] : [asked];
+}
+
+function entityCall(node: GraphNode, target: EntityTarget, place: Place, lowest: Release | undefined): EntityCall {
   const rewritten = target.via !== undefined && REWRITTEN.has(target.name);
+  const guard = place.guard ?? (rewritten && lowest !== undefined && lowest < SPLIT_PROBE_READ ? LOADER_GUARD : undefined);
   return {
     kind: target.kind, name: target.name, path: node.path, call: target.call, fn: node.fn,
     programs: place.programs, preprocessor: place.preprocessor,
-    ...(place.guard === undefined ? {} : { guard: place.guard }),
+    ...(guard === undefined ? {} : { guard }),
     ...(target.via === undefined ? {} : { via: target.via }),
     ...(rewritten ? { rewrittenBefore: SPLIT_PROBE_READ } : {}),
   };
 }
 
-/** Every call of a helper or kfunc in the unit, function by function; one that some programs reach only under a guard comes twice. */
-export function entityCalls(graph: CallGraph, guards: Guards, reach: Reach): EntityCall[] {
+/**
+ * Every call of a helper or kfunc in the unit, function by function; one that some programs reach only under a guard comes twice.
+ * @param lowest the target's lowest release, below which loaders rewrite some calls.
+ */
+export function entityCalls(graph: CallGraph, guards: Guards, reach: Reach, lowest: Release | undefined): EntityCall[] {
   const calls: EntityCall[] = [];
   for (const node of graph.nodes) {
     const seen = new Set<string>();
@@ -142,7 +199,7 @@ export function entityCalls(graph: CallGraph, guards: Guards, reach: Reach): Ent
       const id = target.via === undefined ? '' : `${target.call.span.start} ${target.name}`;
       if (id !== '' && seen.has(id)) continue;
       seen.add(id);
-      for (const place of places(node, target.call.conditions, target.guard, guards, reach)) calls.push(entityCall(node, target, place));
+      for (const place of places(node, target.call.conditions, target.guard, guards, reach)) calls.push(entityCall(node, target, place, lowest));
     }
   }
   return calls;

@@ -3,81 +3,131 @@ import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey, Timeline } 
 import type { Span } from '../text/span.js';
 import type { CallGraph } from './callGraph.js';
 import type { Guards } from './guards.js';
-import { BPF_CALLS, GLOBAL_DATA, globalData, isNeverInlined, usedNames } from './language.js';
+import { BPF_CALLS, GLOBAL_DATA, forUsedNames, globalData, isNeverInlined } from './language.js';
 import { REWRITTEN } from './libbpfMacros.js';
 import type { ContextAccess, EntityCall, MapDef, Program, Requirement, RequirementKind } from './model.types.js';
-import { places, type Reach } from './reach.js';
+import { LOADER_GUARD, places, type Reach } from './reach.js';
 import type { UnitIndex } from './unitIndex.js';
 
-/** What the collector is told of one use. */
+/** Where and until when something is needed; one object for all the programs that it is true of. */
 interface Use {
-  readonly feature: string;
-  readonly kind: RequirementKind;
   readonly lifetime: Lifetime;
   readonly path: string;
   readonly span: Span;
   readonly guard: string | undefined;
 }
 
-/** Text of a program's key, for memos. */
-function keyText(key: ProgramKey): string {
-  return `${key.programType} ${key.attachType} ${key.sleepable} ${key.frags} ${key.target ?? ''}`;
+interface Feature {
+  readonly feature: string;
+  readonly kind: RequirementKind;
+  readonly uses: Map<Program | null, Use>;
+  /** Lists of programs for which a free place is known, and those for which any is: nothing better can come. */
+  readonly free: Set<readonly Program[]>;
+  readonly any: Set<readonly Program[]>;
 }
+
+/** The program of what no program reaches and is kept all the same. */
+const NOBODY: readonly null[] = [null];
 
 /** Keeps for each program and feature the first free place, or else the first guarded one, and joins programs at one place. */
 class Collector {
-  private readonly first = new Map<Program | null, Map<string, Use>>();
+  private readonly features = new Map<string, Feature>();
 
-  add(program: Program | null, use: Use): void {
-    let uses = this.first.get(program);
-    if (!uses) this.first.set(program, (uses = new Map<string, Use>()));
-    const id = `${use.kind} ${use.feature}`;
-    const known = uses.get(id);
-    if (!known || (known.guard !== undefined && use.guard === undefined)) uses.set(id, use);
+  private of(kind: RequirementKind, feature: string): Feature {
+    const id = `${kind} ${feature}`;
+    let known = this.features.get(id);
+    if (!known) this.features.set(id, (known = { feature, kind, uses: new Map<Program | null, Use>(), free: new Set(), any: new Set() }));
+    return known;
+  }
+
+  /**
+   * Notes a use in several programs.
+   * @param lifetime what it needs in each; undefined where it needs nothing.
+   */
+  add(kind: RequirementKind, feature: string, programs: readonly Program[], at: Omit<Use, 'lifetime'>, lifetime: (program: Program | null) => Lifetime | undefined): void {
+    const known = this.of(kind, feature);
+    if (known.free.has(programs) || (at.guard !== undefined && known.any.has(programs))) return;
+    if (programs.length > 0) (at.guard === undefined ? known.free : known.any).add(programs);
+    const byLifetime = new Map<Lifetime, Use>();
+    for (const program of programs.length > 0 ? programs : NOBODY) {
+      const before = known.uses.get(program);
+      if (before && (before.guard === undefined || at.guard !== undefined)) continue;
+      const needed = lifetime(program);
+      if (!needed) continue;
+      let use = byLifetime.get(needed);
+      if (!use) byLifetime.set(needed, (use = { ...at, lifetime: needed }));
+      known.uses.set(program, use);
+    }
   }
 
   requirements(): Requirement[] {
-    const joined = new Map<string, Requirement & { readonly programs: Program[] }>();
-    for (const [program, uses] of this.first) {
-      for (const use of uses.values()) {
+    const result: Requirement[] = [];
+    for (const { feature, kind, uses } of this.features.values()) {
+      const joined = new Map<string, Program[]>();
+      for (const [program, use] of uses) {
         const { since, after, max } = use.lifetime;
-        const id = `${use.kind} ${use.feature} ${use.path} ${use.span.start} ${since} ${after} ${max} ${use.guard ?? ''}`;
-        const same = joined.get(id);
-        if (same) {
-          if (program) same.programs.push(program);
-        } else {
+        const id = `${use.path} ${use.span.start} ${since} ${after} ${max} ${use.guard ?? ''}`;
+        let programs = joined.get(id);
+        if (!programs) {
+          joined.set(id, (programs = []));
           const { guard, ...rest } = use;
-          joined.set(id, { ...rest, programs: program ? [program] : [], ...(guard === undefined ? {} : { guard }) });
+          result.push({ feature, kind, ...rest, programs, ...(guard === undefined ? {} : { guard }) });
         }
+        if (program) programs.push(program);
       }
     }
-    return [...joined.values()];
+    return result;
   }
+}
+
+const keys = new WeakMap<ProgramKey, string>();
+
+/** Text of a program's key, for memos. */
+function keyText(key: ProgramKey): string {
+  let text = keys.get(key);
+  if (text === undefined) keys.set(key, (text = `${key.programType} ${key.attachType} ${key.sleepable} ${key.frags} ${key.target ?? ''}`));
+  return text;
 }
 
 type Answer = Lifetime | 'none';
 
-/** Asks the book, once for each entity and kind of program. */
+const books = new WeakMap<FactBook, Availability>();
+
+/** Asks the book, once for each entity and kind of program; answers are kept as long as the book. */
 class Availability {
-  private readonly memo = new Map<string, Answer>();
+  private readonly memo = new Map<string, Map<string, Answer>>();
 
-  constructor(private readonly facts: FactBook) {}
+  private constructor(private readonly facts: FactBook) {}
 
-  /** Lifetime of a helper or kfunc for this kind of program; `none` where it is denied, so that it forces nothing. */
-  entity(fact: HelperFact | KfuncFact, key: ProgramKey | null): Answer {
-    const existence: Lifetime = fact.kind === 'helper' ? { since: fact.since } : fact.lifetime;
-    if (!key || key.programType === null) return existence;
-    const id = `${fact.kind} ${fact.name} ${keyText(key)}`;
-    let answer = this.memo.get(id);
-    if (!answer) this.memo.set(id, (answer = lifetimeOf(this.facts.availability(fact, key), existence)));
+  static of(facts: FactBook): Availability {
+    let known = books.get(facts);
+    if (!known) books.set(facts, (known = new Availability(facts)));
+    return known;
+  }
+
+  private answer(id: string, key: ProgramKey, ask: () => Answer): Answer {
+    let answers = this.memo.get(id);
+    if (!answers) this.memo.set(id, (answers = new Map<string, Answer>()));
+    const kind = keyText(key);
+    let answer = answers.get(kind);
+    // Targets are free text: no input may fill the memory.
+    if (!answer && answers.size > 5000) answers.clear();
+    if (!answer) answers.set(kind, (answer = ask()));
     return answer;
   }
 
-  field(context: string, field: string, key: ProgramKey, mode: 'read' | 'write', existence: Lifetime | undefined): Answer {
-    const id = `field ${context}.${field} ${mode} ${keyText(key)}`;
-    let answer = this.memo.get(id);
-    if (!answer) this.memo.set(id, (answer = lifetimeOf(this.facts.fieldAccess(context, field, key, mode), existence)));
-    return answer;
+  /** Lifetime of a helper or kfunc for this kind of program; undefined where it is denied, so that it forces nothing. */
+  entity(fact: HelperFact | KfuncFact, program: Program | null): Lifetime | undefined {
+    const existence: Lifetime = fact.kind === 'helper' ? { since: fact.since } : fact.lifetime;
+    if (!program || program.programType === null) return existence;
+    const answer = this.answer(fact.name, program.key, () => lifetimeOf(this.facts.availability(fact, program.key), existence));
+    return answer === 'none' ? undefined : answer;
+  }
+
+  /** The same for a field of a context. */
+  field(context: string, field: string, program: Program, mode: 'read' | 'write', existence: Lifetime | undefined): Lifetime | undefined {
+    const answer = this.answer(`${mode} ${context}.${field}`, program.key, () => lifetimeOf(this.facts.fieldAccess(context, field, program.key, mode), existence));
+    return answer === 'none' ? undefined : answer;
   }
 }
 
@@ -106,7 +156,7 @@ export interface RequirementSources {
 /** All requirements of the unit, unsorted. */
 export function findRequirements(s: RequirementSources): Requirement[] {
   const collector = new Collector();
-  const availability = new Availability(s.facts);
+  const availability = Availability.of(s.facts);
   for (const p of s.programs) programRequirements(p, s, collector);
   for (const c of s.calls) callRequirements(c, s.facts, availability, collector);
   for (const a of s.accesses) fieldRequirements(a, s.facts, availability, collector);
@@ -120,11 +170,13 @@ function programRequirements(program: Program, s: RequirementSources, collector:
   const node = s.graph.byFunction.get(program.fn);
   const guard = node ? s.guards.verdict(node, section.use.conditions).guard : undefined;
   const at = { path, span: section.use.argumentSpan, guard };
+  const own = [program];
   const type = s.facts.programTypes.get(programType)?.lifetime;
-  if (type) collector.add(program, { ...at, feature: programType, kind: 'section', lifetime: type });
+  collector.add('section', programType, own, at, () => type);
   const attach = attachType === null ? undefined : s.facts.attachTypes.get(attachType);
-  if (attach?.lifetime && !attach.optional) collector.add(program, { ...at, feature: attach.name, kind: 'attach-type', lifetime: attach.lifetime });
-  if (section.def.lifetime) collector.add(program, { ...at, feature: section.def.name, kind: 'section', lifetime: section.def.lifetime });
+  if (attach && !attach.optional) collector.add('attach-type', attach.name, own, at, () => attach.lifetime);
+  const { name, lifetime } = section.def;
+  collector.add('section', name, own, at, () => lifetime);
 }
 
 /** A static function that no program reaches is dropped by the compiler and needs nothing. */
@@ -137,28 +189,23 @@ function callRequirements(call: EntityCall, facts: FactBook, availability: Avail
   const older = call.rewrittenBefore === undefined ? undefined : facts.helpers.get(REWRITTEN.get(call.name) ?? '');
   const fact = call.kind === 'helper' ? facts.helpers.get(call.name) : facts.kfuncs.get(call.name);
   if (!fact) return;
-  for (const program of call.programs.length > 0 ? call.programs : [null]) {
-    const key = program?.key ?? null;
-    let lifetime = availability.entity(fact, key);
-    const fallback = older ? availability.entity(older, key) : 'none';
-    if (lifetime !== 'none' && fallback !== 'none' && lifetime.since === call.rewrittenBefore) lifetime = fallback;
-    if (lifetime === 'none') continue;
-    collector.add(program, { feature: call.name, kind: call.kind, lifetime, path: call.path, span: call.call.nameSpan, guard: call.guard });
-  }
+  const guard = call.guard === LOADER_GUARD ? undefined : call.guard;
+  collector.add(call.kind, call.name, call.programs, { path: call.path, span: call.call.nameSpan, guard }, (program) => {
+    const lifetime = availability.entity(fact, program);
+    if (!older || lifetime?.since !== call.rewrittenBefore) return lifetime;
+    return availability.entity(older, program) ?? lifetime;
+  });
 }
 
 function fieldRequirements(a: ContextAccess, facts: FactBook, availability: Availability, collector: Collector): void {
   const mode = a.access.access;
   if (mode === 'none' || (mode === 'address' && !a.access.element)) return;
-  for (const program of a.programs) {
-    const context = program.context;
-    const field = context === null ? undefined : facts.contexts.get(context)?.fields.get(a.access.field);
-    if (context === null || !field) continue;
-    for (const one of mode === 'readwrite' ? ['read', 'write'] as const : [mode === 'write' ? 'write' : 'read'] as const) {
-      const lifetime = availability.field(context, field.name, program.key, one, field.lifetime);
-      if (lifetime === 'none') continue;
-      collector.add(program, { feature: `${context}.${field.name}`, kind: 'field', lifetime, path: a.path, span: a.access.fieldSpan, guard: a.guard });
-    }
+  const at = { path: a.path, span: a.access.fieldSpan, guard: a.guard };
+  const context = a.programs[0]?.context;
+  const field = context ? facts.contexts.get(context)?.fields.get(a.access.field) : undefined;
+  if (!context || !field) return;
+  for (const one of mode === 'readwrite' ? ['read', 'write'] as const : [mode === 'write' ? 'write' : 'read'] as const) {
+    collector.add('field', `${context}.${field.name}`, a.programs, at, (program) => program ? availability.field(context, field.name, program, one, field.lifetime) : undefined);
   }
 }
 
@@ -169,19 +216,16 @@ function languageRequirements(s: RequirementSources, collector: Collector): void
     if (reached.plain.length === 0 && reached.guarded.length === 0) continue;
     for (const edge of node.callees) {
       if (edge.callback || !isNeverInlined(edge.node.fn)) continue;
-      for (const place of places(node, edge.call.conditions, edge.guard, s.guards, s.reach)) {
-        for (const p of place.programs) collector.add(p, { ...BPF_CALLS, kind: 'language', path: node.path, span: edge.call.nameSpan, guard: place.guard });
+      for (const { programs, guard } of places(node, edge.call.conditions, edge.guard, s.guards, s.reach)) {
+        if (programs.length > 0) collector.add('language', BPF_CALLS.feature, programs, { path: node.path, span: edge.call.nameSpan, guard }, () => BPF_CALLS.lifetime);
       }
     }
     if (globals.size === 0) continue;
-    const seen = new Set<string>();
-    for (const use of usedNames(node)) {
-      if (!globals.has(use.name) || (seen.has(use.name) && use.conditions.length > 0)) continue;
-      seen.add(use.name);
-      for (const place of places(node, use.conditions, undefined, s.guards, s.reach)) {
-        for (const p of place.programs) collector.add(p, { ...GLOBAL_DATA, kind: 'language', path: node.path, span: use.span, guard: place.guard });
+    forUsedNames(node, globals, (span, conditions) => {
+      for (const { programs, guard } of places(node, conditions, undefined, s.guards, s.reach)) {
+        if (programs.length > 0) collector.add('language', GLOBAL_DATA.feature, programs, { path: node.path, span, guard }, () => GLOBAL_DATA.lifetime);
       }
-    }
+    });
   }
 }
 

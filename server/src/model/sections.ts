@@ -133,8 +133,9 @@ export function settingFor(names: readonly string[], programs: Readonly<Record<s
 export function resolveSection(use: SectionUse, path: string, index: UnitIndex, table: SectionTable, setting?: string): ResolvedSection {
   const texts = sectionTexts(use, index);
   const text = texts[0];
-  const optional = (text ?? knownBeginning(use)).startsWith('?');
-  const name = (text ?? knownBeginning(use)).replace(/^\?/, '');
+  const known = text ?? knownBeginning(use);
+  const optional = known.startsWith('?');
+  const name = optional ? known.slice(1) : known;
   const base = { use, path, text, name, optional };
   if (setting !== undefined) {
     const given = table.match(setting.replace(/^\?/, ''));
