@@ -133,6 +133,12 @@ describe('candidates for programs that were not measured', () => {
     expect(ask('bpf_ima_inode_hash', measured).at(6012)).not.toBe('unknown');
   });
 
+  it('does not hold an old refusal of other hooks against one that was not measured, where later the hook decides', () => {
+    const timeline = ask('bpf_setsockopt', key('TRACING', { attachType: 'BPF_TRACE_ITER', target: 'unix' }));
+    expect([timeline.at(4012), timeline.at(5010), timeline.at(6001)]).toEqual(['denied', 'unknown', 'unknown']);
+    expect(ask('bpf_setsockopt', key('TRACING', { attachType: 'BPF_TRACE_ITER', target: 'task' })).at(6001), 'measured').toBe('denied');
+  });
+
   it('never reads a refusal out of programs that may not sleep for one that may', () => {
     const fexit = key('TRACING', { attachType: 'BPF_TRACE_FEXIT', target: 'f', sleepable: true });
     expect(ask('bpf_copy_from_user', fexit).at(5010), '5.10 hides it from fexit that may not sleep').toBe('unknown');

@@ -53,7 +53,8 @@ export class Availability {
     const timelines = of.map(({ index }) => this.timeline(row[index] ?? -1));
     const first = timelines[0];
     if (exact && first) return first;
-    const joined = combineTimelines(timelines, this.#facts.releases, (letters) => join(letters, of, key.sleepable));
+    const opinions = combineTimelines(timelines, this.#facts.releases, (letters) => join(letters, of, key.sleepable));
+    const joined = contested(timelines, of, key.sleepable) ? combineTimelines([opinions], this.#facts.releases, ([letter]) => (letter === 'd' ? 'u' : (letter ?? 'u'))) : opinions;
     return combineTimelines([exists, joined], this.#facts.releases, ([exist, letter]) => (exist === 'x' ? 'x' : (letter ?? 'u')));
   }
 
@@ -63,6 +64,19 @@ export class Availability {
       return new Array<number>(Number(times ?? 1)).fill(Number(value));
     }));
   }
+}
+
+/**
+ * True if on some release one of them allows what another refuses: then it is the hook or attach type that decides, and the
+ * refusals of others on older kernels say nothing about one that was not measured (bpf_setsockopt in iter/unix).
+ */
+function contested(timelines: readonly LetterTimeline[], of: readonly Candidate[], sleepable: boolean): boolean {
+  const asked = timelines.filter((_, i) => !of[i]?.witness);
+  const starts = new Set(asked.flatMap((timeline) => timeline.runs.map((run) => run.from)));
+  return [...starts].some((release) => {
+    const letters = asked.map((timeline) => timeline.letterAt(release));
+    return letters.includes('d') && letters.some((letter) => letter === 'a' || (letter === 's' && sleepable));
+  });
 }
 
 /** Joins what several configurations say on one release; witnesses only unsettle a refusal. */
