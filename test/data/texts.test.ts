@@ -19,6 +19,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'program-types': ['summary', 'pitfalls'],
   'map-types': ['summary', 'pitfalls'],
   contexts: ['summary', 'fields', 'pitfalls'],
+  sections: ['summary', 'pitfalls'],
+  'attach-types': ['summary', 'pitfalls'],
 };
 
 /** Data about the same entries: data/<kind>/<name>.yaml, of which only what the texts must agree with is read. */
@@ -66,7 +68,7 @@ function entryOf(kind: string, name: string): Entry {
 }
 
 function namesOf(kind: string): string[] {
-  return readdirSync(join(DATA, kind)).map((file) => file.slice(0, -'.yaml'.length));
+  return readdirSync(join(DATA, kind)).filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -'.yaml'.length));
 }
 
 /** Names of a C prototype's parameters; a callback's name stands behind its star. */
