@@ -53,7 +53,7 @@ SEC("cgroup/bind4")
 int f(struct bpf_sock_addr *ctx)
 {
     return bpf_bind(ctx, 0, 0) == 0;
-    //     ^^^^^^^^ helper-not-allowed: /only .SEC\\("cgroup\\/connect4"\\). and .SEC\\("cgroup\\/connect6"\\). may call it/
+    //     ^^^^^^^^ helper-not-allowed: /Of their sections .SEC\\("cgroup\\/connect4"\\). and .SEC\\("cgroup\\/connect6"\\). may call it/
 }
 ${GPL}`);
 });

@@ -38,7 +38,8 @@ const OLD = helper('4.1');
 describe('without a target', () => {
   test.each([
     ['nnnnnn', 'not-allowed never 7003'],
-    ['??nn??', 'not-allowed never 6001'],
+    ['????nn', 'not-allowed never 7003'],
+    ['??nn??', ''],
     ['nnnnny', ''],
     ['ynnnnn', ''],
     ['??????', ''],
@@ -47,7 +48,8 @@ describe('without a target', () => {
   ])('%s', (letters, wanted) => expect(verdicts(OLD, letters)).toBe(wanted));
 
   test('kernels that lack it do not make it denied', () => expect(verdicts(helper('6.1'), 'nnn???')).toBe(''));
-  test('one that has it and refuses does', () => expect(verdicts(helper('6.1'), 'nnnn??')).toBe('not-allowed never 6001'));
+  test('one that has it and refuses does', () => expect(verdicts(helper('6.1'), 'nnnn?n')).toBe('not-allowed never 7003'));
+  test('but not where newer kernels are not known', () => expect(verdicts(helper('6.1'), 'nnnn??')).toBe(''));
   test('a type that can never sleep', () => expect(verdicts(OLD, 'nnnsss', undefined, false)).toBe('not-allowed never 7003'));
   test('a type that is not known to sleep keeps the benefit', () => expect(verdicts(OLD, 'nnnsss', undefined, undefined)).toBe('needs-sleepable sleepable 7003'));
   test('nothing is removed', () => expect(verdicts(kfunc('5.9', '6.1'), 'nyyynn')).toBe(''));
@@ -79,6 +81,8 @@ describe('with a target', () => {
     ['??nyyy', '5.4..6.1', 'newer since 5010'],
     ['??????', '5.4..7.3', ''],
     ['yyyyy?', '7.3', ''],
+    ['nnnn??', '6.1..7.3', 'not-allowed never 6001'],
+    ['nnnn??', '6.12', ''],
   ])('%s on %s', (letters, range, wanted) => expect(verdicts(OLD, letters, range)).toBe(wanted));
 
   test('a kernel that lacks it refuses it in any kind of program', () => {

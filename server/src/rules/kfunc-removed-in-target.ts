@@ -48,7 +48,7 @@ char LICENSE[] SEC("license") = "GPL";
       const max = lifetimeOf(fact).max;
       const successor = fact.kind === 'kfunc' ? fact.replacedBy : undefined;
       const message =
-        `\`${call.name}\` was removed${max === undefined ? '' : ` after Linux ${formatRelease(max)}`}, and ${members(context, judged)} ` +
+        `\`${call.name}\` is gone${max === undefined ? '' : `: Linux ${formatRelease(max)} is the last known to have it`}, and ${members(context, judged)} ` +
         `no longer ${verdict.members.length > 1 ? 'have' : 'has'} it${successor === undefined ? '' : `; \`${successor}\` took its place`}. ` +
         `libbpf says ${refusal(fact, verdict.release)}.`;
       report(callReport(context, call, programs, message, renameFix(context, judged, successor)));

@@ -80,10 +80,14 @@ function statusReader(facts: FactBook, fact: CallFact, key: ProgramKey): (releas
   };
 }
 
-/** The newest known release that has it and refuses it, if no known release allows it, not even to sleepable programs. */
+/**
+ * The newest release that has it, if that refuses it and no known release allows it, not even to sleepable programs.
+ * Where only old kernels are known to refuse (an iterator that was not measured since), newer ones may well allow it.
+ */
 function deniedEverywhere(fact: CallFact, known: readonly Known[]): Release | undefined {
   if (known.some((k) => k.status === 'allowed' || k.status === 'sleepable')) return undefined;
-  return known.filter((k) => k.status === 'denied' && exists(fact, k.release)).at(-1)?.release;
+  const newest = known.filter((k) => exists(fact, k.release)).at(-1);
+  return newest?.status === 'denied' ? newest.release : undefined;
 }
 
 function removedIn(fact: KfuncFact, refusing: readonly Release[]): Verdict | undefined {
@@ -125,7 +129,7 @@ function judgeTarget(
   if (asleep) return [{ kind: 'not-allowed', why: 'cannot-sleep-yet', release: first, members: refusing, lifetime: asleep }];
   // Nothing is known about this kind of program (freplace, an unmeasured struct_ops member), but this kernel does not have it at all.
   if (first < lifetimeOf(fact).since) return [{ kind: 'newer', why: 'since', release: first, members: refusing, lifetime: lifetimeOf(fact) }];
-  return [];
+  return [{ kind: 'not-allowed', why: 'never', release: first, members: refusing }];
 }
 
 /** The first release above `floor` with this status, with the last one before it that is known to say otherwise where that is not its neighbour. */

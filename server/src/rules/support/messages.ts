@@ -3,7 +3,7 @@ import type { Program } from '../../model/model.types.js';
 import type { RuleContext } from '../rule.js';
 import { replacements, type JudgedCall } from './calls.js';
 import { exists, lifetimeOf, type CallFact } from './judge.js';
-import { advice, from, kindOf, kindsOf, linux, list, presence, refusal, sectionsThat, sleepRefusal, spread, typesThat } from './words.js';
+import { advice, from, kindsOf, linux, list, presence, refusal, sectionsThat, sleepRefusal, spread, typesThat } from './words.js';
 
 /** Why no kernel, or none at the end of the target, lets these programs call it. */
 export function notAllowed(context: RuleContext, judged: JudgedCall): string {
@@ -24,7 +24,7 @@ export function notAllowed(context: RuleContext, judged: JudgedCall): string {
         : `${linux(verdict.release)} does not have \`${fact.name}\` (${presence(fact)}), and later kernels allow it only in sleepable programs. ${quote}.${instead}`;
     }
     default:
-      return `\`${fact.name}\` is not allowed in ${kinds}${never(context, judged)}. ${quote} on ${linux(verdict.release)}.${where(context, fact, programs)}${instead}`;
+      return `\`${fact.name}\` is not allowed in ${kinds}${never(context, judged)}; no kernel is known that lets them call it. ${quote} on ${linux(verdict.release)}.${where(context, fact, programs)}${instead}`;
   }
 }
 
@@ -63,22 +63,25 @@ function lacks(judged: JudgedCall): string {
   return judged.verdict.members.length > 1 ? 'lack' : 'lacks';
 }
 
-/** Says that every known kernel refuses, and for which attach type, where another of the same type is allowed. */
+/** The attach types that are refused, where another of the same program type is allowed. */
 function never(context: RuleContext, judged: JudgedCall): string {
   const [program] = judged.programs;
   const siblings = program ? sameType(context, judged.fact, program) : [];
   if (program && siblings.length > 0) return ` that attach as ${judged.programs.map((p) => p.attachType ?? p.section.name).filter(unique).join(', ')}`;
-  return judged.programs.length > 1 ? '' : ', on no kernel known';
+  return '';
 }
 
-/** " Only `SEC("cgroup/connect4")` … may call it." or the program types that may. */
+/**
+ * The sections of the same type that may call it, or else the program types that may. No claim that there are no others:
+ * iterators, hooks and struct_ops members are not asked one by one.
+ */
 function where(context: RuleContext, fact: CallFact, programs: readonly Program[]): string {
   const [program] = programs;
   if (!program) return '';
   const siblings = sameType(context, fact, program);
-  if (siblings.length > 0) return ` Among ${kindOf(context.facts, program.programType)} only ${list(siblings)} may call it.`;
+  if (siblings.length > 0) return ` Of their sections ${list(siblings)} may call it.`;
   const types = typesThat(context.facts, (key) => context.facts.availability(fact, key).allowed() !== undefined);
-  return types.length === 0 ? '' : ` Only ${list(types)} programs may call it.`;
+  return types.length === 0 ? '' : ` It is for ${list(types)} programs.`;
 }
 
 function sameType(context: RuleContext, fact: CallFact, program: Program): readonly string[] {
