@@ -19,7 +19,7 @@ import { median, quantile, table, verdicts } from './report.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.join(HERE, '../..');
-const HOVERS = 150, COMPLETIONS = 80, EDITS = 40, WARM_UP = 5;
+const STARTS = 8, HOVERS = 150, COMPLETIONS = 80, EDITS = 40, WARM_UP = 5;
 const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
 
 function parseArgs(argv) {
@@ -82,6 +82,16 @@ async function ask(live, count, spots, pause, one) {
     for (const s of turned(live, i + WARM_UP)) {
       await one(s, spots[(i + WARM_UP) % spots.length], i >= 0, i + WARM_UP);
       await sleep(pause);
+    }
+}
+
+/** Starts each server some more times, in turn: a start is short and its noise is large. */
+async function measureStarts(servers, results, rootUri, dir) {
+  for (let i = 0; i < STARTS; i++)
+    for (const server of turned(servers, i)) {
+      const client = new Client(server.name, server.command, dir);
+      results[server.name].start.push(await client.initialize(rootUri, { debounceMs: 0 }));
+      await client.stop();
     }
 }
 
@@ -157,6 +167,7 @@ async function main() {
         ...(clangd ? [{ name: 'clangd', command: [clangd, '--background-index=0', '--log=error'] }] : []),
       ];
       const results = Object.fromEntries(servers.map((s) => [s.name, { start: [], open: [], openCold: [], hover: [], completion: [], edit: [], memory: [], hoverAnswers: 0, items: 0, diagnostics: 0 }]));
+      await measureStarts(servers, results, rootUri, dir);
       for (let round = 0; round < Math.max(2, opts.rounds); round++) await measureRound(file, servers, results, round, rootUri, dir);
       all.push({ file: file.name, lines: file.text.split('\n').length - 1, results });
       console.log(table(all.at(-1)));

@@ -1,11 +1,16 @@
 /** Entry of dist/server.cjs: the language server in a node process, over standard input and output or node's IPC. */
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { loadEngine } from '../cli/engine.js';
 import { readText } from '../cli/readText.js';
 import { startServer } from '../lsp/startServer.js';
-import { fileURLToPath } from 'node:url';
 
 declare const __EBPF_LENS_VERSION__: string;
+
+// The young generation stays small: what an edit leaves behind is dead at once, and letting it grow to V8's default
+// costs some 35 MiB in a file of 5,000 lines without making anything faster.
+setFlagsFromString('--semi-space-growth-factor=1');
 
 startServer(createConnection(ProposedFeatures.all), {
   version: __EBPF_LENS_VERSION__,
