@@ -64,7 +64,7 @@ SEC("tc") int c(struct __sk_buff *ctx) { return shared(ctx); }`);
   it('fits into about 25 lines', async () => {
     for (const name of ['bpf_fib_lookup', 'bpf_perf_event_output', 'bpf_sk_lookup_tcp', 'bpf_map_update_elem']) {
       const info = await hoverAt(xdp(`${name}/*|*/();`));
-      expect(info?.text.split('\n').filter((line) => line !== '').length, name).toBeLessThanOrEqual(28);
+      expect(info?.text.split('\n').filter((line) => line !== '').length, name).toBeLessThanOrEqual(25);
     }
   });
 });

@@ -30,6 +30,7 @@ export interface Status {
   readonly maxKernel: string | null;
   readonly exceedsTarget: boolean;
   readonly program: string | null;
+  /** Each feature once, at its first place; highest release first. */
   readonly reasons: readonly StatusReasonData[];
 }
 
@@ -58,7 +59,7 @@ export function status(unit: Unit, path: string, offset: number | undefined, lin
     maxKernel: min.max === undefined ? null : formatRelease(min.max),
     exceedsTarget,
     program: program?.name ?? null,
-    reasons: min.reasons.map((reason) => reasonData(unit, reason)),
+    reasons: reasonsByFeature(min.reasons).map((reason) => reasonData(unit, reason.first)),
   };
 }
 
@@ -108,7 +109,8 @@ function tooltip(
   ];
   const forcing = reasons.filter((reason) => !reason.guarded);
   if (forcing.length > 0) sections.push(list(forcing, item));
-  const guarded = reasons.filter((reason) => reason.guarded);
+  // What the least kernel has anyway is no news.
+  const guarded = reasons.filter((reason) => reason.guarded && (min.version === undefined || reason.since > min.version));
   if (guarded.length > 0) sections.push({ ...list(guarded, item), title: 'Used when present' });
   if (unit.target !== undefined) {
     const met = exceedsTarget ? 'is not met' : 'is met';

@@ -1,17 +1,22 @@
 /** Helpers and kfuncs where an expression is typed: what the programs around the cursor may call comes first. */
 import type { Unit } from '../../analysis.types.js';
-import type { FactBook, HelperFact, KfuncFact } from '../../facts/factBook.types.js';
+import type { FactBook, HelperFact, KfuncFact, ProgramKey } from '../../facts/factBook.types.js';
 import type { Target } from '../../rules/rule.js';
 import type { CompletionRole } from '../../syntax/views.js';
 import { ANY } from '../describe/helper.js';
 import { groupPrograms, keyId, programsAt, type ProgramGroup } from '../programs.js';
+import type { Answer } from '../text/info.js';
 import { judge, lifetimeText, targetText } from '../verdict.js';
 import type { CompletionEntry, CompletionResult } from './completion.js';
 
 /** More items than this slow every client down (an item costs about 1.5 µs on each side of the protocol). */
 const MAX_ENTRIES = 250;
-const MAX_CACHED = 32;
+const MAX_CACHED = 64;
+/** A helper that more kinds of program share is ranked by the first of them: each costs a pass over all facts. */
+const MAX_KINDS = 6;
 const cache = new WeakMap<FactBook, Map<string, readonly CompletionEntry[]>>();
+/** Answers for one kind of program and target, by name: sets of kinds differ from function to function, their members seldom. */
+const answerCache = new WeakMap<FactBook, Map<string, ReadonlyMap<string, Answer>>>();
 
 type ExpressionRole = Extract<CompletionRole, { kind: 'expression' }>;
 
@@ -28,17 +33,32 @@ function ranked(unit: Unit, groups: readonly ProgramGroup[]): readonly Completio
   if (book === undefined || book.size >= MAX_CACHED) cache.set(unit.facts, (book = new Map()));
   let entries = book.get(id);
   if (entries === undefined) {
-    const all = [...unit.facts.helpers.values(), ...unit.facts.kfuncs.values()].map((fact) => entry(unit.facts, fact, groups, unit.target));
+    const keys = groups.length > 0 ? groups.slice(0, MAX_KINDS).map((group) => group.key) : [ANY];
+    const answers = keys.map((key) => answersFor(unit.facts, key, unit.target));
+    const all = callables(unit.facts).map((fact) => entry(fact, answers));
     entries = all.sort((a, b) => (a.order < b.order ? -1 : 1));
     book.set(id, entries);
   }
   return entries;
 }
 
+const callables = (facts: FactBook): readonly (HelperFact | KfuncFact)[] => [...facts.helpers.values(), ...facts.kfuncs.values()];
+
+function answersFor(facts: FactBook, key: ProgramKey, target: Target | undefined): ReadonlyMap<string, Answer> {
+  const id = `${target ? targetText(target) : ''}\n${keyId(key)}`;
+  let book = answerCache.get(facts);
+  if (book === undefined || book.size >= MAX_CACHED) answerCache.set(facts, (book = new Map()));
+  let answers = book.get(id);
+  if (answers === undefined) {
+    answers = new Map(callables(facts).map((fact) => [fact.name, judge(facts.availability(fact, key), target).answer]));
+    book.set(id, answers);
+  }
+  return answers;
+}
+
 /** 0: allowed everywhere it matters; 1: for some of the programs, or not known; 2: only in sleepable programs; 3: not allowed. */
-function entry(facts: FactBook, fact: HelperFact | KfuncFact, groups: readonly ProgramGroup[], target: Target | undefined): CompletionEntry {
-  const keys = groups.length > 0 ? groups.map((group) => group.key) : [ANY];
-  const answers = keys.map((key) => judge(facts.availability(fact, key), target).answer);
+function entry(fact: HelperFact | KfuncFact, byKind: readonly ReadonlyMap<string, Answer>[]): CompletionEntry {
+  const answers = byKind.map((kind) => kind.get(fact.name) ?? 'unknown');
   const rank = answers.every((a) => a === 'yes') ? 0 : answers.some((a) => a === 'yes' || a === 'unknown') ? 1 : answers.includes('limited') ? 2 : 3;
   const note = ['', '', 'only in sleepable programs', 'not allowed here'][rank]!;
   const life = fact.kind === 'helper' ? { since: fact.since } : fact.lifetime;

@@ -58,7 +58,7 @@ export function permissionsLine(facts: FactBook, fact: HelperFact | KfuncFact): 
   if (whole) return [list.length === facts.programTypes.size ? 'all program types' : `${list.length} of ${facts.programTypes.size} program types`];
   const named = list.slice(0, list.length > MAX_NAMED ? MAX_NAMED - 1 : MAX_NAMED).map((p) => brief(p, first));
   const more = list.length - named.length;
-  return [`${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
+  return [`${named.join(' · ')}${more > 0 ? ` · and ${more} more` : ''}`];
 }
 
 function brief(permission: Permission, first: number): string {

@@ -1,7 +1,7 @@
 /** Hover: what stands under the cursor decides which of the kinds answers; the first that does wins. */
 import type { Unit } from '../../analysis.types.js';
 import type { CursorRole } from '../../syntax/views.js';
-import type { HoverInfo } from '../text/info.js';
+import type { HoverInfo, InfoSection } from '../text/info.js';
 import { hoverAttachType } from './attachType.js';
 import { hoverContext } from './contextStruct.js';
 import { hoverField } from './field.js';
@@ -33,7 +33,40 @@ export function hover(unit: Unit, offset: number): HoverInfo | undefined {
   if (role.kind === 'none') return undefined;
   for (const provider of PROVIDERS) {
     const info = provider(unit, role, offset);
-    if (info !== undefined) return info;
+    if (info !== undefined) return { ...info, sections: fit(info.sections) };
   }
   return undefined;
+}
+
+/** A hover that does not fit on the screen is not read. */
+const MAX_LINES = 25;
+
+/** Shortens titled lists (pitfalls) from their ends, but not to nothing, until the rest fits. */
+function fit(sections: readonly InfoSection[]): readonly InfoSection[] {
+  let surplus = sections.reduce((sum, section) => sum + height(section) + 1, -1) - MAX_LINES;
+  if (surplus <= 0) return sections;
+  return sections.map((section) => {
+    if (section.kind !== 'list' || section.title === undefined || surplus <= 0) return section;
+    const kept = Math.max(1, section.items.length - surplus);
+    surplus -= section.items.length - kept;
+    return { ...section, items: section.items.slice(0, kept) };
+  });
+}
+
+/** Lines that a section takes, as the renderers lay it out. */
+function height(section: InfoSection): number {
+  switch (section.kind) {
+    case 'verdict':
+      return section.answers.length;
+    case 'code':
+      return section.code.split('\n').length + 2;
+    case 'paragraph':
+      return 1;
+    case 'list':
+      return section.items.length + (section.title === undefined ? 0 : 1);
+    case 'facts':
+      return section.rows.length;
+    case 'table':
+      return section.rows.length + 2;
+  }
 }
