@@ -70,11 +70,16 @@ function hasUnseenHeader(index: UnitIndex): boolean {
   return false;
 }
 
+interface Entity {
+  readonly kind: 'helper' | 'kfunc';
+  readonly name: string;
+}
+
 class Builder {
   readonly nodes: MutableNode[] = [];
   readonly byFunction = new Map<FunctionView, MutableNode>();
   private readonly byName = new Map<string, MutableNode[]>();
-  private readonly aliases = new Map<string, string | undefined>();
+  private readonly entities = new Map<string, Entity | null>();
   readonly expander: MacroExpander;
   private readonly callMacros: ReadonlySet<string>;
   private unseen: boolean | undefined;
@@ -147,12 +152,12 @@ class Builder {
     }
     const entity = this.entity(name);
     if (entity) {
-      node.entities.push({ ...entity, call, via, guard: guard ?? (entity.kind === 'kfunc' ? this.maybeMacro(name) : undefined) });
+      node.entities.push({ kind: entity.kind, name: entity.name, call, via, guard: guard ?? (entity.kind === 'kfunc' ? this.maybeMacro(name) : undefined) });
       return;
     }
     for (const called of libbpfMacroCalls(name, call.args)) {
       const known = this.entity(called);
-      if (known) node.entities.push({ ...known, call, via: via ?? name, guard });
+      if (known) node.entities.push({ kind: known.kind, name: known.name, call, via: via ?? name, guard });
     }
   }
 
@@ -166,11 +171,16 @@ class Builder {
     return this.unseen ? `${name} may be a macro of a header that is not in sight` : undefined;
   }
 
-  private entity(name: string): { kind: 'helper' | 'kfunc'; name: string } | undefined {
+  private entity(name: string): Entity | undefined {
+    let known = this.entities.get(name);
+    if (known === undefined) this.entities.set(name, (known = this.findEntity(name) ?? null));
+    return known ?? undefined;
+  }
+
+  private findEntity(name: string): Entity | undefined {
     if (this.facts.helpers.has(name)) return { kind: 'helper', name };
     if (this.index.variables.has(name)) {
-      if (!this.aliases.has(name)) this.aliases.set(name, helperVariable(name, this.index));
-      const alias = this.aliases.get(name);
+      const alias = helperVariable(name, this.index);
       if (alias !== undefined && this.facts.helpers.has(alias)) return { kind: 'helper', name: alias };
     }
     return this.facts.kfuncs.has(name) ? { kind: 'kfunc', name } : undefined;

@@ -7,6 +7,7 @@
 type Expansion = readonly string[] | ((args: number, first: string) => readonly string[]);
 
 const READ_KERNEL = ['bpf_probe_read_kernel'] as const;
+const NONE: readonly string[] = [];
 const READ_USER = ['bpf_probe_read_user'] as const;
 
 /** The iterators that `bpf_for_each(type, …)` names; each is three kfuncs. */
@@ -56,7 +57,7 @@ const TABLE: ReadonlyMap<string, Expansion> = new Map<string, Expansion>([
 export function libbpfMacroCalls(name: string, args: readonly { readonly text: string }[]): readonly string[] {
   const row = TABLE.get(name);
   if (row) return typeof row === 'function' ? row(args.length, args[0]?.text.trim() ?? '') : row;
-  return PT_REGS_CORE.test(name) ? READ_KERNEL : [];
+  return name.startsWith('PT_REGS_') && PT_REGS_CORE.test(name) ? READ_KERNEL : NONE;
 }
 
 /**

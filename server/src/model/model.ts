@@ -8,7 +8,7 @@ import { contextAccesses } from './contexts.js';
 import { Guards } from './guards.js';
 import { findLicense } from './license.js';
 import { findMaps } from './maps.js';
-import type { Model } from './model.types.js';
+import type { Model, Requirement } from './model.types.js';
 import { findPrograms } from './programModel.js';
 import { Reach, entityCalls } from './reach.js';
 import { findRequirements } from './requirements.js';
@@ -28,6 +28,12 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
   const reach = new Reach(graph, guards, programs);
   const calls = entityCalls(graph, guards, reach, lowest);
   const accesses = contextAccesses(graph, index, facts, guards, reach, programs);
-  const requirements = findRequirements({ index, facts, graph, guards, reach, programs, maps, calls, accesses });
-  return { main, files, programs, maps, license: findLicense(index, facts, settings), calls, contextAccesses: accesses, requirements, sections };
+  let requirements: readonly Requirement[] | undefined;
+  return {
+    main, files, programs, maps, license: findLicense(index, facts, settings), calls, contextAccesses: accesses, sections,
+    // Diagnostics do not need them: who shows the least kernel pays for it, once.
+    get requirements() {
+      return (requirements ??= findRequirements({ index, facts, graph, guards, reach, programs, maps, calls, accesses }));
+    },
+  };
 }

@@ -63,15 +63,14 @@ class Collector {
   requirements(): Requirement[] {
     const result: Requirement[] = [];
     for (const { feature, kind, uses } of this.features.values()) {
-      const joined = new Map<string, Program[]>();
+      const joined = new Map<Use, Program[]>();
       for (const [program, use] of uses) {
-        const { since, after, max } = use.lifetime;
-        const id = `${use.path} ${use.span.start} ${since} ${after} ${max} ${use.guard ?? ''}`;
-        let programs = joined.get(id);
+        let programs = joined.get(use);
         if (!programs) {
-          joined.set(id, (programs = []));
-          const { guard, ...rest } = use;
-          result.push({ feature, kind, ...rest, programs, ...(guard === undefined ? {} : { guard }) });
+          joined.set(use, (programs = []));
+          const { lifetime, path, span, guard } = use;
+          const base = { feature, kind, lifetime, path, span, programs };
+          result.push(guard === undefined ? base : { ...base, guard });
         }
         if (program) programs.push(program);
       }
@@ -96,6 +95,7 @@ const books = new WeakMap<FactBook, Availability>();
 /** Asks the book, once for each entity and kind of program; answers are kept as long as the book. */
 class Availability {
   private readonly memo = new Map<string, Map<string, Answer>>();
+  private readonly lifetimes = new Map<string, Lifetime>();
 
   private constructor(private readonly facts: FactBook) {}
 
@@ -112,8 +112,17 @@ class Availability {
     let answer = answers.get(kind);
     // Targets are free text: no input may fill the memory.
     if (!answer && answers.size > 5000) answers.clear();
-    if (!answer) answers.set(kind, (answer = ask()));
+    if (!answer) answers.set(kind, (answer = this.same(ask())));
     return answer;
+  }
+
+  /** One object for equal lifetimes, so that programs that need the same join in one requirement. */
+  private same(answer: Answer): Answer {
+    if (answer === 'none') return answer;
+    const id = `${answer.since} ${answer.after} ${answer.max}`;
+    const known = this.lifetimes.get(id);
+    if (!known) this.lifetimes.set(id, answer);
+    return known ?? answer;
   }
 
   /** Lifetime of a helper or kfunc for this kind of program; undefined where it is denied, so that it forces nothing. */
