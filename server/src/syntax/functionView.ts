@@ -94,7 +94,7 @@ export function readFunction(m: Mask, body: number, context: ChunkContext): Func
     isExtern: head.words.includes('extern'),
     isInline,
     sections,
-    annotations: m.annotations,
+    annotations: [...m.annotations].sort((a, b) => a.span.start - b.span.start),
     calls: sink.calls,
     fields: sink.fields,
     locals: sink.localDecls,

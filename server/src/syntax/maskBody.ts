@@ -2,7 +2,7 @@
 import { IDENT, NUMBER, STRING } from './lexer.js';
 import { maskAsm } from './maskAsm.js';
 import { maskArguments, maskTypeof } from './maskArguments.js';
-import { maskEnumBase } from './maskHeader.js';
+import { maskEnumBase, maskUnnamedBits } from './maskHeader.js';
 import { maskWord } from './maskWords.js';
 import { cleanRun } from './runs.js';
 import { ASM, CONTROL, LOOP, OPERATOR, QUALIFIER, STORAGE, TAG, TYPE, TYPEOF, flagsOf, isKeyword } from './words.js';
@@ -37,7 +37,8 @@ export function maskBody(m: Mask, from: number, to: number, context: MaskContext
         continue;
       }
       beforeWord = flags;
-    } else if (k === STRING) next = maskAfterString(m, i);
+    } else if (k === 58) maskUnnamedBits(m, i, true);
+    else if (k === STRING) next = maskAfterString(m, i);
     else if (k === 46 && m.kind(i + 1) === 46 && m.kind(i + 2) === 46) next = maskRange(m, i);
     before = k;
     i = next;

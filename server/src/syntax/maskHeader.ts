@@ -3,7 +3,7 @@ import { IDENT } from './lexer.js';
 import { maskAsm } from './maskAsm.js';
 import { maskTypeof } from './maskArguments.js';
 import { maskWord, takeAttribute } from './maskWords.js';
-import { cleanRun } from './runs.js';
+import { cleanRun, looksLikeAttribute } from './runs.js';
 import { ASM, KNOWN_TYPE, PROGRAM, QUALIFIER, STORAGE, TAG, TYPE, TYPEOF, flagsOf } from './words.js';
 import type { Mask } from './mask.js';
 import type { MaskContext } from './maskWords.js';
@@ -24,7 +24,7 @@ function maskKnownWords(m: Mask, from: number, to: number, context: MaskContext)
     const k = m.kind(i);
     if (k === 123) depth++;
     else if (k === 125) depth--;
-    else if (k === 58 && depth > 0) maskUnnamedBits(m, i);
+    else if (k === 58 && depth > 0) maskUnnamedBits(m, i, false);
     else if (k === IDENT && !m.isGone(i)) {
       const next = maskWord(m, i, depth, context);
       if (next !== i) {
@@ -66,8 +66,8 @@ function maskLoneMacro(m: Mask, from: number, to: number): boolean {
   return true;
 }
 
-/** `u64 : 12;`, a member without a name. */
-function maskUnnamedBits(m: Mask, colon: number): void {
+/** `u64 : 12;`, a member without a name. With `strict` only words that must be types count: the rest may be a label. */
+export function maskUnnamedBits(m: Mask, colon: number, strict: boolean): void {
   let i = colon - 1;
   while (m.kind(i) === IDENT) {
     if ((flagsOf(m.tokens.word[i] as number) & (TYPE | QUALIFIER)) === 0 && i < colon - 1) return;
@@ -76,7 +76,7 @@ function maskUnnamedBits(m: Mask, colon: number): void {
   const before = m.kind(i);
   if (i === colon - 1 || (before !== 59 && before !== 123)) return;
   const typed = (flagsOf(m.tokens.word[colon - 1] as number) & (TYPE | KNOWN_TYPE)) !== 0;
-  if (!typed && i !== colon - 2) return;
+  if (!typed && (strict || i !== colon - 2)) return;
   let end = colon;
   while (end < m.last && m.kind(end) !== 59 && m.kind(end) !== 125) end++;
   if (m.kind(end) === 59) m.erase(i + 1, end + 1);
@@ -117,7 +117,7 @@ function maskLeadingMacros(m: Mask, from: number, to: number, body: boolean, con
       const after = close < 0 ? to : m.nextKept(close + 1);
       if (close < 0 || after >= to || m.kind(after) !== IDENT) return;
       // `int f(void) __attr;` ends here, `static M(x) int f(…)` goes on
-      if (!leading && (typed || !declares(m, after, to, body))) return;
+      if (!leading && ((typed && looksLikeAttribute(m, after)) || !declares(m, after, to, body))) return;
       takeAttribute(m, i, close + 1, 0, context);
       i = after;
       continue;

@@ -37,7 +37,7 @@ function makeVariable(m: Mask, d: Declarator, first: boolean, context: ChunkCont
     isConst: words.has('const') || words.has('__const'),
     isVolatile: words.has('volatile'),
     sections,
-    annotations: m.annotations,
+    annotations: [...m.annotations].sort((a, b) => a.span.start - b.span.start),
     mapAttributes: first ? [...m.mapAttributes, ...(legacy ? initializers.map(asAttribute) : [])] : [],
     initializers: initializers.map(({ field, fieldSpan, text, identifier }) => (identifier === undefined ? { field, fieldSpan, text } : { field, fieldSpan, text, identifier })),
     conditions: context.conditionsAt(nameSpan.start),
