@@ -82,6 +82,15 @@ describe('SEC("…")', () => {
     expect(found?.replaced).toBe('xdp');
   });
 
+  it('does not run on over the end of the line while the string is open', async () => {
+    const found = await completeAt('SEC("xd/*|*/\nint p(struct xdp_md *ctx) { char *s = "x"; return 0; }');
+    expect(found?.replaced).toBe('xd');
+  });
+
+  it('answers in every way to name a section', async () => {
+    expect((await completeAt('__attribute__((section("/*|*/"), used))\nint p(struct xdp_md *ctx) { return 0; }'))?.labels).toContain('xdp');
+  });
+
   it('answers while nothing follows', async () => {
     expect((await completeAt('SEC("/*|*/'))?.labels).toContain('xdp');
   });

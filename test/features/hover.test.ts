@@ -21,6 +21,11 @@ describe('a helper', () => {
     expect(info?.verdicts).toEqual(['[no] Allowed in this program (XDP) only from Linux 5.17; your target 5.10 is too old']);
   });
 
+  it('names the target whose first kernels are too old', async () => {
+    const info = await hoverAt(xdp('bpf_/*|*/loop(3, 0, 0, 0);'), { kernel: '5.10..6.8' });
+    expect(info?.verdicts).toEqual(['[no] Allowed in this program (XDP) only from Linux 5.17; your target 5.10..6.8 starts before that']);
+  });
+
   it('says no where the type may never call it', async () => {
     const info = await hoverAt(xdp('bpf_skb_/*|*/load_bytes(ctx, 0, 0, 0);'));
     expect(info?.verdicts).toEqual(['[no] Not allowed in this program (XDP)']);
@@ -28,7 +33,7 @@ describe('a helper', () => {
 
   it('asks for a sleepable program', async () => {
     const code = (section: string): string => `SEC("${section}") int prog(void *ctx) { bpf_copy_from/*|*/_user(0, 0, 0); return 0; }`;
-    expect((await hoverAt(code('lsm/file_open')))?.verdicts[0]).toMatch(/^\[only\] Only in sleepable programs/);
+    expect((await hoverAt(code('lsm/file_open')))?.verdicts[0]).toMatch(/^\[only\] Only in sleepable programs, which this program \(LSM hook.*\) is not; SEC\("lsm\.s\/…"\) may$/);
     expect((await hoverAt(code('lsm.s/file_open')))?.verdicts[0]).toMatch(/^\[yes\] Allowed in this program \(.*sleepable\)/);
   });
 

@@ -141,6 +141,24 @@ describe('diagnostics', () => {
   });
 });
 
+it('reads included files anew when they change on the disk, are saved, or other ones are included', async () => {
+  const files: Record<string, string> = { 'file:///w/a.h': 'static inline int f(void *c) { return bpf_skb_load_bytes(c, 0, 0, 0); }', 'file:///inc/b.h': '' };
+  files['file:///inc/b.h'] = files['file:///w/a.h']!;
+  await start({
+    host: { readFile: (uri) => Promise.resolve(files[uri]) },
+    configuration: () => ({ includePaths: ['/inc', 'rel'] }),
+    workspaceFolders: [{ uri: 'file:///w', name: 'w' }],
+  });
+  const text = (header: string): string => `#include ${header}\nSEC("xdp") int p(struct xdp_md *ctx) { return f(ctx); }\n`;
+  await client.open('file:///w/m.bpf.c', text('"a.h"'), 1);
+  expect((await client.diagnostics('file:///w/m.bpf.c', (p) => p.version === 1)).diagnostics).toHaveLength(1);
+  files['file:///w/a.h'] = 'static inline int f(void *c) { return 0; }';
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: 'file:///w/a.h', type: 2 }] });
+  await client.diagnostics('file:///w/m.bpf.c', (p) => p.version === 1 && p.diagnostics.length === 0);
+  await client.change('file:///w/m.bpf.c', 2, text('<b.h>'));
+  await client.diagnostics('file:///w/m.bpf.c', (p) => p.version === 2 && p.diagnostics.length === 1);
+});
+
 describe('requests', () => {
   it('hover and completion see the latest text without waiting for the debounce', async () => {
     await start({ initializationOptions: { debounceMs: 5000 } });
@@ -274,6 +292,16 @@ describe('settings', () => {
     await client.open(URI, BAD);
     await client.diagnostics(URI, (p) => p.diagnostics.length === 1);
     await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: { ebpfLens: { severity: { 'helper-not-allowed': 'off' } } } });
+    await client.diagnostics(URI, (p) => p.diagnostics.length === 0);
+  });
+
+  it('that come late are taken when they come', async () => {
+    let answer: (settings: unknown) => void = () => undefined;
+    const late = new Promise((resolve) => (answer = resolve));
+    await start({ configuration: () => late });
+    await client.open(URI, BAD);
+    await client.diagnostics(URI, (p) => p.diagnostics.length === 1);
+    answer({ severity: { 'helper-not-allowed': 'off' } });
     await client.diagnostics(URI, (p) => p.diagnostics.length === 0);
   });
 

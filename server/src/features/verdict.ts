@@ -1,6 +1,6 @@
 /** The first lines of a hover: may this program, on the user's kernels, do it? Said only as far as facts go. */
 import type { Unit } from '../analysis.types.js';
-import type { Lifetime, Timeline } from '../facts/factBook.types.js';
+import type { FactBook, Lifetime, ProgramKey, Timeline } from '../facts/factBook.types.js';
 import { formatRelease, type Release } from '../facts/kernelVersion.js';
 import type { Program } from '../model/model.types.js';
 import type { Target } from '../rules/rule.js';
@@ -65,7 +65,8 @@ function judgeTarget(timeline: Timeline, life: Lifetime | undefined, target: Tar
 function tooEarlyOrLate(life: Lifetime, denying: readonly Release[], tail: string): Verdict {
   const last = denying[denying.length - 1]!;
   if (last < life.since) {
-    return { answer: 'no', say: (s) => [`Allowed in ${s} only ${lifetimeText(life)}; ${tail} is too old`] };
+    const range = tail.includes('..') ? 'starts before that' : 'is too old';
+    return { answer: 'no', say: (s) => [`Allowed in ${s} only ${lifetimeText(life)}; ${tail} ${range}`] };
   }
   return { answer: 'no', say: (s) => [`Allowed in ${s} only ${lifetimeText(life)}; not on ${formatRelease(last)}, which ${tail} includes`] };
 }
@@ -94,13 +95,20 @@ export function verdictSection(
     if (timeline === undefined) return [];
     const title = kindTitle(unit.facts, group.key);
     const verdict = group.key.programType === null ? unknown() : judge(timeline, unit.target);
-    const line = own !== undefined && groups.length === 1 ? verdict.say(`this program (${title})`) : [...verdict.say(title), ...named(group)];
+    const said = own !== undefined && groups.length === 1 ? verdict.say(`this program (${title})`) : [...verdict.say(title), ...named(group)];
+    const line = verdict.answer === 'limited' ? [...said, ...sleepableSection(unit.facts, group.key)] : said;
     return [{ answer: verdict.answer, line }];
   });
   if (answers.length === 0) return undefined;
   const more = groups.length - MAX_GROUPS;
   if (more > 0) answers.push({ answer: 'unknown', line: [`and ${more} more ${more === 1 ? 'kind' : 'kinds'} of program that reach this place`] });
   return { kind: 'verdict', answers };
+}
+
+/** The section that makes a program of this kind sleepable, where libbpf has one. */
+function sleepableSection(facts: FactBook, key: ProgramKey): Line {
+  const def = facts.sections.find((d) => d.legacy === undefined && d.sleepable && d.programType === key.programType && d.attachType === key.attachType);
+  return def === undefined ? [] : ['; ', code(`SEC("${def.name}${def.extras ? '/…' : ''}")`), ' may'];
 }
 
 function named(group: ProgramGroup): Line {

@@ -55,7 +55,6 @@ export class Configuration {
    */
   async of(uris: readonly string[], late: (settings: readonly Settings[]) => void): Promise<readonly Settings[]> {
     if (!this.canPull) return uris.map(() => this.withDebounce(this.pushed));
-    let patient = true;
     const asked = this.connection.workspace
       .getConfiguration(uris.map((scopeUri) => ({ scopeUri, section: SECTION })))
       .then((answers: unknown): readonly Settings[] => {
@@ -66,10 +65,9 @@ export class Configuration {
         this.guard.report('workspace/configuration', error);
         return uris.map(() => this.withDebounce(DEFAULT_SETTINGS));
       });
-    const answer = await Promise.race([asked, wait(PATIENCE_MS)]);
+    const answer = await within(PATIENCE_MS, asked);
     if (answer !== undefined) return answer;
-    patient = false;
-    void asked.then((settings) => void (patient || late(settings)));
+    void asked.then(late);
     return uris.map(() => this.withDebounce(DEFAULT_SETTINGS));
   }
 
@@ -93,8 +91,10 @@ export class Configuration {
   }
 }
 
-function wait(ms: number): Promise<undefined> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(undefined), ms);
+/** What a promise resolves to, or undefined if that takes longer than `ms`. */
+function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(undefined), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -76,6 +76,11 @@ export class Service {
     if (document !== undefined) this.refreshIncludes(document);
   }
 
+  /** Files changed on the disk, and any open document may include them. */
+  filesChanged(): void {
+    for (const document of this.documents.all()) if (document.pending === undefined) this.refreshIncludes(document);
+  }
+
   async configurationChanged(settings: unknown): Promise<void> {
     this.configuration.push(settings);
     const documents = [...this.documents.all()];

@@ -35,6 +35,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.onDidChangeTextDocument((p) => guard.run('didChange', () => service.change(p.textDocument.uri, p.textDocument.version, p.contentChanges)));
   connection.onDidCloseTextDocument((p) => guard.run('didClose', () => service.close(p.textDocument.uri)));
   connection.onDidSaveTextDocument((p) => guard.run('didSave', () => service.saved(p.textDocument.uri)));
+  connection.onDidChangeWatchedFiles(() => guard.run('didChangeWatchedFiles', () => service.filesChanged()));
   connection.onDidChangeConfiguration((p) => guard.run('didChangeConfiguration', () => service.configurationChanged(p.settings)));
 
   /** A request about a document: waits for what it needs and answers `null` for documents that are not open or not eBPF. */
