@@ -64,8 +64,10 @@ describe('sections that macros build', () => {
     expect(await resolve('A', '#define A B\n#define B A')).toMatchObject({ match: 'none', text: undefined });
   });
 
-  it('does not choose between two definitions that differ', async () => {
-    expect((await resolve('MAIN', '#ifdef OLD\n#define MAIN "kprobe/x"\n#else\n#define MAIN "fentry/x"\n#endif')).match).toBe('none');
+  it('makes a program of each definition where #if arms differ', async () => {
+    const { model } = await unit('#ifdef OLD\n#define MAIN "kprobe/x"\n#else\n#define MAIN "fentry/x"\n#endif\nSEC(MAIN) int f(void *ctx) { return 0; }\n');
+    expect(model.programs.map((p) => [p.name, p.section.text, p.programType])).toEqual([
+      ['f', 'kprobe/x', 'BPF_PROG_TYPE_KPROBE'], ['f', 'fentry/x', 'BPF_PROG_TYPE_TRACING']]);
   });
 });
 

@@ -93,11 +93,12 @@ export function findPrograms(index: UnitIndex, facts: FactBook, settings: Settin
       if (compiledUnder(use.conditions, path, index) === 'no') continue;
       const text = sectionText(use, index);
       const setting = hasSettings ? settingFor(text === undefined ? [fn.name] : [fn.name, text, text.replace(/^\?/, '')], settings.programs) : undefined;
-      const section = resolveSection(use, path, index, table, setting);
-      if (section.match !== 'setting' && isDataSection(section.name)) continue;
-      members ??= structOpsMembers(index);
-      programs.push(makeProgram(fn, section, facts, members));
-      if (section.match !== 'libbpf' && section.match !== 'setting') sections.push(section);
+      for (const section of resolveSection(use, path, index, table, setting)) {
+        if (section.match !== 'setting' && isDataSection(section.name)) continue;
+        members ??= structOpsMembers(index);
+        programs.push(makeProgram(fn, section, facts, members));
+        if (section.match !== 'libbpf' && section.match !== 'setting') sections.push(section);
+      }
     }
   };
   for (const fn of index.main.functions) visit(fn, index.main.path);

@@ -127,24 +127,37 @@ export function settingFor(names: readonly string[], programs: Readonly<Record<s
 }
 
 /**
- * Resolves one use of a section on a function.
+ * Resolves one use of a section on a function: once, or once for each meaning where a macro in it differs by `#if`.
  * @param setting section string from the user's settings, which wins over what the code says.
  */
-export function resolveSection(use: SectionUse, path: string, index: UnitIndex, table: SectionTable, setting?: string): ResolvedSection {
+export function resolveSection(use: SectionUse, path: string, index: UnitIndex, table: SectionTable, setting?: string): readonly ResolvedSection[] {
   const texts = sectionTexts(use, index);
-  const text = texts[0];
-  const known = text ?? knownBeginning(use);
-  const optional = known.startsWith('?');
-  const name = optional ? known.slice(1) : known;
-  const base = { use, path, text, name, optional };
+  const one = (text: string | undefined, match: (name: string) => Match): ResolvedSection => {
+    const known = text ?? knownBeginning(use);
+    const optional = known.startsWith('?');
+    const name = optional ? known.slice(1) : known;
+    const { def, extras, suggestion, match: how } = match(name);
+    const base = { use, path, text, name, optional, match: how, def, extras };
+    return suggestion === undefined ? base : { ...base, suggestion };
+  };
   if (setting !== undefined) {
     const given = table.match(setting.replace(/^\?/, ''));
-    if (given.def) return { ...base, match: 'setting', def: given.def, extras: given.extras };
+    if (given.def) return [one(texts[0], () => ({ ...given, match: 'setting' }))];
   }
-  if (texts.length === 1) return { ...base, ...table.match(name) };
-  if (texts.length === 0) return { ...base, ...table.family(name) };
-  const matches = texts.map((t) => table.match(t.replace(/^\?/, '')));
-  const [first] = matches;
-  if (!first?.def || matches.some((m) => m.def !== first.def)) return { ...base, text: undefined, ...NOTHING };
-  return { ...base, ...first, extras: matches.every((m) => m.extras === first.extras) ? first.extras : '' };
+  if (texts.length === 0) return [one(undefined, (name) => table.family(name))];
+  if (texts.length === 1) return [one(texts[0], (name) => table.match(name))];
+  return byMeaning(texts.map((text) => one(text, (name) => table.match(name))));
+}
+
+/** One of each definition; what follows the slash is kept only where all agree on it. */
+function byMeaning(sections: readonly ResolvedSection[]): readonly ResolvedSection[] {
+  const result = new Map<SectionDefFact | undefined, ResolvedSection>();
+  for (const section of sections) {
+    const same = result.get(section.def);
+    if (!same) result.set(section.def, section);
+    else if (same.extras !== section.extras) result.set(section.def, { ...same, extras: '' });
+  }
+  // A guess has no place where another arm is known.
+  const known = [...result.values()].filter((s) => s.def);
+  return known.length > 0 ? known : [...result.values()].slice(0, 1);
 }
