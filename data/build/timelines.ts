@@ -64,8 +64,13 @@ export function availability(entity: EntityHistory, exists: readonly Letter[], b
     if (own) return own;
     const measuredHere = (axis.measuredAt[i] ?? -1) >= 0;
     const letter = between(i, cells, release, axis, table, bounds);
-    return letter === 'd' && measuredHere ? 'u' : letter;
+    return letter === 'd' && measuredHere ? notRefused(i, axis, bounds) : letter;
   });
+}
+
+/** A kernel that was measured but gave no answer here is never said to refuse. */
+function notRefused(i: number, axis: Axis, bounds: ConfigBounds): Letter {
+  return bounds.config.live[axis.measuredAt[i] ?? -1] === 'y' ? 'u' : 'v';
 }
 
 /** A measured cell's meaning; undefined where nothing was measured. */
@@ -126,11 +131,12 @@ const TRAMPOLINE = new Set(['BPF_TRACE_FENTRY', 'BPF_TRACE_FEXIT', 'BPF_MODIFY_R
 
 /** The first release from which the version tables allow it here; undefined where they say nothing. */
 function tableVersion(entity: EntityHistory, bounds: ConfigBounds): TableVersion | undefined {
-  const { programType, attachType } = bounds.config;
+  const { programType, attachType, target } = bounds.config;
   let best: TableVersion | undefined;
   for (const listing of entity.listed) {
     if (!(listing.programTypes.includes(programType) || listing.programTypes.includes('*')) || listing.until !== undefined) continue;
     if (listing.attachTypes && (attachType === null || !listing.attachTypes.includes(attachType))) continue;
+    if (listing.targets && !listing.targets.some((struct) => target?.startsWith(`${struct}.`))) continue;
     if (listing.trampoline && (attachType === null || !TRAMPOLINE.has(attachType))) continue;
     const release = Math.max(entity.since, bounds.since, listing.since ?? 0);
     const explicit = listing.since !== undefined && listing.since === release;

@@ -11,7 +11,7 @@ export async function readCorrections(dataDir: string): Promise<Correction[]> {
 }
 
 /**
- * Changes entries in place and adds the correction's sources to theirs.
+ * Changes entries in place and puts the correction's sources before theirs.
  * @returns complaints: corrections that met no entry, or that change nothing any more.
  */
 export function applyCorrections(kind: Correction['kind'], entries: ReadonlyMap<string, object>, corrections: readonly Correction[]): string[] {
@@ -26,9 +26,24 @@ export function applyCorrections(kind: Correction['kind'], entries: ReadonlyMap<
     const before = JSON.stringify(entry);
     for (const [dotted, value] of Object.entries(correction.set)) setPath(entry, dotted.split('.'), value);
     if (JSON.stringify(entry) === before) complaints.push(`correction of ${kind}/${correction.name} changes nothing: the source was mended, delete it`);
-    else if (Array.isArray(entry['sources'])) entry['sources'] = [...(entry['sources'] as unknown[]), ...correction.sources];
+    else for (const owner of new Set(Object.keys(correction.set).map((dotted) => sourced(entry, dotted.split('.'))))) addSources(owner, correction);
   }
   return complaints;
+}
+
+/** The innermost part on the way to a changed value that names sources: a field of a context, or the entry. */
+function sourced(entry: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
+  let owner = entry;
+  let part: unknown = entry;
+  for (const key of keys) {
+    part = (part as Record<string, unknown> | undefined)?.[key];
+    if (typeof part === 'object' && part !== null && 'sources' in part) owner = part as Record<string, unknown>;
+  }
+  return owner;
+}
+
+function addSources(owner: Record<string, unknown>, correction: Correction): void {
+  owner['sources'] = [...correction.sources, ...((owner['sources'] as unknown[] | undefined) ?? [])];
 }
 
 function setPath(target: Record<string, unknown>, keys: readonly string[], value: unknown): void {

@@ -2,7 +2,7 @@
 import { compactMatrix } from './measured.js';
 import { helperListings } from './listings.js';
 import type { MeasuredHelper, SourceHelper, Sources } from './sources.js';
-import type { CommonSource, HelperData } from '../../../server/src/facts/types.gen.js';
+import type { CommonListing, CommonSource, HelperData } from '../../../server/src/facts/types.gen.js';
 
 export function importHelpers(sources: Sources): Map<string, HelperData> {
   const { listings, kernelConfig } = helperListings(sources.docsHelpers);
@@ -22,11 +22,20 @@ export function importHelpers(sources: Sources): Map<string, HelperData> {
       ...listIf('capabilities', capabilities(helper)),
       ...listIf('kernelConfig', [...(kernelConfig.get(name) ?? [])].sort()),
       known: measured.in,
-      ...listIf('listed', listings.get(name) ?? []),
+      ...listIf('listed', [...(listings.get(name) ?? []), ...schedExtListing(name, listings.get(name) ?? [], sources)]),
       measured: compactMatrix(measured, configs, sources.live, 'x'),
     });
   }
   return out;
+}
+
+const STRUCT_OPS = 'BPF_PROG_TYPE_STRUCT_OPS';
+
+/** sched_ext came with 6.12, whose source says what its programs may call; the measured 6.12 was built without it. */
+function schedExtListing(name: string, listed: readonly CommonListing[], sources: Sources): CommonListing[] {
+  if (listed.some((listing) => listing.programTypes.includes(STRUCT_OPS))) return [];
+  if (!sources.ksrc['6.12']?.struct_ops['bpf_scx_verifier_ops']?.helpers[name]) return [];
+  return [{ programTypes: [STRUCT_OPS], targets: ['sched_ext_ops'], since: '6.12', ref: '6.12 kernel/sched/ext.c bpf_scx_get_func_proto()' }];
 }
 
 function listIf<K extends string, T>(key: K, list: readonly T[]): { [P in K]?: T[] } {

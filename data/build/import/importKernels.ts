@@ -18,11 +18,12 @@ export function importKernels(sources: Sources): KernelsData {
   };
 }
 
-/** Structs of struct_ops that came after the program type. */
-const STRUCT_OPS_SINCE: readonly { prefix: string; since: string; source: CommonSource }[] = [
+/** Targets that came after program type and attach type: structs of struct_ops, and tracepoints that may fault. */
+const TARGET_SINCE: readonly { prefix: string; since: string; source: CommonSource }[] = [
   { prefix: 'sched_ext_ops.', since: '6.12', source: { source: 'ebpf-docs', ref: 'kfuncs scx_bpf_*' } },
   { prefix: 'hid_bpf_ops.', since: '6.11', source: { source: 'ebpf-docs', ref: '4a86220e046da009bef0948e9f51d1d26d68f93c' } },
   { prefix: 'Qdisc_ops.', since: '6.16', source: { source: 'ebpf-docs', ref: 'kfuncs bpf_qdisc_*' } },
+  { prefix: 'btf_trace_sys_enter', since: '7.1', source: { source: 'measured', ref: '7.1.13', note: 'sleepable tp_btf is refused by 7.0.13' } },
 ];
 
 export function importConfigs(sources: Sources): ConfigsData {
@@ -30,7 +31,7 @@ export function importConfigs(sources: Sources): ConfigsData {
   for (const [name, config] of Object.entries(sources.configs)) {
     const live = sources.live[name];
     if (live === undefined) throw new Error(`${name}: no word on which kernels have it`);
-    const born = STRUCT_OPS_SINCE.find(({ prefix }) => config.target?.startsWith(prefix));
+    const born = TARGET_SINCE.find(({ prefix }) => config.target?.startsWith(prefix));
     out[name] = {
       programType: config.programType,
       attachType: config.attachType,

@@ -23,6 +23,7 @@ export interface SourceKfunc {
 export interface KsrcHelpers {
   readonly progs: Readonly<Record<string, { readonly helpers: Readonly<Record<string, readonly { readonly proto: string; readonly conds: readonly string[] }[]>> }>>;
   readonly protos: Readonly<Record<string, { readonly gpl_only?: string }>>;
+  readonly struct_ops: Readonly<Record<string, { readonly helpers: Readonly<Record<string, unknown>> }>>;
 }
 export interface SourceConfig { readonly programType: string; readonly attachType: string | null; readonly sleepable?: boolean; readonly frags?: boolean; readonly target?: string }
 export interface SecDef {

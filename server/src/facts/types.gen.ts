@@ -334,6 +334,12 @@ programTypes: string[]
  */
 attachTypes?: CommonAttachType[]
 /**
+ * Only in members of these structs (struct_ops).
+ * 
+ * @minItems 1
+ */
+targets?: string[]
+/**
  * Only in programs attached by a trampoline.
  */
 trampoline?: boolean
