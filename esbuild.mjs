@@ -22,6 +22,9 @@ const WASM = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-c/tree-sitter
 /** For a shell; and CommonJS inside an ES module bundle (commander) asks for node's own modules with `require`. */
 const CLI_BANNER = "#!/usr/bin/env node\nimport{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
+/** web-tree-sitter makes an address of its wasm's name, though it is given the bytes, and a worker's own may be a blob's, which takes no names. */
+const NO_ADDRESS = JSON.stringify('https://ebpf-lens.invalid/');
+
 /**
  * The bundles. The extension's own package is "type": "module", so what must be CommonJS, because VS Code's extension
  * host loads it so or because it starts faster, is called .cjs.
@@ -31,7 +34,7 @@ const BUNDLES = {
   clientBrowser: { entry: 'client/src/browser/main.ts', out: 'clientBrowser.js', options: { platform: 'browser', format: 'cjs', target: 'es2022', external: ['vscode'] } },
   server: { entry: 'server/src/entry/node.ts', out: 'server.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', plugins: [treeSitterAsCommonJs()] } },
   cli: { entry: 'server/src/entry/cli.ts', out: 'cli.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: CLI_BANNER } }, executable: true },
-  worker: { entry: 'server/src/entry/worker.ts', out: 'worker.js', options: { platform: 'browser', format: 'iife', target: 'es2022' } },
+  worker: { entry: 'server/src/entry/worker.ts', out: 'worker.js', options: { platform: 'browser', format: 'iife', target: 'es2022' }, define: { 'import.meta.url': NO_ADDRESS } },
 };
 
 /** web-tree-sitter's ES module asks for import.meta, which a CommonJS bundle does not have: take its CommonJS file there. */
@@ -73,7 +76,7 @@ function bundleOptions(bundle, opts, version) {
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-    define: { __EBPF_LENS_VERSION__: JSON.stringify(version) },
+    define: { __EBPF_LENS_VERSION__: JSON.stringify(version), ...bundle.define },
     mainFields: bundle.options.platform === 'browser' ? ['browser', 'module', 'main'] : ['module', 'main'],
     ...bundle.options,
   };
