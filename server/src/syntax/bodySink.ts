@@ -4,7 +4,7 @@ import { noConditions } from './conditions.js';
 import { plainIdentifier, readDeclarators } from './declarators.js';
 import { IDENT, lex } from './lexer.js';
 import { readArguments, tokenAt } from './sequence.js';
-import { CONTROL, PROGRAM, flagsOf, isKeyword } from './words.js';
+import { CONTROL, PROGRAM, TAG, flagsOf, isKeyword } from './words.js';
 import type { Span } from '../text/span.js';
 import type { Mask } from './mask.js';
 import type { CallView, Condition, FieldAccessView, IdentifierUse, SyntaxProblem, VariableDecl } from './views.js';
@@ -113,6 +113,7 @@ export class BodySink {
   identifier(start: number, end: number, conditions: readonly Condition[]): void {
     const i = tokenAt(this.m, start);
     if (i < 0 || this.m.tokens.start[i] !== start || this.m.tokens.end[i] !== end || this.m.isChanged(i)) return;
+    if (this.m.kind(i - 1) === IDENT && (flagsOf(this.m.tokens.word[i - 1] as number) & TAG) !== 0) return this.type(start, end); // `f(struct x)`
     this.identifiers.push({ name: this.m.word(i), span: span(start, end), conditions: this.at(start, conditions) });
   }
 

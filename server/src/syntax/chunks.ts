@@ -1,5 +1,5 @@
 /** Cuts a file's tokens into top-level chunks: definitions, declarations, and macro uses that stand alone. */
-import { IDENT } from './lexer.js';
+import { IDENT, STRING } from './lexer.js';
 import { inFirstColumn } from './fileTokens.js';
 import { ATTRIBUTE, SECTION, TAG, flagsOf } from './words.js';
 import type { FileTokens } from './fileTokens.js';
@@ -27,7 +27,7 @@ export function splitChunks(tokens: FileTokens, classOf: (name: string) => Defin
   let i = 0;
   while (i < count) {
     const k = kind[i] as number;
-    if (restart[i] === 1 && i > first) emit(i, -1);
+    if (restart[i] === 1 && i > first && !attributesOnly(tokens, first, i)) emit(i, -1);
     if (k === IDENT) {
       if (i === first && standsAlone(tokens, i, classOf)) {
         i = (match[i + 1] as number) + 1;
@@ -88,8 +88,13 @@ function attributesOnly(tokens: FileTokens, first: number, last: number): boolea
     if (tokens.kind[i] !== IDENT) return false;
     const grouped = tokens.kind[i + 1] === 40;
     if (!grouped && (flagsOf(tokens.word[i] as number) & (ATTRIBUTE | SECTION)) === 0) return false;
-    const close = grouped ? (tokens.match[i + 1] as number) : i;
-    if (close < 0) return false;
+    let close = grouped ? (tokens.match[i + 1] as number) : i;
+    if (close < 0) {
+      // `SEC("x` without its end
+      if ((flagsOf(tokens.word[i] as number) & SECTION) === 0) return false;
+      close = i + 1;
+      while (close + 1 < last && tokens.kind[close + 1] === STRING) close++;
+    }
     i = close + 1;
   }
   return true;

@@ -67,7 +67,7 @@ class Shifter {
     if (list === this.oldOuter) return this.newOuter;
     let moved = this.lists.get(list);
     if (moved === undefined) {
-      moved = list.map((c, index) => (c.span.start < this.start ? (this.newOuter[index] ?? c) : this.condition(c)));
+      moved = list.map((c) => this.condition(c));
       this.lists.set(list, moved);
     }
     return moved;
@@ -75,8 +75,14 @@ class Shifter {
 
   private condition(c: Condition): Condition {
     let moved = this.single.get(c);
-    if (moved === undefined) this.single.set(c, (moved = { ...c, span: this.span(c.span) }));
+    if (moved === undefined) this.single.set(c, (moved = { ...c, span: c.span.start < this.start ? this.outerSpan(c) : this.span(c.span) }));
     return moved;
+  }
+
+  /** Where an `#if` from outside of the chunk stands today; its other arms may be inside. */
+  private outerSpan(c: Condition): Span {
+    const index = this.oldOuter.findIndex((o) => o.span.start === c.span.start);
+    return this.newOuter[index]?.span ?? c.span;
   }
 
   section(u: SectionUse): SectionUse {
