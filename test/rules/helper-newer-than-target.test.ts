@@ -175,3 +175,22 @@ test.each(['mine/loader'])('a program of unknown type (%s) makes none', async (s
   const unit = await check(`SEC("${section}")\nint f(void *ctx)\n{\n    return bpf_xdp_get_buff_len(ctx);\n}\n${GPL}`, { kernel: '5.4' });
   expect(unit.model.programs.map((p) => p.programType)).toEqual([null]);
 });
+
+const PROBE = (section: string, said: string): string => `
+SEC("${section}")
+int f(void *ctx)
+{
+    int x = 0;
+    bpf_probe_read_kernel(&x, sizeof(x), ctx);
+//  ^^^^^^^^^^^^^^^^^^^^^ helper-newer-than-target ${said}
+    return x;
+}
+${GPL}`;
+
+test('what loaders rewrite is information only', async () => {
+  await check(PROBE('kprobe/x', '(info): libbpf and cilium/ebpf call `bpf_probe_read` in its place'), { kernel: '5.4' });
+});
+
+test('where they cannot, it is an error', async () => {
+  await check(PROBE('xdp', '(error)'), { kernel: '5.4' });
+});

@@ -262,3 +262,9 @@ int f(struct xdp_md *ctx)
 }
 ${GPL}`);
 });
+
+test('an iterator that was not measured on newer kernels is not refused there', async () => {
+  const code = `SEC("iter/unix") int f(struct bpf_iter__unix *ctx) { return bpf_setsockopt(ctx->unix_sk, 0, 0, 0, 0); }\n${GPL}`;
+  await check(code);
+  await check(code, { kernel: '6.1' });
+});

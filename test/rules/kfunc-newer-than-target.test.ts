@@ -55,3 +55,7 @@ test.each([
 ])('nothing is said behind %s', async (_, body) => {
   await check(`extern void bpf_rcu_read_lock(void) __ksym __weak;\nSEC("tp_btf/task_newtask")\nint f(void *ctx)\n{\n    ${body}\n    return 0;\n}\n${GPL}`, { kernel: '6.1' });
 });
+
+test('a weak kfunc lets the object load, and the call is refused', async () => {
+  await check(LOCK.replace('__ksym;', '__ksym __weak;').replace(/: extern \(func.*/, ": kfunc 'bpf_rcu_read_lock' is referenced but wasn't resolved"), { kernel: '6.1' });
+});

@@ -1,6 +1,6 @@
 /** Flags helpers that the oldest kernels of the target do not let these programs call, while later kernels do. */
 import { defineRule } from './rule.js';
-import { callReport, judgedCalls } from './support/calls.js';
+import { callReport, judgedCalls, loaderSubstitute } from './support/calls.js';
 import { renameFixes } from './support/fixes.js';
 import { newerThanTarget } from './support/messages.js';
 
@@ -33,12 +33,17 @@ char LICENSE[] SEC("license") = "GPL";
 `,
     },
     exceptions:
-      'There is no finding without a target kernel, and none for a call that runs only where a guard such as `bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_…)` holds.',
+      'There is no finding without a target kernel, and none for a call that runs only where a guard such as `bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_…)` holds. ' +
+      'Calls of `bpf_probe_read_kernel`, `bpf_probe_read_user` and their `_str` forms are information only, since libbpf and cilium/ebpf put `bpf_probe_read` in their place on kernels that lack them.',
   },
   run(context, report) {
     for (const judged of judgedCalls(context, 'helper', 'newer')) {
       const { call, programs } = judged;
-      report(callReport(context, call, programs, newerThanTarget(context, judged), renameFixes(context, call, programs)));
+      const finding = callReport(context, call, programs, newerThanTarget(context, judged), renameFixes(context, call, programs));
+      const substitute = loaderSubstitute(context, judged);
+      // libbpf and cilium/ebpf rewrite the call, so that the kernel never sees it: worth knowing, but nothing is refused.
+      if (substitute === undefined) report(finding);
+      else report({ ...finding, severity: 'info', message: `${finding.message} libbpf and cilium/ebpf call \`${substitute}\` in its place there.` });
     }
   },
 });

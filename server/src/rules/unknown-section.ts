@@ -69,7 +69,7 @@ function sentence(context: RuleContext, section: ResolvedSection): { message: st
     case 'legacy': {
       if (!def?.legacy) return undefined;
       const { until, modern } = def.legacy;
-      const message = `${shown} is an old name, which libbpf took until ${until}; later ones refuse it with ${refused}. Today it is spelled \`SEC("${modern}")\`.`;
+      const message = `libbpf before ${until} took ${shown} for \`SEC("${modern}")\`; newer versions refuse it with ${refused}.`;
       return { message, severity: 'info', fixes: fixTo(section, modern) };
     }
     case 'cilium': {

@@ -1,7 +1,7 @@
 /** Walks the calls of a unit and gathers, for each, the programs for which a verdict holds: one finding per call and rule. */
 import type { EntityCall, Program } from '../../model/model.types.js';
 import type { Finding, Fix, Report, RuleContext } from '../rule.js';
-import { judge, type CallFact, type Verdict } from './judge.js';
+import { exists, judge, type CallFact, type Verdict } from './judge.js';
 import { kindOf } from './words.js';
 
 /** Helpers that take the same arguments, so that renaming the callee is the whole correction. */
@@ -9,6 +9,26 @@ export const SAME_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   bpf_probe_read: ['bpf_probe_read_kernel', 'bpf_probe_read_user'],
   bpf_probe_read_str: ['bpf_probe_read_kernel_str', 'bpf_probe_read_user_str'],
 };
+
+/**
+ * What loaders put in place of a helper that the kernel does not know: libbpf's `bpf_object__sanitize_prog()` and
+ * cilium/ebpf's `fixupProbeReadKernel()`.
+ */
+const LOADER_SUBSTITUTES: Readonly<Record<string, string>> = {
+  bpf_probe_read_kernel: 'bpf_probe_read',
+  bpf_probe_read_user: 'bpf_probe_read',
+  bpf_probe_read_kernel_str: 'bpf_probe_read_str',
+  bpf_probe_read_user_str: 'bpf_probe_read_str',
+};
+
+/** The helper that loaders call instead, where the kernels that refuse lack this one and let all these programs call that. */
+export function loaderSubstitute(context: RuleContext, { fact, verdicts, programs }: JudgedCall): string | undefined {
+  const name = LOADER_SUBSTITUTES[fact.name];
+  const other = name === undefined ? undefined : context.facts.helpers.get(name);
+  if (!other || verdicts.some((v) => v.members.some((r) => exists(fact, r)))) return undefined;
+  const allowed = programs.every((p, i) => verdicts[i]?.members.every((r) => context.facts.availability(other, p.key).at(r) === 'allowed'));
+  return allowed ? name : undefined;
+}
 
 /** A call with the programs for which one kind of verdict holds, and each program's verdict, in source order. */
 export interface JudgedCall {
@@ -28,6 +48,14 @@ export function factOf(context: RuleContext, call: EntityCall): CallFact | undef
 /** Calls that run unconditionally as far as one can see: guarded ones, by a test or by `#if`, are left to the guard. */
 export function unguarded(context: RuleContext, kind: EntityCall['kind']): readonly EntityCall[] {
   return context.model.calls.filter((c) => c.kind === kind && c.guard === undefined && !c.preprocessor && c.programs.length > 0);
+}
+
+/** True if the unit declares the kfunc weak, so that an object loads without it and only the call is refused. */
+export function isWeak(context: RuleContext, name: string): boolean {
+  for (const file of context.model.files.values()) {
+    if (file.functions.some((f) => f.name === name && f.annotations.some((a) => a.name === '__weak'))) return true;
+  }
+  return false;
 }
 
 /** All calls of helpers or kfuncs to which a verdict of this kind applies. */

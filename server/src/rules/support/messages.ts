@@ -1,7 +1,7 @@
 /** Sentences about calls that the kernel refuses, shared by the rules for helpers and those for kfuncs. */
 import type { Program } from '../../model/model.types.js';
 import type { RuleContext } from '../rule.js';
-import { replacements, type JudgedCall } from './calls.js';
+import { isWeak, replacements, type JudgedCall } from './calls.js';
 import { exists, lifetimeOf, type CallFact } from './judge.js';
 import { advice, from, kindsOf, linux, list, presence, refusal, sectionsThat, sleepRefusal, spread, typesThat } from './words.js';
 
@@ -32,13 +32,27 @@ export function notAllowed(context: RuleContext, judged: JudgedCall): string {
 export function newerThanTarget(context: RuleContext, judged: JudgedCall): string {
   const { fact, verdict, programs } = judged;
   const instead = advice(replacements(context, fact, programs));
-  const answer = `${fact.kind === 'kfunc' && !exists(fact, verdict.release) ? 'libbpf' : 'The verifier'} says ${refusal(fact, verdict.release)}.${instead}`;
-  const start = verdict.lifetime ? from(verdict.lifetime) : 'a later release';
-  if (!exists(fact, verdict.release)) {
-    const later = verdict.lifetime && verdict.lifetime.since > lifetimeOf(fact).since ? `, in ${kindsOf(context.facts, programs)} from ${start} on` : '';
-    return `\`${fact.name}\` is newer than the target: it is ${presence(fact)}${later}, and ${members(context, judged)} ${lacks(judged)} it. ${answer}`;
+  const answer = `${refusalOf(context, judged)}.${instead}`;
+  if (exists(fact, verdict.release)) {
+    const start = verdict.lifetime ? from(verdict.lifetime) : 'a later release';
+    return `\`${fact.name}\` is allowed in ${kindsOf(context.facts, programs)} from ${start} on, but not on ${members(context, judged)}. ${answer}`;
   }
-  return `\`${fact.name}\` is allowed in ${kindsOf(context.facts, programs)} from ${start} on, but not on ${members(context, judged)}. ${answer}`;
+  return `\`${fact.name}\` is newer than the target: it is ${presence(fact)}${openedLater(context, judged)}, and ${members(context, judged)} ${lacks(judged)} it. ${answer}`;
+}
+
+/** Who says what: the verifier, or libbpf where a strong kfunc is not there at all. */
+function refusalOf(context: RuleContext, { fact, verdict }: JudgedCall): string {
+  if (fact.kind === 'helper' || exists(fact, verdict.release)) return `The verifier says ${refusal(fact, verdict.release)}`;
+  if (isWeak(context, fact.name)) return `The verifier says \`kfunc '${fact.name}' is referenced but wasn't resolved\``;
+  return `libbpf says ${refusal(fact, verdict.release)}`;
+}
+
+/** ", in XDP programs from Linux 6.16 on", where it is known that these programs got it later than others. */
+function openedLater(context: RuleContext, { fact, verdict, programs }: JudgedCall): string {
+  const born = lifetimeOf(fact).since;
+  const opened = verdict.lifetime;
+  if (!opened || opened.since <= born || (opened.after !== undefined && opened.after < born)) return '';
+  return `, in ${kindsOf(context.facts, programs)} from ${from(opened)} on`;
 }
 
 /** Why a program that may not sleep cannot make the call. */
