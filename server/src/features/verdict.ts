@@ -1,6 +1,6 @@
 /** The first lines of a hover: may this program, on the user's kernels, do it? Said only as far as facts go. */
 import type { Unit } from '../analysis.types.js';
-import type { FactBook, Lifetime, ProgramKey, Timeline } from '../facts/factBook.types.js';
+import type { FactBook, Lifetime, ProgramKey, Status, Timeline } from '../facts/factBook.types.js';
 import { formatRelease, type Release } from '../facts/kernelVersion.js';
 import type { Program } from '../model/model.types.js';
 import type { Target } from '../rules/rule.js';
@@ -41,25 +41,67 @@ export function versionRange(life: Lifetime): string {
   return life.max === undefined ? since : `${since}, gone after ${formatRelease(life.max)}`;
 }
 
-/** Judges one timeline. `target` undefined: speaks of all kernels. */
-export function judge(timeline: Timeline, target: Target | undefined): Verdict {
-  const life = timeline.allowed();
-  if (target !== undefined) return judgeTarget(timeline, life, target);
-  if (life !== undefined) return { answer: 'yes', say: (s) => [`Allowed in ${s} ${lifetimeText(life)}`] };
-  if (timeline.deniedEverywhere()) return denied();
-  return timeline.ranges('sleepable').length > 0 ? sleepable() : unknown();
+/** What is judged: a timeline for one kind of program, and when the thing itself exists. */
+export interface Judged {
+  readonly facts: FactBook;
+  readonly key: ProgramKey;
+  readonly timeline: Timeline;
+  /** Absent: on every kernel, as far as is known. */
+  readonly lifetime?: Lifetime;
 }
 
-function judgeTarget(timeline: Timeline, life: Lifetime | undefined, target: Target): Verdict {
-  const denying = target.releases.filter((release) => timeline.at(release) === 'denied');
+/**
+ * Judges one timeline, by the definitions of a finding: wherever a rule finds that a call is not allowed, this says no, and
+ * nowhere else. `target` undefined: speaks of all kernels.
+ */
+export function judge(judged: Judged, target: Target | undefined): Verdict {
+  const life = judged.timeline.allowed();
+  if (target !== undefined) return judgeTarget(judged, life, target);
+  if (life !== undefined) return { answer: 'yes', say: (s) => [`Allowed in ${s} ${lifetimeText(life)}`] };
+  if (isDeniedEverywhere(judged)) return denied();
+  return judged.facts.releases.some((release) => statusAt(judged, release) === 'sleepable') ? sleepable() : unknown();
+}
+
+function judgeTarget(judged: Judged, life: Lifetime | undefined, target: Target): Verdict {
+  const statuses = target.releases.map((release) => ({ release, status: statusAt(judged, release) }));
+  const denying = statuses.filter((s) => s.status === 'denied').map((s) => s.release);
+  const asleep = statuses.some((s) => s.status === 'sleepable');
   const tail = `your target ${targetText(target)}`;
-  if (denying.length > 0) return life === undefined ? denied(timeline, denying[0]) : tooEarlyOrLate(life, denying, tail);
-  if (target.releases.some((release) => timeline.at(release) === 'sleepable')) return sleepable();
-  if (life !== undefined && target.releases.every((release) => timeline.at(release) === 'allowed')) {
+  if (isDeniedEverywhere(judged)) return denied();
+  if (denying.length > 0 && life !== undefined) return tooEarlyOrLate(life, denying, tail);
+  if (asleep) return sleepable();
+  if (denying.length > 0) return deniedThere(judged, denying[0]!, tail);
+  if (life !== undefined && statuses.every((s) => s.status === 'allowed')) {
     return { answer: 'yes', say: (s) => [`Allowed in ${s} ${lifetimeText(life)}; ${tail} is fine`] };
   }
   if (life !== undefined) return { answer: 'unknown', say: (s) => [`Allowed in ${s} ${lifetimeText(life)}; not known for all of ${tail}`] };
-  return timeline.deniedEverywhere() ? denied() : unknown();
+  return unknown();
+}
+
+/** `sleepable` of a type that cannot sleep on that release is a refusal. */
+function statusAt({ facts, key, timeline }: Judged, release: Release): Status {
+  const status = timeline.at(release);
+  return status === 'sleepable' && key.programType !== null && facts.typeMaySleep(key.programType, release) === false ? 'denied' : status;
+}
+
+/** True if no known release allows it and the newest one that has it refuses: newer ones than were measured may well allow what old ones refuse. */
+function isDeniedEverywhere(judged: Judged): boolean {
+  const { since, max } = judged.lifetime ?? { since: 0 };
+  let newest: Status = 'unknown';
+  for (const release of judged.facts.releases) {
+    const status = statusAt(judged, release);
+    if (status === 'allowed' || status === 'sleepable') return false;
+    if (release >= since && (max === undefined || release <= max)) newest = status;
+  }
+  return newest === 'denied';
+}
+
+/** Nothing allows it as far as is known, but this kernel refuses, be it because it lacks the thing. */
+function deniedThere({ facts, key, timeline, lifetime }: Judged, release: Release, tail: string): Verdict {
+  const asleep = facts.releases.find((r) => statusAt({ facts, key, timeline }, r) === 'sleepable');
+  if (asleep !== undefined) return { answer: 'no', say: (s) => [`Only in sleepable programs, which ${s} is not, and only from Linux ${formatRelease(asleep)}; ${tail} starts before that`] };
+  if (lifetime !== undefined && release < lifetime.since) return { answer: 'no', say: (s) => [`Not known for ${s}, and only ${lifetimeText(lifetime)}; ${tail} starts before that`] };
+  return { answer: 'no', say: (s) => [`Not allowed in ${s} on Linux ${formatRelease(release)}`] };
 }
 
 function tooEarlyOrLate(life: Lifetime, denying: readonly Release[], tail: string): Verdict {
@@ -71,22 +113,19 @@ function tooEarlyOrLate(life: Lifetime, denying: readonly Release[], tail: strin
   return { answer: 'no', say: (s) => [`Allowed in ${s} only ${lifetimeText(life)}; not on ${formatRelease(last)}, which ${tail} includes`] };
 }
 
-function denied(timeline?: Timeline, release?: Release): Verdict {
-  const only = timeline !== undefined && release !== undefined && !timeline.deniedEverywhere();
-  return { answer: 'no', say: (s) => [`Not allowed in ${s}${only ? ` on Linux ${formatRelease(release)}` : ''}`] };
-}
-
+const denied = (): Verdict => ({ answer: 'no', say: (s) => [`Not allowed in ${s}`] });
 const sleepable = (): Verdict => ({ answer: 'limited', say: (s) => [`Only in sleepable programs, which ${s} is not`] });
 const unknown = (): Verdict => ({ answer: 'unknown', say: (s) => [`Not known for ${s}`] });
 
 /**
  * The verdict section for a thing used at a place that `programs` reach; undefined if no program does.
- * `timelineOf` gives the timeline for one kind of program, undefined where the question makes no sense.
+ * `lifetime` says when the thing itself exists. `timelineOf` gives the timeline for one kind of program, undefined where the question makes no sense.
  */
 export function verdictSection(
   unit: Unit,
   programs: readonly Program[],
   own: Program | undefined,
+  lifetime: Lifetime | undefined,
   timelineOf: (group: ProgramGroup) => Timeline | undefined,
 ): InfoSection | undefined {
   const groups = groupPrograms(programs);
@@ -94,7 +133,7 @@ export function verdictSection(
     const timeline = timelineOf(group);
     if (timeline === undefined) return [];
     const title = kindTitle(unit.facts, group.key);
-    const verdict = group.key.programType === null ? unknown() : judge(timeline, unit.target);
+    const verdict = group.key.programType === null ? unknown() : judge({ facts: unit.facts, key: group.key, timeline, lifetime }, unit.target);
     const said = own !== undefined && groups.length === 1 ? verdict.say(`this program (${title})`) : [...verdict.say(title), ...named(group)];
     const line = verdict.answer === 'limited' ? [...said, ...sleepableSection(unit.facts, group.key)] : said;
     return [{ answer: verdict.answer, line }];

@@ -1,6 +1,6 @@
 /** Helpers and kfuncs where an expression is typed: what the programs around the cursor may call comes first. */
 import type { Unit } from '../../analysis.types.js';
-import type { FactBook, HelperFact, KfuncFact, ProgramKey } from '../../facts/factBook.types.js';
+import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey } from '../../facts/factBook.types.js';
 import type { Target } from '../../rules/rule.js';
 import type { CompletionRole } from '../../syntax/views.js';
 import { ANY } from '../describe/helper.js';
@@ -44,13 +44,15 @@ function ranked(unit: Unit, groups: readonly ProgramGroup[]): readonly Completio
 
 const callables = (facts: FactBook): readonly (HelperFact | KfuncFact)[] => [...facts.helpers.values(), ...facts.kfuncs.values()];
 
+const lifetimeOf = (fact: HelperFact | KfuncFact): Lifetime => (fact.kind === 'helper' ? { since: fact.since } : fact.lifetime);
+
 function answersFor(facts: FactBook, key: ProgramKey, target: Target | undefined): ReadonlyMap<string, Answer> {
   const id = `${target ? targetText(target) : ''}\n${keyId(key)}`;
   let book = answerCache.get(facts);
   if (book === undefined || book.size >= MAX_CACHED) answerCache.set(facts, (book = new Map()));
   let answers = book.get(id);
   if (answers === undefined) {
-    answers = new Map(callables(facts).map((fact) => [fact.name, judge(facts.availability(fact, key), target).answer]));
+    answers = new Map(callables(facts).map((fact) => [fact.name, judge({ facts, key, timeline: facts.availability(fact, key), lifetime: lifetimeOf(fact) }, target).answer]));
     book.set(id, answers);
   }
   return answers;
@@ -61,11 +63,10 @@ function entry(fact: HelperFact | KfuncFact, byKind: readonly ReadonlyMap<string
   const answers = byKind.map((kind) => kind.get(fact.name) ?? 'unknown');
   const rank = answers.every((a) => a === 'yes') ? 0 : answers.some((a) => a === 'yes' || a === 'unknown') ? 1 : answers.includes('limited') ? 2 : 3;
   const note = ['', '', 'only in sleepable programs', 'not allowed here'][rank]!;
-  const life = fact.kind === 'helper' ? { since: fact.since } : fact.lifetime;
   return {
     label: fact.name,
     kind: 'function',
-    detail: [fact.kind, lifetimeText(life), note].filter((part) => part !== '').join(', '),
+    detail: [fact.kind, lifetimeText(lifetimeOf(fact)), note].filter((part) => part !== '').join(', '),
     // A helper before a kfunc of the same rank: it asks for no declaration.
     order: `${rank}${fact.kind === 'helper' ? 0 : 1}${fact.name}`,
     ...(rank >= 2 ? { discouraged: true } : {}),

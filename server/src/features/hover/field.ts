@@ -19,7 +19,7 @@ export const hoverField: HoverProvider = (unit, role, offset) => {
   const programs = programsAt(unit, offset).filter((program) => program.context === context.name);
   const mode = role.access.access === 'write' ? 'write' : 'read';
   const verdict = context.checked
-    ? verdictSection(unit, programs, own, (group) => access(unit, context.name, role.name, group, mode))
+    ? verdictSection(unit, programs, own, field.lifetime, (group) => access(unit, context.name, role.name, group, mode))
     : undefined;
   const lines = verdict ? [withMode(verdict, mode), ...otherMode(unit, context.name, role.name, groupPrograms(programs), mode)] : [];
   return { span: role.span, sections: [...lines, ...describeField(context, field)] };
@@ -49,7 +49,8 @@ function otherMode(unit: Unit, context: string, field: string, groups: readonly 
   const group = groups[0];
   if (group === undefined) return [];
   const other = mode === 'read' ? 'write' : 'read';
-  const verdict = judge(access(unit, context, field, group, other), unit.target);
+  const lifetime = unit.facts.contexts.get(context)?.fields.get(field)?.lifetime;
+  const verdict = judge({ facts: unit.facts, key: group.key, timeline: access(unit, context, field, group, other), lifetime }, unit.target);
   if (verdict.answer === 'unknown') return [];
   const label = other === 'read' ? 'Read: ' : 'Write: ';
   return [{ kind: 'verdict', answers: [{ answer: verdict.answer, line: [label, ...verdict.say(kindTitle(unit.facts, group.key))] }] }];

@@ -10,6 +10,6 @@ export const hoverHelper: HoverProvider = (unit, role, offset) => {
   const fact = unit.facts.helpers.get(usedName(role) ?? '');
   if (fact === undefined || role.kind === 'none' || isUserFunction(unit, fact.name)) return undefined;
   const programs = programsAt(unit, offset);
-  const verdict = verdictSection(unit, programs, programAt(unit, offset), (group) => unit.facts.availability(fact, group.key));
+  const verdict = verdictSection(unit, programs, programAt(unit, offset), { since: fact.since }, (group) => unit.facts.availability(fact, group.key));
   return { span: role.span, sections: [...(verdict ? [verdict] : []), ...describeHelper(unit.facts, fact, programs[0]?.key)] };
 };
