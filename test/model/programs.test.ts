@@ -77,3 +77,43 @@ describe('the licence', () => {
     expect((await license('char L[] SEC("license") = "GPL";', { assumeLicense: 'Proprietary' })).gplCompatible).toBe(true);
   });
 });
+
+describe('programs that macros make', () => {
+  const programs = async (code: string): Promise<string[]> => {
+    const { model } = await unit(code);
+    return model.programs.map((p) => `${p.name} ${p.section.text} ${model.calls.filter((c) => c.programs.includes(p)).map((c) => c.name).join()}`.trim());
+  };
+
+  it('whole ones, with what they call', async () => {
+    expect(await programs(`
+#define TAIL_FUNC(x) \\
+  SEC("tc") \\
+  int classifier_##x(struct __sk_buff *skb) { bpf_skb_pull_data(skb, 0); return x; }
+TAIL_FUNC(0)
+TAIL_FUNC(1)
+`)).toEqual(['classifier_0 tc bpf_skb_pull_data', 'classifier_1 tc bpf_skb_pull_data']);
+  });
+
+  it('two at once, through other macros', async () => {
+    expect(await programs(`
+#define ENTRY(name) int BPF_KPROBE(enter_##name) { bpf_ktime_get_ns(); return 0; }
+#define EXIT(name) int BPF_KRETPROBE(exit_##name) { return 0; }
+#define TRACE(name) SEC("kprobe/" #name) ENTRY(name) SEC("kretprobe/" #name) EXIT(name)
+TRACE(vfs_read)
+`)).toEqual(['enter_vfs_read kprobe/vfs_read bpf_ktime_get_ns', 'exit_vfs_read kretprobe/vfs_read']);
+  });
+
+  it('a macro before the parameters hides SEC and name', async () => {
+    expect(await programs(`
+#define PROG(F) PROG_(F)
+#define PROG_(NUM) SEC("flow_dissector") int flow_dissector_##NUM
+PROG(IP)(struct __sk_buff *skb) { bpf_skb_load_bytes(skb, 0, 0, 0); return 0; }
+`)).toEqual(['flow_dissector_IP flow_dissector bpf_skb_load_bytes']);
+  });
+
+  it('ends on macros that double and macros in a circle', async () => {
+    const doubling = Array.from({ length: 30 }, (_, i) => `#define M${i}(x) M${i + 1}(x) M${i + 1}(x) SEC("xdp") int f##x##_${i}(void *c) { return 0; }`).join('\n');
+    const { model } = await unit(`${doubling}\n#define A(x) SEC("xdp") B(x)\n#define B(x) int A(x)\nM0(a)\nA(b)\n`);
+    expect(model.programs.length).toBeLessThan(1000);
+  });
+});

@@ -9,10 +9,11 @@ import { Guards } from './guards.js';
 import { findLicense } from './license.js';
 import { findMaps } from './maps.js';
 import type { Model, Requirement } from './model.types.js';
+import { madeFunctions } from './programMacros.js';
 import { findPrograms } from './programModel.js';
 import { Reach, entityCalls } from './reach.js';
 import { findRequirements } from './requirements.js';
-import { indexUnit } from './unitIndex.js';
+import { indexUnit, withMadeFunctions } from './unitIndex.js';
 
 /**
  * @param main view of the main file.
@@ -20,8 +21,10 @@ import { indexUnit } from './unitIndex.js';
  * @param lowest the target's lowest release, if there is a target.
  */
 export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>, facts: FactBook, settings: Settings, lowest?: Release): Model {
-  const index = indexUnit(main, files);
-  const { programs, sections } = findPrograms(index, facts, settings);
+  const written = indexUnit(main, files);
+  const made = madeFunctions(written);
+  const index = withMadeFunctions(written, made);
+  const { programs, sections } = findPrograms(index, made, facts, settings);
   const maps = findMaps(index, facts);
   const graph = buildCallGraph(index, facts);
   const guards = new Guards(index, graph);

@@ -7,7 +7,8 @@ import type { Program, ResolvedSection } from './model.types.js';
 import { compiledUnder } from './preprocessor.js';
 import { SectionTable, isDataSection, resolveSection, sectionText, settingFor } from './sections.js';
 import { structOpsMembers } from './structOps.js';
-import { defineTokens, type UnitIndex } from './unitIndex.js';
+import { madeBy, sectionOf } from './programMacros.js';
+import { defineTokens, type Located, type UnitIndex } from './unitIndex.js';
 import { closing } from './tokens.js';
 
 const tables = new WeakMap<FactBook, SectionTable>();
@@ -58,7 +59,7 @@ function targetOf(def: SectionDefFact, section: ResolvedSection, fn: FunctionVie
   return TARGETED.has(def.name) ? section.extras.split('/')[0] : section.extras;
 }
 
-function makeProgram(fn: FunctionView, section: ResolvedSection, facts: FactBook, members: ReadonlyMap<string, ReadonlySet<string>>): Program {
+function makeProgram(fn: FunctionView, name: string, section: ResolvedSection, facts: FactBook, members: ReadonlyMap<string, ReadonlySet<string>>): Program {
   const def = section.def;
   const target = def ? targetOf(def, section, fn, members) : undefined;
   const key: ProgramKey = {
@@ -69,14 +70,14 @@ function makeProgram(fn: FunctionView, section: ResolvedSection, facts: FactBook
     ...(target === undefined ? {} : { target }),
   };
   return {
-    name: fn.name, path: section.path, fn, section, key,
+    name, path: section.path, fn, section, key,
     programType: key.programType, attachType: key.attachType, sleepable: key.sleepable,
     context: key.programType === null ? null : facts.programTypes.get(key.programType)?.context ?? null,
   };
 }
 
-/** All programs in source order (main file first), and the sections that the rule about them should see. */
-export function findPrograms(index: UnitIndex, facts: FactBook, settings: Settings): { programs: Program[]; sections: ResolvedSection[] } {
+/** All programs in source order (main file first, those that macros make last), and the sections that the rule about them should see. */
+export function findPrograms(index: UnitIndex, made: readonly Located<FunctionView>[], facts: FactBook, settings: Settings): { programs: Program[]; sections: ResolvedSection[] } {
   const table = sectionTable(facts);
   const hasSettings = Object.keys(settings.programs).length > 0;
   const programs: Program[] = [];
@@ -85,6 +86,15 @@ export function findPrograms(index: UnitIndex, facts: FactBook, settings: Settin
   const visit = (fn: FunctionView, path: string): void => {
     if (!fn.bodySpan) return;
     let uses: readonly SectionUse[] = fn.sections;
+    let name = fn.name;
+    if (uses.length === 0 && fn.wrapper !== undefined && index.defines.has(fn.wrapper)) {
+      // `PROG(IP)(struct __sk_buff *skb) {…}`: the macro hides SEC and the rest of the name.
+      const [hidden] = madeBy(fn.wrapper, [fn.name], index);
+      if (hidden) {
+        name = hidden.name;
+        uses = [sectionOf(hidden, fn.wrapper, fn.nameSpan)];
+      }
+    }
     if (uses.length === 0 && (fn.annotations.length > 0 || fn.wrapper !== undefined)) uses = hiddenUses(fn, index);
     const named = hasSettings && uses.length === 0 ? settingFor([fn.name], settings.programs) : undefined;
     if (named !== undefined) uses = [syntheticUse(fn, '', named, span(fn.nameSpan.start, fn.nameSpan.end))];
@@ -96,7 +106,7 @@ export function findPrograms(index: UnitIndex, facts: FactBook, settings: Settin
       for (const section of resolveSection(use, path, index, table, setting)) {
         if (section.match !== 'setting' && isDataSection(section.name)) continue;
         members ??= structOpsMembers(index);
-        programs.push(makeProgram(fn, section, facts, members));
+        programs.push(makeProgram(fn, name, section, facts, members));
         if (section.match !== 'libbpf' && section.match !== 'setting') sections.push(section);
       }
     }
@@ -105,5 +115,6 @@ export function findPrograms(index: UnitIndex, facts: FactBook, settings: Settin
   for (const file of index.files.values()) {
     if (file.path !== index.main.path) for (const fn of file.functions) visit(fn, file.path);
   }
+  for (const { path, view } of made) visit(view, path);
   return { programs, sections };
 }

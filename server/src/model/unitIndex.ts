@@ -25,6 +25,14 @@ function add<T>(map: Map<string, Located<T>[]>, name: string, path: string, view
   else map.set(name, [{ path, view }]);
 }
 
+/** The index with functions that macros make added to those that are written out. */
+export function withMadeFunctions(index: UnitIndex, made: readonly Located<FunctionView>[]): UnitIndex {
+  if (made.length === 0) return index;
+  const functions = new Map<string, readonly Located<FunctionView>[]>(index.functions);
+  for (const one of made) functions.set(one.view.name, [...(functions.get(one.view.name) ?? []), one]);
+  return { ...index, functions };
+}
+
 /** Indexes the files of a unit; `main` comes first in every list. */
 export function indexUnit(main: FileView, files: ReadonlyMap<string, FileView>): UnitIndex {
   const defines = new Map<string, Located<DefineView>[]>();

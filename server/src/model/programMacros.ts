@@ -1,0 +1,182 @@
+/** Expands macros that make whole programs, or hide their SEC and name, as far as to see what they declare. */
+import type { CallView, FunctionView, MacroUse, SectionPart, SectionUse } from '../syntax/views.js';
+import type { Span } from '../text/span.js';
+import { closing, tokenize, type Token } from './tokens.js';
+import { defineTokens, type Located, type UnitIndex } from './unitIndex.js';
+
+/** Limits that no input gets past: nesting, and tokens of one use. */
+const MAX_DEPTH = 8;
+const MAX_TOKENS = 6000;
+
+/** A program seen in expanded tokens. */
+export interface MadeProgram {
+  readonly name: string;
+  /** Strings and names between the parentheses of `SEC(…)`. */
+  readonly section: readonly Token[];
+  readonly wrapper: string | undefined;
+  readonly isDefinition: boolean;
+  /** Names in its body that are called. */
+  readonly calls: readonly string[];
+}
+
+const SECTION_WORDS = new Set(['SEC', '__section', 'section', '__section__']);
+const WRAPPER = /^(?:BPF_(?:PROG2?|KPROBE|KRETPROBE|UPROBE|URETPROBE|KSYSCALL|KPROBE_SYSCALL|USDT|STRUCT_OPS|STRUCT_OPS_SLEEPABLE))$/;
+
+/** Splits the tokens between two brackets at the commas of the top level. */
+function splitArguments(tokens: readonly Token[]): Token[][] {
+  const args: Token[][] = [[]];
+  let depth = 0;
+  for (const t of tokens) {
+    if (t.kind === 'punct') {
+      if (t.value === '(' || t.value === '[' || t.value === '{') depth++;
+      else if (t.value === ')' || t.value === ']' || t.value === '}') depth--;
+      else if (t.value === ',' && depth === 0) {
+        args.push([]);
+        continue;
+      }
+    }
+    args[args.length - 1]!.push(t);
+  }
+  return args;
+}
+
+/** The body of a macro with its parameters replaced, `#x` made a string and `a ## b` one word. */
+function substitute(body: readonly Token[], params: readonly string[], args: readonly (readonly Token[])[]): Token[] {
+  const out: Token[] = [];
+  const argOf = (name: string): readonly Token[] | undefined => {
+    const variadic = name === '__VA_ARGS__' || params[params.length - 1]?.replace(/\s*\.\.\.$/, '') === name && params[params.length - 1]!.endsWith('...');
+    if (variadic) return args.slice(params.length - 1).flatMap((a, i) => (i === 0 ? a : [{ kind: 'punct', value: ',' } as const, ...a]));
+    const i = params.indexOf(name);
+    return i < 0 ? undefined : args[i] ?? [];
+  };
+  for (let i = 0; i < body.length && out.length < MAX_TOKENS; i++) {
+    const t = body[i]!;
+    const next = body[i + 1];
+    if (t.value === '#' && t.kind === 'punct' && next?.kind === 'word' && argOf(next.value)) {
+      out.push({ kind: 'string', value: argOf(next.value)!.map((a) => a.value).join('') });
+      i++;
+    } else if (t.value === '##' && t.kind === 'punct' && next) {
+      const right = (next.kind === 'word' ? argOf(next.value) : undefined) ?? [next];
+      const left = out.pop();
+      if (left) out.push({ kind: left.kind, value: left.value + (right[0]?.value ?? '') }, ...right.slice(1));
+      i++;
+    } else if (t.kind === 'word') out.push(...(argOf(t.value) ?? [t]));
+    else out.push(t);
+  }
+  return out;
+}
+
+const sectionMakers = new WeakMap<UnitIndex, Map<string, boolean>>();
+
+/** A function-like macro of the unit that mentions a section, directly or through another; only such ones are expanded. */
+function makesSections(name: string, index: UnitIndex, depth = 0): boolean {
+  let known = sectionMakers.get(index);
+  if (!known) sectionMakers.set(index, (known = new Map<string, boolean>()));
+  const before = known.get(name);
+  if (before !== undefined || depth > MAX_DEPTH) return before ?? false;
+  known.set(name, false);
+  const makes = index.defines.get(name)?.some(({ view }) => view.params !== undefined && defineTokens(view).some((t) =>
+    t.kind === 'word' && (SECTION_WORDS.has(t.value) || (index.defines.has(t.value) && makesSections(t.value, index, depth + 1))))) ?? false;
+  known.set(name, makes);
+  return makes;
+}
+
+/** Expands one use; macros in it are expanded where they mention sections or write functions. `budget` bounds all levels together. */
+function expand(name: string, args: readonly (readonly Token[])[], index: UnitIndex, depth: number, budget: { tokens: number }): Token[] {
+  const define = index.defines.get(name)?.find((d) => d.view.params !== undefined)?.view;
+  if (!define || depth > MAX_DEPTH || budget.tokens <= 0) return [];
+  const tokens = substitute(defineTokens(define), define.params!, args);
+  budget.tokens -= tokens.length;
+  const out: Token[] = [];
+  for (let i = 0; i < tokens.length && budget.tokens > 0; i++) {
+    const t = tokens[i]!;
+    const nested = t.kind === 'word' && t.value !== name && tokens[i + 1]?.value === '(' && !SECTION_WORDS.has(t.value) && index.defines.has(t.value)
+      && (makesSections(t.value, index) || isHeader(t.value, index));
+    if (!nested) {
+      out.push(t);
+      continue;
+    }
+    const end = closing(tokens, i + 1);
+    out.push(...expand(t.value, splitArguments(tokens.slice(i + 2, end)), index, depth + 1, budget));
+    i = end;
+  }
+  return out;
+}
+
+/** A macro that writes a function with a body, or the word for its name: it may stand behind a SEC in another macro. */
+function isHeader(name: string, index: UnitIndex): boolean {
+  const body = index.defines.get(name)?.[0];
+  return body?.view.params !== undefined && /^\s*(?:static\s+)?(?:int|long|void|__u32|u32)\s+\w/.test(body.view.body);
+}
+
+/** Reads the programs that expanded tokens declare. */
+function read(tokens: readonly Token[]): MadeProgram[] {
+  const made: MadeProgram[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    if (tokens[i]!.kind !== 'word' || !SECTION_WORDS.has(tokens[i]!.value) || tokens[i + 1]?.value !== '(') continue;
+    const close = closing(tokens, i + 1);
+    const section = tokens.slice(i + 2, close);
+    const header = readHeader(tokens, close + 1);
+    if (!header) continue;
+    const end = tokens[header.end]?.value === '{' ? closing(tokens, header.end) : header.end;
+    const body = tokens.slice(header.end, end);
+    const calls = body.flatMap((t, k) => (t.kind === 'word' && body[k + 1]?.value === '(' && !/^(?:if|for|while|switch|return|sizeof|asm)$/.test(t.value) ? [t.value] : []));
+    made.push({ name: header.name, section, wrapper: header.wrapper, isDefinition: tokens[header.end]?.value === '{', calls: [...new Set(calls)] });
+    i = Math.max(end, close);
+  }
+  return made;
+}
+
+/** The function's name in the tokens behind a SEC, up to its brace, semicolon or the end of the macro. */
+function readHeader(tokens: readonly Token[], from: number): { readonly name: string; readonly wrapper: string | undefined; readonly end: number } | undefined {
+  let last: string | undefined;
+  for (let i = from; i < tokens.length; i++) {
+    const t = tokens[i]!;
+    if (t.kind === 'string' || t.value === ';' || t.value === '=' || t.value === '[') return undefined;
+    if (t.kind === 'word' && /^__attribute__$|^__(?:msg|description|retval|flag|log_level|arch)\w*$/.test(t.value) && tokens[i + 1]?.value === '(') {
+      i = closing(tokens, i + 1);
+      continue;
+    }
+    if (t.kind === 'word') last = t.value;
+    if (t.kind !== 'punct' || t.value !== '(' || last === undefined) continue;
+    const end = closing(tokens, i) + 1;
+    if (!WRAPPER.test(last)) return { name: last, wrapper: undefined, end };
+    const name = tokens[i + 1];
+    return name?.kind === 'word' ? { name: name.value, wrapper: last, end } : undefined;
+  }
+  return last === undefined ? undefined : { name: last, wrapper: undefined, end: tokens.length };
+}
+
+/** The programs that a use of a macro with these argument texts declares; none if it is no macro of the unit, or declares none. */
+export function madeBy(name: string, args: readonly string[], index: UnitIndex): readonly MadeProgram[] {
+  return makesSections(name, index) ? read(expand(name, args.map((a) => tokenize(a)), index, 0, { tokens: MAX_TOKENS })) : [];
+}
+
+/** The section of a made program, as if it were written at `span`. */
+export function sectionOf(made: MadeProgram, macro: string, span: Span): SectionUse {
+  const parts = made.section.filter((t) => t.kind !== 'punct').map((t): SectionPart => ({ kind: t.kind === 'string' ? 'string' : 'identifier', value: t.value, span }));
+  return { span, argumentSpan: span, parts, macro, conditions: [] };
+}
+
+function functionOf(made: MadeProgram, use: MacroUse): FunctionView {
+  const calls = made.calls.map((name): CallView => ({ name, nameSpan: use.nameSpan, span: use.span, args: [], form: 'direct', conditions: [] }));
+  return {
+    kind: 'function', name: made.name, nameSpan: use.nameSpan, span: use.span, bodySpan: use.span, returnType: 'int', params: [],
+    isStatic: false, isExtern: false, isInline: false, ...(made.wrapper === undefined ? {} : { wrapper: made.wrapper }),
+    sections: [sectionOf(made, use.name, use.nameSpan)], annotations: [], calls, fields: [], locals: [], identifiers: [], assignments: [], loops: [],
+    conditions: use.conditions,
+  };
+}
+
+/** Functions that the macros standing alone at file level make: `TAIL_FUNC(1)`, `DEFINE_PROBE(vfs_write)`. */
+export function madeFunctions(index: UnitIndex): Located<FunctionView>[] {
+  const result: Located<FunctionView>[] = [];
+  for (const file of index.files.values()) {
+    for (const use of file.macroUses ?? []) {
+      for (const made of madeBy(use.name, use.args, index)) {
+        if (made.isDefinition && !index.functions.has(made.name)) result.push({ path: file.path, view: functionOf(made, use) });
+      }
+    }
+  }
+  return result;
+}
