@@ -55,16 +55,19 @@ export class Lens implements Disposable {
     }
   }
 
-  /** Command: a new server, whatever became of the old one. */
+  /** Command: a new server under a new client, whatever became of the old ones: a client that failed to start is of no more use. */
   private async restart(): Promise<void> {
     this.policy.reset();
-    if (this.client?.isRunning()) await this.client.stop();
+    const old = this.client;
+    this.client = undefined;
+    // Throws when there is nothing to stop, or when the server does not go in time; it is abandoned either way.
+    await old?.dispose().catch((error: unknown) => this.log.debug(`Stopping: ${String(error)}`));
     await this.start();
   }
 
   async dispose(): Promise<void> {
     Disposable.from(...this.disposables.reverse()).dispose();
-    await this.client?.dispose();
+    await this.client?.dispose().catch(() => undefined);
   }
 
   private async ask(params: StatusParams): Promise<StatusInfo | undefined> {
@@ -88,6 +91,7 @@ export class Lens implements Disposable {
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       diagnosticCollectionName: 'ebpf-lens',
       errorHandler: this.errorHandler(),
+      initializationFailedHandler: () => false, // `start` tells
     });
     client.onNotification(ANALYZED_NOTIFICATION, (params: AnalyzedParams) => {
       // The server spells URIs its own way (encoding of ":" and such); the editor's parser makes them alike.
