@@ -6,7 +6,7 @@
  *   node esbuild.mjs [--dev] [--watch] [--outdir DIR] [--only PART,…]
  *
  * `--dev` keeps names and adds source maps; `--watch` builds again on every change (facts are built once).
- * The parts are client, clientBrowser, server, cli, worker, facts, wasm and licenses; `--only` builds just those named.
+ * The parts are client, clientBrowser, server, cli, cliMain, worker, facts, wasm and licenses; `--only` builds just those named.
  */
 import { build, context } from 'esbuild';
 import { spawn } from 'node:child_process';
@@ -19,8 +19,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = path.dirname(fileURLToPath(import.meta.url));
 const WASM = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-c/tree-sitter-c.wasm'];
 
-/** For a shell; and CommonJS inside an ES module bundle (commander) asks for node's own modules with `require`. */
-const CLI_BANNER = "#!/usr/bin/env node\nimport{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+/** CommonJS inside an ES module bundle (commander) asks for node's own modules with `require`. */
+const REQUIRE_BANNER = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 /** web-tree-sitter makes an address of its wasm's name, though it is given the bytes, and a worker's own may be a blob's, which takes no names. */
 const NO_ADDRESS = JSON.stringify('https://ebpf-lens.invalid/');
@@ -33,7 +33,8 @@ const BUNDLES = {
   client: { entry: 'client/src/node/main.ts', out: 'client.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] } },
   clientBrowser: { entry: 'client/src/browser/main.ts', out: 'clientBrowser.js', options: { platform: 'browser', format: 'cjs', target: 'es2022', external: ['vscode'] } },
   server: { entry: 'server/src/entry/node.ts', out: 'server.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', plugins: [treeSitterAsCommonJs()] } },
-  cli: { entry: 'server/src/entry/cli.ts', out: 'cli.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: CLI_BANNER } }, executable: true },
+  cli: { entry: 'server/src/entry/cli.ts', out: 'cli.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: '#!/usr/bin/env node' }, plugins: [mainBeside()] }, executable: true },
+  cliMain: { entry: 'server/src/cli/main.ts', out: 'cliMain.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: REQUIRE_BANNER } } },
   worker: { entry: 'server/src/entry/worker.ts', out: 'worker.js', options: { platform: 'browser', format: 'iife', target: 'es2022' }, define: { 'import.meta.url': NO_ADDRESS } },
 };
 
@@ -43,6 +44,16 @@ function treeSitterAsCommonJs() {
     name: 'tree-sitter-as-commonjs',
     setup(b) {
       b.onResolve({ filter: /^web-tree-sitter$/ }, () => ({ path: path.join(ROOT, 'node_modules/web-tree-sitter/web-tree-sitter.cjs') }));
+    },
+  };
+}
+
+/** Leaves the command line's main part in a file of its own, so that starting the language server does not read it. */
+function mainBeside() {
+  return {
+    name: 'main-beside',
+    setup(b) {
+      b.onResolve({ filter: /\/cli\/main\.js$/ }, () => ({ path: './cliMain.js', external: true }));
     },
   };
 }

@@ -35,7 +35,7 @@ export function builtCli(): string {
   if (existsSync(dir)) return dir;
   mkdirSync(CACHE, { recursive: true });
   const temp = mkdtempSync(path.join(CACHE, 'building-'));
-  const result = spawnSync(process.execPath, [path.join(ROOT, 'esbuild.mjs'), '--outdir', temp, '--only', 'cli,server,worker,facts,wasm'], { encoding: 'utf8' });
+  const result = spawnSync(process.execPath, [path.join(ROOT, 'esbuild.mjs'), '--outdir', temp, '--only', 'cli,cliMain,server,worker,facts,wasm'], { encoding: 'utf8' });
   if (result.status !== 0) throw new Error(`the build failed:\n${result.stderr}`);
   try {
     renameSync(temp, dir);

@@ -26,7 +26,7 @@ function writer(stream: NodeJS.WriteStream): (text: string) => void {
 }
 
 const args = process.argv.slice(2);
-// Editors wait for this: nothing else of the command line is loaded on the way.
+// Editors wait for this: nothing else of the command line, a file of its own in dist/, is loaded on the way.
 if (args[0] === 'lsp' && args[1] === '--stdio') await serve();
 
 const { run } = await import('../cli/main.js');

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { loadEngine } from '../cli/engine.js';
+import { loadEngine, type Engine } from '../cli/engine.js';
 import { readText } from '../cli/readText.js';
 import { startServer } from '../lsp/startServer.js';
 
@@ -12,9 +12,15 @@ declare const __EBPF_LENS_VERSION__: string;
 // costs some 35 MiB in a file of 5,000 lines without making anything faster.
 setFlagsFromString('--semi-space-growth-factor=1');
 
+/** Loads facts and parser. The handshake goes first: it is on its way already, and the editor waits for it. */
+async function load(): Promise<Engine> {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  return loadEngine(__dirname);
+}
+
 startServer(createConnection(ProposedFeatures.all), {
   version: __EBPF_LENS_VERSION__,
-  load: () => loadEngine(__dirname),
+  load,
   readFile: async (uri) => {
     if (!uri.startsWith('file:')) return undefined;
     const result = readText(fileURLToPath(uri));
