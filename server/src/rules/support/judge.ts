@@ -2,6 +2,7 @@
 import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey, Status } from '../../facts/factBook.types.js';
 import type { Release } from '../../facts/kernelVersion.js';
 import type { RuleContext, Target } from '../rule.js';
+import { remember } from './memo.js';
 
 export type CallFact = HelperFact | KfuncFact;
 
@@ -29,18 +30,16 @@ interface Known {
   readonly status: Status;
 }
 
-const memos = new WeakMap<RuleContext, Map<string, readonly Verdict[]>>();
-
-/** Verdicts on a call of `fact` in a program of the kind `key`; empty when nothing is known to be wrong. Remembered per context. */
+/** Verdicts on a call of `fact` in a program of the kind `key`; empty when nothing is known to be wrong. */
 export function judge(context: RuleContext, fact: CallFact, key: ProgramKey): readonly Verdict[] {
-  let memo = memos.get(context);
-  if (!memo) memos.set(context, (memo = new Map<string, readonly Verdict[]>()));
-  const id = `${fact.name} ${key.programType} ${key.attachType} ${key.sleepable} ${key.frags} ${key.target}`;
-  const known = memo.get(id);
-  if (known) return known;
-  const verdicts = judgeAfresh(context.facts, context.target, fact, key);
-  memo.set(id, verdicts);
-  return verdicts;
+  const { facts, target } = context;
+  const id = `judge ${fact.kind} ${fact.name} ${keyId(key)} ${target ? `${target.min}..${target.max}` : ''}`;
+  return remember(facts, id, () => judgeAfresh(facts, target, fact, key));
+}
+
+/** A kind of program as a text, for keeping answers by it. */
+export function keyId(key: ProgramKey): string {
+  return `${key.programType} ${key.attachType} ${key.sleepable} ${key.frags} ${key.target ?? ''}`;
 }
 
 /** True if the kernel of that release has the helper or kfunc at all. */

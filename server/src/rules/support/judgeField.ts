@@ -3,6 +3,8 @@ import type { ContextFieldFact, Timeline } from '../../facts/factBook.types.js';
 import type { Release } from '../../facts/kernelVersion.js';
 import type { ContextAccess, Program } from '../../model/model.types.js';
 import type { RuleContext } from '../rule.js';
+import { keyId } from './judge.js';
+import { remember } from './memo.js';
 
 export type FieldMode = 'read' | 'write';
 
@@ -26,7 +28,8 @@ export function judgeField(context: RuleContext, access: ContextAccess['access']
   if (!struct?.checked || !field || (field.array !== undefined && !access.element)) return undefined;
   for (const mode of modesOf(access.access)) {
     const timeline = context.facts.fieldAccess(program.context, field.name, program.key, mode);
-    const refusing = refusals(context, timeline);
+    const id = `field ${program.context}.${field.name} ${mode} ${keyId(program.key)} ${context.target ? `${context.target.min}..${context.target.max}` : ''}`;
+    const refusing = remember(context.facts, id, () => refusals(context, timeline));
     if (refusing) return { context: program.context, field, mode, timeline, ...refusing };
   }
   return undefined;

@@ -1,8 +1,10 @@
 /** Sentences about calls that the kernel refuses, shared by the rules for helpers and those for kfuncs. */
+import type { ProgramKey } from '../../facts/factBook.types.js';
 import type { Program } from '../../model/model.types.js';
 import type { RuleContext } from '../rule.js';
 import { isWeak, replacements, type JudgedCall } from './calls.js';
 import { exists, lifetimeOf, type CallFact } from './judge.js';
+import { remember } from './memo.js';
 import { advice, from, kindsOf, linux, list, presence, refusal, sectionsThat, sleepRefusal, spread, typesThat } from './words.js';
 
 /** Why no kernel, or none at the end of the target, lets these programs call it. */
@@ -94,13 +96,18 @@ function where(context: RuleContext, fact: CallFact, programs: readonly Program[
   if (!program) return '';
   const siblings = sameType(context, fact, program);
   if (siblings.length > 0) return ` Of their sections ${list(siblings)} may call it.`;
-  const types = typesThat(context.facts, (key) => context.facts.availability(fact, key).allowed() !== undefined);
+  const types = remember(context.facts, `types ${fact.kind} ${fact.name}`, () => typesThat(context.facts, (key) => allowedOnce(context, fact, key)));
   return types.length === 0 ? '' : ` It is for ${list(types)} programs.`;
 }
 
 function sameType(context: RuleContext, fact: CallFact, program: Program): readonly string[] {
-  if (program.programType === null) return [];
-  return sectionsThat(context.facts, program.programType, (key) => context.facts.availability(fact, key).allowed() !== undefined);
+  const { programType } = program;
+  if (programType === null) return [];
+  return remember(context.facts, `sections ${fact.kind} ${fact.name} ${programType}`, () => sectionsThat(context.facts, programType, (key) => allowedOnce(context, fact, key)));
+}
+
+function allowedOnce(context: RuleContext, fact: CallFact, key: ProgramKey): boolean {
+  return context.facts.availability(fact, key).allowed() !== undefined;
 }
 
 function unique<T>(value: T, index: number, all: readonly T[]): boolean {
