@@ -44,7 +44,7 @@ describe.each([
   ['cgroup/getsockopt', 'bpf_sockopt'],
   ['cgroup/sysctl', 'bpf_sysctl'],
 ])('fields of SEC("%s")', (section, context) => {
-  it.each(TARGETS)('are offered exactly where a load or store is not refused, target "%s"', async (kernel) => {
+  it.each(TARGETS)('are offered, and hovers say no, exactly as loads and stores are refused, target "%s"', async (kernel) => {
     const fields = [...facts.contexts.get(context)!.fields.values()];
     const use = (name: string, array: boolean, mode: 'r' | 'w'): string => (mode === 'r' ? `\tx += (long)ctx->${name}${array ? '[0]' : ''};` : `\tctx->${name}${array ? '[0]' : ''} = 0;`);
     const lines = fields.flatMap((field) => [use(field.name, field.array !== undefined, 'r'), use(field.name, field.array !== undefined, 'w')]);
@@ -56,8 +56,13 @@ describe.each([
       const end = text.indexOf('\n', at);
       return analysed.findings.some((f) => f.rule === 'context-field-not-allowed' && f.span.start >= at && f.span.end <= end);
     };
+    const saysNo = (name: string, array: boolean, mode: 'r' | 'w'): boolean => {
+      const first = hover(analysed, text.indexOf('->', text.indexOf(use(name, array, mode))) + 2)?.sections[0];
+      return first?.kind === 'verdict' && first.answers[0]?.answer === 'no';
+    };
     for (const field of fields) {
       const array = field.array !== undefined;
+      for (const mode of ['r', 'w'] as const) expect(saysNo(field.name, array, mode), `hover on ${field.name}, ${mode}`).toBe(refused(field.name, array, mode));
       const both = refused(field.name, array, 'r') && refused(field.name, array, 'w');
       expect(offered.has(field.name), `${field.name} offered`).toBe(!both);
     }

@@ -62,6 +62,21 @@ export function judge(judged: Judged, target: Target | undefined): Verdict {
   return judged.facts.releases.some((release) => statusAt(judged, release) === 'sleepable') ? sleepable() : unknown();
 }
 
+/** The same for a load or store of a context field, where only what the target's own kernels say counts. */
+export function judgeAccess(facts: FactBook, timeline: Timeline, target: Target | undefined): Verdict {
+  const life = timeline.allowed();
+  if (target === undefined) {
+    if (life !== undefined) return { answer: 'yes', say: (s) => [`Allowed in ${s} ${lifetimeText(life)}`] };
+    return timeline.at(facts.releases.at(-1) ?? 0) === 'denied' ? denied() : unknown();
+  }
+  const denying = target.releases.filter((release) => timeline.at(release) === 'denied');
+  const tail = `your target ${targetText(target)}`;
+  if (denying.length > 0) return life === undefined ? denied() : tooEarlyOrLate(life, denying, tail);
+  if (life === undefined) return unknown();
+  const known = target.releases.every((release) => timeline.at(release) === 'allowed');
+  return { answer: known ? 'yes' : 'unknown', say: (s) => [`Allowed in ${s} ${lifetimeText(life)}; ${known ? `${tail} is fine` : `not known for all of ${tail}`}`] };
+}
+
 function judgeTarget(judged: Judged, life: Lifetime | undefined, target: Target): Verdict {
   const statuses = target.releases.map((release) => ({ release, status: statusAt(judged, release) }));
   const denying = statuses.filter((s) => s.status === 'denied').map((s) => s.release);
@@ -119,24 +134,21 @@ const unknown = (): Verdict => ({ answer: 'unknown', say: (s) => [`Not known for
 
 /**
  * The verdict section for a thing used at a place that `programs` reach; undefined if no program does.
- * `lifetime` says when the thing itself exists. `timelineOf` gives the timeline for one kind of program, undefined where the question makes no sense.
+ * `verdictOf` judges one kind of program.
  */
 export function verdictSection(
   unit: Unit,
   programs: readonly Program[],
   own: Program | undefined,
-  lifetime: Lifetime | undefined,
-  timelineOf: (group: ProgramGroup) => Timeline | undefined,
+  verdictOf: (group: ProgramGroup) => Verdict,
 ): InfoSection | undefined {
   const groups = groupPrograms(programs);
-  const answers = groups.slice(0, MAX_GROUPS).flatMap((group) => {
-    const timeline = timelineOf(group);
-    if (timeline === undefined) return [];
+  const answers = groups.slice(0, MAX_GROUPS).map((group) => {
     const title = kindTitle(unit.facts, group.key);
-    const verdict = group.key.programType === null ? unknown() : judge({ facts: unit.facts, key: group.key, timeline, lifetime }, unit.target);
+    const verdict = group.key.programType === null ? unknown() : verdictOf(group);
     const said = own !== undefined && groups.length === 1 ? verdict.say(`this program (${title})`) : [...verdict.say(title), ...named(group)];
     const line = verdict.answer === 'limited' ? [...said, ...sleepableSection(unit.facts, group.key)] : said;
-    return [{ answer: verdict.answer, line }];
+    return { answer: verdict.answer, line };
   });
   if (answers.length === 0) return undefined;
   const more = groups.length - MAX_GROUPS;

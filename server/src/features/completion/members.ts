@@ -5,7 +5,7 @@ import { formatRelease } from '../../facts/kernelVersion.js';
 import type { CompletionRole } from '../../syntax/views.js';
 import { contextOf } from '../contextOf.js';
 import { groupPrograms, keyId, programsAt, type ProgramGroup } from '../programs.js';
-import { sinceText, targetText } from '../verdict.js';
+import { judgeAccess, sinceText, targetText } from '../verdict.js';
 import type { CompletionEntry, CompletionResult } from './completion.js';
 
 type MemberRole = Extract<CompletionRole, { kind: 'member' }>;
@@ -68,7 +68,4 @@ function modes(unit: Unit, context: ContextFact, field: ContextFieldFact, groups
   return { possible: open.length > 0, known: known.length > 0, since: first && (first.after === undefined && first.since > 0 ? `from Linux ${formatRelease(first.since)}` : undefined) };
 }
 
-/** Denied on a kernel of the target or, without one, on every known kernel. */
-function isDenied(unit: Unit, timeline: Timeline): boolean {
-  return unit.target === undefined ? timeline.deniedEverywhere() : unit.target.releases.some((release) => timeline.at(release) === 'denied');
-}
+const isDenied = (unit: Unit, timeline: Timeline): boolean => judgeAccess(unit.facts, timeline, unit.target).answer === 'no';

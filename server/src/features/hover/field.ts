@@ -1,12 +1,11 @@
 /** Hover on a field of the context: may these programs read and write it, then what it is. */
 import type { Unit } from '../../analysis.types.js';
-import type { Timeline } from '../../facts/factBook.types.js';
 import type { CursorRole, FieldAccessView } from '../../syntax/views.js';
 import { contextOf } from '../contextOf.js';
 import { describeField } from '../describe/context.js';
 import { groupPrograms, kindTitle, programAt, programsAt, type ProgramGroup } from '../programs.js';
 import type { InfoSection } from '../text/info.js';
-import { judge, verdictSection } from '../verdict.js';
+import { judgeAccess, verdictSection, type Verdict } from '../verdict.js';
 import type { HoverProvider } from './hover.js';
 
 export const hoverField: HoverProvider = (unit, role, offset) => {
@@ -19,7 +18,7 @@ export const hoverField: HoverProvider = (unit, role, offset) => {
   const programs = programsAt(unit, offset).filter((program) => program.context === context.name);
   const mode = role.access.access === 'write' ? 'write' : 'read';
   const verdict = context.checked
-    ? verdictSection(unit, programs, own, field.lifetime, (group) => access(unit, context.name, role.name, group, mode))
+    ? verdictSection(unit, programs, own, (group) => access(unit, context.name, role.name, group, mode))
     : undefined;
   const lines = verdict ? [withMode(verdict, mode), ...otherMode(unit, context.name, role.name, groupPrograms(programs), mode)] : [];
   return { span: role.span, sections: [...lines, ...describeField(context, field)] };
@@ -33,8 +32,8 @@ function contextName(unit: Unit, role: Extract<CursorRole, { kind: 'field' }>, o
   return role.access.base === '' && role.access.castType === undefined ? undefined : contextOf(unit, offset, role.access.base, role.access.castType);
 }
 
-function access(unit: Unit, context: string, field: string, group: ProgramGroup, mode: 'read' | 'write'): Timeline {
-  return unit.facts.fieldAccess(context, field, group.key, mode);
+function access(unit: Unit, context: string, field: string, group: ProgramGroup, mode: 'read' | 'write'): Verdict {
+  return judgeAccess(unit.facts, unit.facts.fieldAccess(context, field, group.key, mode), unit.target);
 }
 
 /** Says which of the two the verdict is about. */
@@ -49,8 +48,7 @@ function otherMode(unit: Unit, context: string, field: string, groups: readonly 
   const group = groups[0];
   if (group === undefined) return [];
   const other = mode === 'read' ? 'write' : 'read';
-  const lifetime = unit.facts.contexts.get(context)?.fields.get(field)?.lifetime;
-  const verdict = judge({ facts: unit.facts, key: group.key, timeline: access(unit, context, field, group, other), lifetime }, unit.target);
+  const verdict = access(unit, context, field, group, other);
   if (verdict.answer === 'unknown') return [];
   const label = other === 'read' ? 'Read: ' : 'Write: ';
   return [{ kind: 'verdict', answers: [{ answer: verdict.answer, line: [label, ...verdict.say(kindTitle(unit.facts, group.key))] }] }];
