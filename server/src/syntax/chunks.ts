@@ -47,7 +47,11 @@ export function splitChunks(tokens: FileTokens, classOf: (name: string) => Defin
     } else if (k === 40 || k === 91) {
       const close = match[i] as number;
       i = close >= 0 ? close + 1 : i + 1;
-    } else if (k === 59 || k === 125) emit(++i, -1);
+    } else if (k === 125) {
+      while (i < count && kind[i] === 125 && match[i] === -1) i++;
+      emit(Math.max(i, first + 1), -1);
+      i = first;
+    } else if (k === 59) emit(++i, -1);
     else {
       if (k === 61) assigned = true;
       i++;

@@ -1,5 +1,5 @@
 /** Makes a FunctionView of a masked chunk. */
-import { span } from '../text/span.js';
+import { span, startingIn } from '../text/span.js';
 import { BodySink } from './bodySink.js';
 import { BodyWalk } from './bodyWalk.js';
 import { keptTokens, readParameters, skipGroup, typeText } from './declarators.js';
@@ -80,7 +80,7 @@ export function readFunction(m: Mask, body: number, context: ChunkContext): Func
   const bodySpan = body < 0 ? undefined : m.spanOf(body, m.last);
   if (bodySpan !== undefined) readBody(m, sink, whole, bodySpan, context);
   const headEnd = bodySpan?.start ?? whole.end;
-  const extra = context.droppedSections.filter((use) => use.span.start >= whole.start && use.span.end <= headEnd);
+  const extra = startingIn(context.droppedSections, whole.start, headEnd, (use) => use.span.start);
   const sections = [...m.sections.filter((s) => s.depth === 0).map((s) => s.use), ...extra].sort((a, b) => a.span.start - b.span.start);
   const isInline = head.words.some((w) => /inline/.test(w)) || m.annotations.some((a) => /inline/i.test(a.name) && !/^__no_?inline$/.test(a.name) && a.name !== 'noinline');
   const view: FunctionView = {
@@ -108,11 +108,13 @@ export function readFunction(m: Mask, body: number, context: ChunkContext): Func
   return { view, problems: sink.problems, types: sink.types };
 }
 
+const startOf = (s: Span): number => s.start;
+
 function readBody(m: Mask, sink: BodySink, whole: Span, bodySpan: Span, context: ChunkContext): void {
-  const holes = context.holes.filter((h) => h.start < whole.end && h.end > whole.start);
+  const holes = startingIn(context.holes, whole.start, whole.end, startOf); // no token lies in a hole, so none reaches over an end
   const masked = m.render(whole.start, whole.end, holes);
   withTree(masked, ({ cursor, hasError }) => new BodyWalk(m, masked, whole.start, bodySpan.start, sink).run(cursor, hasError));
   const closed = m.kind(m.last - 1) === 125 && m.close(m.tokens.match[m.last - 1] as number) === m.last - 1;
   if (!closed && sink.problems.length === 0) sink.problem(span(bodySpan.start, bodySpan.start + 1));
-  sink.finish(context.alternatives.filter((h) => h.start >= bodySpan.start && h.end <= bodySpan.end));
+  sink.finish(startingIn(context.alternatives, bodySpan.start, bodySpan.end, startOf));
 }

@@ -23,6 +23,9 @@ export interface Preprocessed {
   conditionsAt(offset: number): readonly Condition[];
 }
 
+/** `#if`s nested deeper than this are taken as if they were not there. */
+const MAX_NESTING = 100;
+
 interface Arm {
   readonly at: number;
   readonly tokenStart: number;
@@ -49,6 +52,7 @@ export function preprocess(lexed: Lexed): Preprocessed {
   const skipped = new Uint8Array(lexed.count);
   const dropped: DroppedArm[] = [];
   const stack: Group[] = [];
+  let tooDeep = 0;
   const current = (): readonly Condition[] => lists[lists.length - 1] as readonly Condition[];
   const enter = (d: Directive, conditions: readonly Condition[]): void => {
     at.push(d.end);
@@ -82,6 +86,10 @@ export function preprocess(lexed: Lexed): Preprocessed {
       case 'if':
       case 'ifdef':
       case 'ifndef': {
+        if (stack.length >= MAX_NESTING) {
+          tooDeep++;
+          break;
+        }
         const group: Group = { arms: [], outer: current(), failed: noConditions(), seenTrue: false };
         const { truth, condition } = readCondition(text, d);
         const guard = d.name === 'ifndef' && isIncludeGuard(text, d, directives[index + 1]);
@@ -92,7 +100,7 @@ export function preprocess(lexed: Lexed): Preprocessed {
           enter(d, [...group.outer, condition]);
           group.failed = [negate(condition)];
         }
-        if (stack.length < 200) stack.push(group);
+        stack.push(group);
         break;
       }
       case 'elif':
@@ -100,7 +108,7 @@ export function preprocess(lexed: Lexed): Preprocessed {
       case 'elifndef':
       case 'else': {
         const group = stack[stack.length - 1];
-        if (group === undefined) break;
+        if (group === undefined || tooDeep > 0) break;
         closeArm(group, d);
         const { truth, condition } = d.name === 'else' ? { truth: undefined, condition: undefined } : readCondition(text, d);
         openArm(group, d, truth === false || group.seenTrue);
@@ -110,6 +118,10 @@ export function preprocess(lexed: Lexed): Preprocessed {
         break;
       }
       case 'endif': {
+        if (tooDeep > 0) {
+          tooDeep--;
+          break;
+        }
         const group = stack.pop();
         if (group === undefined) break;
         closeArm(group, d);

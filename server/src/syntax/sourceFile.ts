@@ -1,5 +1,5 @@
 /** A file that is analysed again and again while it is typed: keeps the views of what an edit left alone. */
-import { span } from '../text/span.js';
+import { span, startingIn } from '../text/span.js';
 import { cutSource, maskChunk } from './sourceUnit.js';
 import { scanBigHeader } from './bigHeader.js';
 import { completionRole } from './completionRole.js';
@@ -138,7 +138,7 @@ function boundary(unit: SourceUnit, last: number, end: number): number {
 /** Where dropped `#if` arms lie in a chunk: the rest of their `#if` may stand outside of it. */
 function dropsIn(unit: SourceUnit, start: number, end: number): string {
   let key = '';
-  for (const d of unit.preprocessed.dropped) if (d.end > start && d.start < end) key += `${d.start - start}-${d.end - start}${d.dead ? 'x' : ''} `;
+  for (const d of startingIn(unit.preprocessed.dropped, start, end, (x) => x.start)) key += `${d.start - start}-${d.end - start}${d.dead ? 'x' : ''} `;
   return key;
 }
 

@@ -1,5 +1,5 @@
 /** From a text to its chunks: lexing, preprocessor, brackets, and the mask of each chunk on demand. */
-import { span } from '../text/span.js';
+import { span, startingIn } from '../text/span.js';
 import { splitChunks } from './chunks.js';
 import { fileTokens } from './fileTokens.js';
 import { IDENT, lex } from './lexer.js';
@@ -77,7 +77,7 @@ export function maskText(text: string): string {
   for (const [index, chunk] of unit.chunks.entries()) {
     const next = unit.chunks[index + 1];
     const end = next === undefined ? text.length : (unit.tokens.start[next.first] as number);
-    const inside = holes.filter((h) => h.end > at && h.start < end);
+    const inside = startingIn(holes, at, end, (h) => h.start);
     out += maskChunk(unit, chunk).render(at, end, inside);
     at = end;
   }

@@ -22,6 +22,21 @@ export function touches(s: Span, offset: number): boolean {
   return offset >= s.start && offset <= s.end;
 }
 
+/** Of `items`, sorted by where they start, those that start in `[start, end)`. */
+export function startingIn<T>(items: readonly T[], start: number, end: number, startOf: (item: T) => number): readonly T[] {
+  if (items.length === 0) return items;
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (startOf(items[middle] as T) < start) low = middle + 1;
+    else high = middle;
+  }
+  let last = low;
+  while (last < items.length && startOf(items[last] as T) < end) last++;
+  return items.slice(low, last);
+}
+
 /** True if `inner` lies wholly inside `outer`. */
 export function contains(outer: Span, inner: Span): boolean {
   return inner.start >= outer.start && inner.end <= outer.end;
