@@ -86,6 +86,7 @@ function rows(data: { known?: string; measured?: CommonMeasured }, files: DataFi
   const out = new Map<string, string>();
   if (known === '') return out;
   for (const [name, config] of Object.entries(files.configs)) {
+    if (absent === '.' && config.kfuncs === false) continue;
     out.set(name, [...known].map((letter, i) => (letter === '?' ? '?' : config.live[i] !== 'y' ? '-' : letter === '.' ? absent : 'n')).join(''));
   }
   for (const [letters, names] of Object.entries(data.measured ?? {})) for (const name of names) out.set(name, letters);

@@ -13,9 +13,9 @@ const WHOLE = ['bpf_redirect_map', 'bpf_copy_from_user', 'bpf_get_stackid', 'bpf
 export async function writeSample(reference: string, root: string): Promise<number> {
   const sources = await readSources(reference, '');
   const configs = Object.keys(sources.configs);
-  const part = (entities: Readonly<Record<string, MeasuredEntity>>): Record<string, MeasuredEntity> => Object.fromEntries(
+  const part = (entities: Readonly<Record<string, MeasuredEntity>>, tried = new Set(Object.values(entities).flatMap((entity) => Object.keys(entity.allowed)))): Record<string, MeasuredEntity> => Object.fromEntries(
     Object.entries(entities).filter(([name]) => !/^bpf_(kfunc_call_|fentry_test1|modify_return_test)/.test(name)).map(([name, { in: known, allowed }], i) => {
-      const chosen = configs.filter((_, k) => WHOLE.includes(name) || k % STEP === i % STEP);
+      const chosen = configs.filter((config, k) => tried.has(config) && (WHOLE.includes(name) || k % STEP === i % STEP));
       // Spelled out, so that "absent" keeps its meaning inside the sample.
       const rows = chosen.map((config) => [config, allowed[config] ?? [...known].map((letter, k) => (letter === 'y' && sources.live[config]?.[k] === 'y' ? 'n' : '-')).join('')] as const);
       return [name, { in: known, allowed: Object.fromEntries(rows) }];

@@ -61,6 +61,8 @@ describe('the book equals the measurements', () => {
   function compare(kind: 'helpers' | 'kfuncs'): { cells: number; wrong: string[] } {
     const wrong: string[] = [];
     const whole = existsSync(MEASURED);
+    // Three sleepable tracepoint configurations were tried for helpers only: no kfunc is named under them, not even the common ones.
+    const tried = new Set(Object.values(measurement[kind]).flatMap((entity) => Object.keys(entity.allowed)));
     let cells = 0;
     for (const [name, entity] of Object.entries(measurement[kind])) {
       const fact = book[kind].get(name);
@@ -75,7 +77,7 @@ describe('the book equals the measurements', () => {
           const live = measurement.live[configName]?.[i] === 'y';
           const known = entity.in[i];
           // A configuration that is absent under a name was refused on every kernel that has it and knows the thing.
-          const letter = entity.allowed[configName]?.[i] ?? (whole && live && known === 'y' ? 'n' : '-');
+          const letter = entity.allowed[configName]?.[i] ?? (whole && tried.has(configName) && live && known === 'y' ? 'n' : '-');
           const want = expected(letter, config, kernel);
           if (want === undefined) return;
           cells += 1;

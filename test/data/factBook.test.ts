@@ -146,6 +146,14 @@ describe('candidates for programs that were not measured', () => {
     expect(ask('bpf_redirect', fexit).at(6012)).toBe('denied');
   });
 
+  it('takes what was tried for helpers only as no word on kfuncs', () => {
+    const tpBtf = { attachType: 'BPF_TRACE_RAW_TP', target: 'sys_enter' };
+    expect(ask('bpf_task_acquire', key('TRACING', { ...tpBtf, sleepable: true })).at(7003)).toBe('allowed');
+    expect(ask('bpf_task_acquire', key('TRACING', tpBtf)).at(7003)).toBe('allowed');
+    expect(ask('bpf_rcu_read_lock', key('TRACEPOINT', { sleepable: true })).at(7003)).toBe('allowed');
+    expect(ask('bpf_redirect', key('TRACEPOINT', { sleepable: true })).at(7003), 'a helper, measured').toBe('denied');
+  });
+
   it('knows struct_ops by measured member only', () => {
     expect(ask('scx_bpf_dsq_insert', key('STRUCT_OPS', { target: 'sched_ext_ops.enqueue' })).at(6016)).toBe('allowed');
     expect(ask('scx_bpf_dsq_insert', key('STRUCT_OPS', { target: 'sched_ext_ops.running' })).at(6016)).toBe('unknown');

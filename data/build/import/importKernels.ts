@@ -28,6 +28,8 @@ const TARGET_SINCE: readonly { prefix: string; since: string; source: CommonSour
 
 export function importConfigs(sources: Sources): ConfigsData {
   const out: ConfigsData = {};
+  // A configuration under which no kfunc at all is named was not tried: that every kernel refuses even common kfuncs there cannot be.
+  const triedForKfuncs = new Set(Object.values(sources.measuredKfuncs).flatMap((kfunc) => Object.keys(kfunc.allowed)));
   for (const [name, config] of Object.entries(sources.configs)) {
     const live = sources.live[name];
     if (live === undefined) throw new Error(`${name}: no word on which kernels have it`);
@@ -38,6 +40,7 @@ export function importConfigs(sources: Sources): ConfigsData {
       ...(config.sleepable ? { sleepable: true } : {}),
       ...(config.frags ? { frags: true } : {}),
       ...(config.target ? { target: config.target } : {}),
+      ...(triedForKfuncs.has(name) ? {} : { kfuncs: false }),
       ...(born ? { since: born.since, sources: [born.source] } : {}),
       live,
     };

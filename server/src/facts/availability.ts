@@ -7,7 +7,7 @@ import type { Letter } from './timeline.js';
 import type { FactsJson } from './types.gen.js';
 
 /** Where an entity's answers lie in facts.json. */
-export interface MatrixRef { readonly exists: number; readonly matrix: number }
+export interface MatrixRef { readonly kind: 'helper' | 'kfunc'; readonly exists: number; readonly matrix: number }
 
 export class Availability {
   readonly #facts: FactsJson;
@@ -31,18 +31,18 @@ export class Availability {
 
   /** What a program of this kind is told, release by release. */
   answer(entity: MatrixRef, key: ProgramKey): LetterTimeline {
-    const keyText = [key.programType, key.attachType, key.sleepable ? 's' : '', key.frags ? 'f' : '', key.target ?? ''].join('|');
+    const keyText = [entity.kind, key.programType, key.attachType, key.sleepable ? 's' : '', key.frags ? 'f' : '', key.target ?? ''].join('|');
     const id = `${entity.exists}|${entity.matrix}|${keyText}`;
     const known = this.#answers.get(id);
     if (known) return known;
-    const answer = this.#compute(entity, key, this.#candidatesOf(keyText, key));
+    const answer = this.#compute(entity, key, this.#candidatesOf(keyText, entity.kind, key));
     this.#answers.set(id, answer);
     return answer;
   }
 
-  #candidatesOf(keyText: string, key: ProgramKey): Candidates {
+  #candidatesOf(keyText: string, kind: MatrixRef['kind'], key: ProgramKey): Candidates {
     let candidates = this.#candidates.get(keyText);
-    if (!candidates) this.#candidates.set(keyText, (candidates = candidatesFor(key, this.#facts.configs, this.#optional)));
+    if (!candidates) this.#candidates.set(keyText, (candidates = candidatesFor(kind, key, this.#facts.configs, this.#optional)));
     return candidates;
   }
 

@@ -23,9 +23,10 @@ const TARGET_FREE = new Set(['BPF_TRACE_FENTRY', 'BPF_TRACE_FEXIT', 'BPF_MODIFY_
 const TARGET_PREFIX = /^(bpf_iter_|btf_trace_|bpf_lsm_)/;
 const NONE: Candidates = { exact: false, of: [] };
 
-/** Chooses among the measured configurations, each `Config` at its index in the matrices. */
-export function candidatesFor(key: ProgramKey, configs: readonly Config[], optionalAttachTypes: ReadonlySet<string>): Candidates {
-  const ofType = configs.map((config, index) => ({ config, index })).filter(({ config }) => config.programType === key.programType);
+/** Chooses among the configurations that were measured for this kind of entity, each `Config` at its index in the matrices. */
+export function candidatesFor(kind: 'helper' | 'kfunc', key: ProgramKey, configs: readonly Config[], optionalAttachTypes: ReadonlySet<string>): Candidates {
+  const measured = configs.map((config, index) => ({ config, index })).filter(({ config }) => kind === 'helper' || config.kfuncs !== false);
+  const ofType = measured.filter(({ config }) => config.programType === key.programType);
   if (key.programType === 'BPF_PROG_TYPE_STRUCT_OPS') return pick(ofType.filter(({ config }) => config.target === key.target && sleeps(config) === key.sleepable), true);
   const attachType = measuredAttachType(key.attachType, ofType, optionalAttachTypes);
   const sameAttach = ofType.filter(({ config }) => config.attachType === attachType);

@@ -56,8 +56,11 @@ class JsonFactBook implements FactBook {
     this.mapTypes = byName(facts.mapTypes.map((type) => ({ ...type, kind: 'map-type' as const, sources: sources(type.sources) })));
     this.contexts = byName(facts.contexts.map(contextFact));
     this.sections = facts.sections.map((section) => ({ ...section, kind: 'section' as const }));
-    for (const entity of [...facts.helpers, ...facts.kfuncs]) this.#refs.set(entity.name, entity);
-    for (const helper of facts.helpers) this.#gpl.set(helper.name, helper.gpl);
+    for (const { name, exists, matrix, gpl } of facts.helpers) {
+      this.#refs.set(name, { kind: 'helper', exists, matrix });
+      this.#gpl.set(name, gpl);
+    }
+    for (const { name, exists, matrix } of facts.kfuncs) this.#refs.set(name, { kind: 'kfunc', exists, matrix });
     this.#availability = new Availability(facts);
     this.#contextAccess = new ContextAccess(facts, this.#availability, this.programTypes);
   }

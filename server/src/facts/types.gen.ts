@@ -100,6 +100,10 @@ target?: string
  */
 since?: string
 sources?: CommonSources
+/**
+ * Kfuncs were not tried in it: nothing but helpers is known.
+ */
+kfuncs?: false
 live: CommonLetters
 }
 }
@@ -161,6 +165,7 @@ attachType: (string | null)
 sleepable?: boolean
 frags?: boolean
 target?: string
+kfuncs?: false
 }[]
 /**
  * Letter and first release, e.g. `x0d3019a6012`: x does not exist, d refused, a allowed, s only if sleepable, u unknown, v no such configuration known there.
