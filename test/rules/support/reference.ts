@@ -90,7 +90,10 @@ export function kfuncMatrix(): Matrix {
     if (k.module === 'vmlinux') return [name, k];
     return [name, { in: blind(k.in), allowed: Object.fromEntries(Object.entries(k.allowed).map(([c, l]) => [c, blind(l)])) }];
   });
-  return { kernels, live, entities: Object.fromEntries(entities) as Record<string, Entity> };
+  // A configuration that no kfunc names was not asked at all: it cannot be that it may not even call bpf_rcu_read_lock.
+  const asked = new Set(Object.values(raw.kfuncs).flatMap((k) => Object.keys(k.allowed)));
+  const known = Object.entries(live).map(([config, l]) => [config, asked.has(config) ? l : '-'.repeat(l.length)]);
+  return { kernels, live: Object.fromEntries(known) as Record<string, string>, entities: Object.fromEntries(entities) as Record<string, Entity> };
 }
 
 /** One letter a kernel: what the kernels said to this name in this configuration; `-` where a kernel has no such configuration. */
