@@ -47,6 +47,20 @@ export const TRIGGER_CHARACTERS = Object.keys(TRIGGERS);
  * @returns undefined for nothing to offer here
  */
 export function complete(unit: Unit, offset: number, trigger?: string): CompletionResult | undefined {
+  const result = answer(unit, offset, trigger);
+  return result && { ...result, replace: onLine(unit.model.main.text, result.replace, offset) };
+}
+
+/** Clips a span to the line of the cursor, as the protocol demands; a word may be continued by a backslash at the line's end. */
+function onLine(text: string, replace: Span, offset: number): Span {
+  const before = text.slice(replace.start, offset);
+  const after = text.slice(offset, replace.end);
+  const ends = after.search(/\\?[\r\n]/);
+  const start = replace.start + Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1;
+  return { start, end: Math.max(start, ends < 0 ? replace.end : offset + ends) };
+}
+
+function answer(unit: Unit, offset: number, trigger: string | undefined): CompletionResult | undefined {
   const wanted = unit.settings.completion;
   if (wanted === 'off') return undefined;
   const role = unit.completionAt(offset);
