@@ -1,9 +1,9 @@
 /** The façade: texts, facts and settings in, a unit with findings out. Editor, command line and worker all call this. */
-import type { Input, MinKernel, Session, Unit } from './analysis.types.js';
+import type { Input, Session, Unit } from './analysis.types.js';
 import type { FactBook } from './facts/factBook.types.js';
-import { minKernelOf } from './model/minKernel.js';
+import { KernelRanges } from './model/minKernel.js';
 import { buildModel } from './model/model.js';
-import type { Model, Program } from './model/model.types.js';
+import type { Model } from './model/model.types.js';
 import { isSuppressed } from './model/suppressions.js';
 import { parseTarget as readTarget, type ParsedTarget } from './model/target.js';
 import { RULES } from './rules/index.js';
@@ -92,15 +92,11 @@ class AnalysisSession implements Session {
     const target = targetOf(settings, facts);
     const model = buildModel(main, files, facts, settings, target?.min);
     const source = this.sources.get(input.main)!;
-    const ranges = new Map<Program | undefined, MinKernel>();
+    const ranges = new KernelRanges(() => model.requirements);
     return {
       input, facts, settings, target, model,
       ...runRules(this.rules, { model, facts, target }, settings),
-      minKernel: (program) => {
-        let range = ranges.get(program);
-        if (!range) ranges.set(program, (range = minKernelOf(model.requirements, program)));
-        return range;
-      },
+      minKernel: (program) => ranges.of(program),
       roleAt: (offset) => source.roleAt(offset),
       completionAt: (offset) => source.completionAt(offset),
     };

@@ -14,17 +14,41 @@ function byVersionThenPlace(a: Requirement, b: Requirement): number {
   return a.span.start - b.span.start;
 }
 
-/** True if the requirement is one of this program: its own, or a map that it refers to. */
-function concerns(requirement: Requirement, program: Program): boolean {
-  return requirement.programs.includes(program) || (requirement.users?.includes(program) ?? false);
+/** Sums up once for the file and once for each program that is asked for; a program's own requirements are looked up, not searched. */
+export class KernelRanges {
+  private readonly known = new Map<Program | undefined, KernelRange>();
+  private byProgram: Map<Program, Requirement[]> | undefined;
+
+  /** @param requirements asked for when first needed. */
+  constructor(private readonly requirements: () => readonly Requirement[]) {}
+
+  /**
+   * The least kernel of a file, or of one program and what it reaches (the maps that it refers to among it).
+   * Guarded requirements are among the reasons but force nothing.
+   */
+  of(program?: Program): KernelRange {
+    let range = this.known.get(program);
+    if (!range) this.known.set(program, (range = rangeOf(program === undefined ? this.requirements() : this.concerning(program))));
+    return range;
+  }
+
+  private concerning(program: Program): readonly Requirement[] {
+    if (!this.byProgram) {
+      this.byProgram = new Map();
+      for (const r of this.requirements()) {
+        for (const p of r.users ? [...r.programs, ...r.users] : r.programs) {
+          const list = this.byProgram.get(p);
+          if (list) list.push(r);
+          else this.byProgram.set(p, [r]);
+        }
+      }
+    }
+    return this.byProgram.get(program) ?? [];
+  }
 }
 
-/**
- * The least kernel of a file, or of one program and what it reaches.
- * Guarded requirements are among the reasons but force nothing.
- */
-export function minKernelOf(requirements: readonly Requirement[], program?: Program): KernelRange {
-  const reasons = requirements.filter((r) => program === undefined || concerns(r, program)).sort(byVersionThenPlace);
+function rangeOf(requirements: readonly Requirement[]): KernelRange {
+  const reasons = [...requirements].sort(byVersionThenPlace);
   let version: number | undefined;
   let max: number | undefined;
   for (const { lifetime, guard } of reasons) {

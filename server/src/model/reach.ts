@@ -112,12 +112,20 @@ export class Reach {
     }
   }
 
-  /** The same list object for the same set. */
+  /** The same list object for the same set, in source order. */
   private list(set: Uint32Array): readonly Program[] {
-    const id = set.join();
+    let id = '';
+    for (let i = 0; i < set.length; i++) if (set[i] !== 0) id += `${i}:${set[i]!} `;
     let list = this.lists.get(id);
-    if (!list) this.lists.set(id, (list = this.programs.filter((_, i) => (set[i >> 5]! >>> (i & 31)) & 1)));
+    if (!list) this.lists.set(id, (list = [...this.members(set)]));
     return list;
+  }
+
+  private* members(set: Uint32Array): Generator<Program> {
+    for (let i = 0; i < set.length; i++) {
+      if (set[i] === 0) continue;
+      for (let bit = 0; bit < 32; bit++) if ((set[i]! >>> bit) & 1) yield this.programs[i * 32 + bit]!;
+    }
   }
 
   /** Programs that cannot be in the same build as this call. */
