@@ -90,7 +90,7 @@ class AnalysisSession implements Session {
     this.evict(files);
     const { facts } = this;
     const target = targetOf(settings, facts);
-    const model = buildModel(main, files, facts, settings, target?.min);
+    const model = buildModel(main, files, facts, settings);
     const source = this.sources.get(input.main)!;
     const ranges = new KernelRanges(() => model.requirements);
     return {

@@ -1,6 +1,5 @@
 /** Builds the model of a unit out of its file views: programs, maps, licence, calls, context accesses and requirements. */
 import type { FactBook } from '../facts/factBook.types.js';
-import type { Release } from '../facts/kernelVersion.js';
 import type { Settings } from '../settings/settings.js';
 import type { FileView } from '../syntax/views.js';
 import { buildCallGraph } from './callGraph.js';
@@ -18,9 +17,8 @@ import { indexUnit, withMadeFunctions } from './unitIndex.js';
 /**
  * @param main view of the main file.
  * @param files views of all files of the unit by path, `main` included.
- * @param lowest the target's lowest release, if there is a target.
  */
-export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>, facts: FactBook, settings: Settings, lowest?: Release): Model {
+export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>, facts: FactBook, settings: Settings): Model {
   const written = indexUnit(main, files);
   const made = madeFunctions(written);
   const index = withMadeFunctions(written, made);
@@ -29,7 +27,7 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
   const graph = buildCallGraph(index, facts);
   const guards = new Guards(index, graph);
   const reach = new Reach(graph, guards, programs);
-  const calls = entityCalls(graph, guards, reach, lowest);
+  const calls = entityCalls(graph, guards, reach);
   const accesses = contextAccesses(graph, index, facts, guards, reach, programs);
   let requirements: readonly Requirement[] | undefined;
   return {

@@ -1,5 +1,4 @@
 /** Which programs reach each function of a unit, and whether only under a guard; and with that, every call of a helper or kfunc. */
-import type { Release } from '../facts/kernelVersion.js';
 import type { Condition } from '../syntax/views.js';
 import type { CallGraph, Edge, EntityTarget, GraphNode } from './callGraph.js';
 import type { Guards } from './guards.js';
@@ -16,8 +15,6 @@ export interface Reached {
 
 const NO_PROGRAMS: readonly Program[] = [];
 const UNREACHED: Reached = { plain: NO_PROGRAMS, guarded: NO_PROGRAMS, guard: undefined };
-/** The guard of a macro's call for which loaders put an older helper where the kernel has no other. */
-export const LOADER_GUARD = 'loaders call bpf_probe_read where the kernel has no bpf_probe_read_kernel';
 /** libbpf and cilium/ebpf rewrite the split probe_read helpers on kernels before 5.5. */
 const SPLIT_PROBE_READ = 5005;
 
@@ -182,23 +179,19 @@ export function places(node: GraphNode, conditions: readonly Condition[], own: s
   return plain.length > 0 ? [{ programs: plain, guard: undefined, preprocessor }, asked] : [asked];
 }
 
-function entityCall(node: GraphNode, target: EntityTarget, place: Place, lowest: Release | undefined): EntityCall {
+function entityCall(node: GraphNode, target: EntityTarget, place: Place): EntityCall {
   const rewritten = target.via !== undefined && REWRITTEN.has(target.name);
-  const guard = place.guard ?? (rewritten && lowest !== undefined && lowest < SPLIT_PROBE_READ ? LOADER_GUARD : undefined);
   return {
     kind: target.kind, name: target.name, path: node.path, call: target.call, fn: node.fn,
     programs: place.programs, preprocessor: place.preprocessor,
-    ...(guard === undefined ? {} : { guard }),
+    ...(place.guard === undefined ? {} : { guard: place.guard }),
     ...(target.via === undefined ? {} : { via: target.via }),
     ...(rewritten ? { rewrittenBefore: SPLIT_PROBE_READ } : {}),
   };
 }
 
-/**
- * Every call of a helper or kfunc in the unit, function by function; one that some programs reach only under a guard comes twice.
- * @param lowest the target's lowest release, below which loaders rewrite some calls.
- */
-export function entityCalls(graph: CallGraph, guards: Guards, reach: Reach, lowest: Release | undefined): EntityCall[] {
+/** Every call of a helper or kfunc in the unit, function by function; one that some programs reach only under a guard comes twice. */
+export function entityCalls(graph: CallGraph, guards: Guards, reach: Reach): EntityCall[] {
   const calls: EntityCall[] = [];
   for (const node of graph.nodes) {
     const seen = new Set<string>();
@@ -207,7 +200,7 @@ export function entityCalls(graph: CallGraph, guards: Guards, reach: Reach, lowe
       const id = target.via === undefined ? '' : `${target.call.span.start} ${target.name}`;
       if (id !== '' && seen.has(id)) continue;
       seen.add(id);
-      for (const place of places(node, target.call.conditions, target.guard, guards, reach)) calls.push(entityCall(node, target, place, lowest));
+      for (const place of places(node, target.call.conditions, target.guard, guards, reach)) calls.push(entityCall(node, target, place));
     }
   }
   return calls;

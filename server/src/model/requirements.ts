@@ -6,7 +6,7 @@ import type { Guards } from './guards.js';
 import { BPF_CALLS, GLOBAL_DATA, forUsedNames, globalData, isNeverInlined } from './language.js';
 import { REWRITTEN } from './libbpfMacros.js';
 import type { ContextAccess, EntityCall, MapDef, Program, Requirement, RequirementKind } from './model.types.js';
-import { LOADER_GUARD, places, type Reach } from './reach.js';
+import { places, type Reach } from './reach.js';
 import type { UnitIndex } from './unitIndex.js';
 
 /** Where and until when something is needed; one object for all the programs that it is true of. */
@@ -198,8 +198,7 @@ function callRequirements(call: EntityCall, facts: FactBook, availability: Avail
   const older = call.rewrittenBefore === undefined ? undefined : facts.helpers.get(REWRITTEN.get(call.name) ?? '');
   const fact = call.kind === 'helper' ? facts.helpers.get(call.name) : facts.kfuncs.get(call.name);
   if (!fact) return;
-  const guard = call.guard === LOADER_GUARD ? undefined : call.guard;
-  collector.add(call.kind, call.name, call.programs, { path: call.path, span: call.call.nameSpan, guard }, (program) => {
+  collector.add(call.kind, call.name, call.programs, { path: call.path, span: call.call.nameSpan, guard: call.guard }, (program) => {
     const lifetime = availability.entity(fact, program);
     if (!older || lifetime?.since !== call.rewrittenBefore) return lifetime;
     return availability.entity(older, program) ?? lifetime;
