@@ -163,3 +163,46 @@ describe('declarations that leave no error', () => {
     expect(fn(`${source}\nint last(void) { return 0; }\n`, 'last').name).toBe('last');
   });
 });
+
+describe('functions written by macros of the file', () => {
+  const made = (source: string): unknown[] => view(source).functions.map((f) => [f.name, sections(f), f.fromMacro, f.calls.map((c) => c.name)]);
+
+  it('one macro, a program for each use', () => {
+    const source = '#define TAIL_FUNC(x) \\\n\tSEC("tc") \\\n\tint classifier_##x(struct __sk_buff *skb) \\\n\t{ return bpf_redirect(x, 0); }\nTAIL_FUNC(0)\nTAIL_FUNC(1)\nint g(void) { return 0; }';
+    expect(made(source)).toEqual([['classifier_0', ['tc'], 'TAIL_FUNC', ['bpf_redirect']], ['classifier_1', ['tc'], 'TAIL_FUNC', ['bpf_redirect']], ['g', [], undefined, []]]);
+    const [f] = view(source).functions;
+    expect(f && source.slice(f.nameSpan.start, f.nameSpan.end)).toBe('TAIL_FUNC');
+    expect(f && source.slice(f.span.start, f.span.end)).toBe('TAIL_FUNC(0)');
+    expect(f?.calls[0]?.args.map((a) => a.text)).toEqual(['0', '0']);
+  });
+
+  it('the section before the use, the rest in the macro', () => {
+    expect(made('#define TRACE(name, id) \\\n int BPF_KPROBE(trace_##name) { return bpf_x(id); }\nSEC("kprobe/a")\nTRACE(a, A);\n\nSEC("kretprobe/a")\nint BPF_KRETPROBE(ret_a) { return 0; }')).toEqual([
+      ['trace_a', ['kprobe/a'], 'TRACE', ['bpf_x']], ['ret_a', ['kretprobe/a'], undefined, []],
+    ]);
+  });
+
+  it('two programs out of one macro, names and sections put together', () => {
+    expect(made('#define BOTH(n, sec) SEC("fentry/" #sec) int en_##n(void *c) { return 0; } SEC("fexit/" #sec) int ex_##n(void *c) { return 0; }\nBOTH(a, do_a)\nBOTH(b, do_b)\n')).toEqual([
+      ['en_a', ['fentry/+do_a'], 'BOTH', []], ['ex_a', ['fexit/+do_a'], 'BOTH', []], ['en_b', ['fentry/+do_b'], 'BOTH', []], ['ex_b', ['fexit/+do_b'], 'BOTH', []],
+    ]);
+  });
+
+  it('macros of macros, and none without end', () => {
+    expect(made('#define ONE(x) SEC("tc") int f##x(void *c) { return 0; }\n#define TWO(x) ONE(x##0) ONE(x##1)\nTWO(1)\nTWO(2)\n')).toHaveLength(4);
+    expect(made('#define LOOP(x) LOOP(x) LOOP(x) SEC("tc") int f(void *c) { return 0; }\nLOOP(1)\n').length).toBeLessThan(250);
+  });
+});
+
+describe('a section before a macro', () => {
+  it('that the file does not define stays with its use', () => {
+    const v = view('SEC("kprobe/x")\nTRACE_ENT(vfs_write, ID);\nSEC("tc") int f(void *c) { return 0; }');
+    expect(v.macroUses?.map((u) => [u.name, u.sections.map((s) => s.parts[0]?.value)])).toEqual([['TRACE_ENT', ['kprobe/x']]]);
+    expect(v.functions.map((x) => x.name)).toEqual(['f']);
+  });
+
+  it('on the same line makes a program of each', () => {
+    const v = view('#define PROG(foo) int foo(struct pt_regs *ctx) { return 0; }\nSEC("kprobe/a")PROG(p1)\nSEC("kprobe/b")PROG(p2)\n');
+    expect(v.functions.map((f) => [f.name, sections(f)])).toEqual([['p1', ['kprobe/a']], ['p2', ['kprobe/b']]]);
+  });
+});

@@ -29,7 +29,7 @@ export function splitChunks(tokens: FileTokens, classOf: (name: string) => Defin
     const k = kind[i] as number;
     if (restart[i] === 1 && i > first && !attributesOnly(tokens, first, i)) emit(i, -1);
     if (k === IDENT) {
-      if (i === first && standsAlone(tokens, i, classOf)) {
+      if (standsAlone(tokens, i, classOf) && (i === first || attributesOnly(tokens, first, i))) {
         i = (match[i + 1] as number) + 1;
         emit(i, -1);
         continue;

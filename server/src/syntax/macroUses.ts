@@ -35,7 +35,8 @@ export function readMacroUses(m: Mask, body: number, context: MaskContext): Macr
       const end = after === 59 ? close + 2 : close + 1;
       const nameSpan = m.spanOf(i);
       const args = splitArguments(m.tokens.text.slice(0, m.tokens.end[close]), m.tokens.end[i + 1] as number);
-      uses.push({ name: m.word(i), nameSpan, span: m.spanOf(i, end), args, conditions: context.conditionsAt(nameSpan.start) });
+      const sections = m.sections.filter((s) => s.depth === 0 && s.use.span.end <= nameSpan.start).map((s) => s.use);
+      uses.push({ name: m.word(i), nameSpan, span: m.spanOf(i, end), args, sections, conditions: context.conditionsAt(nameSpan.start) });
     }
     if (alone) break;
     i = close + 1;

@@ -14,6 +14,8 @@ export interface Block {
   /** Where dropped `#if` arms lie in it, relative to its start. */
   readonly drops: string;
   readonly fn: FunctionView | undefined;
+  /** Functions that macros used in it write. */
+  readonly made: readonly FunctionView[];
   readonly variables: readonly VariableView[];
   readonly problems: readonly SyntaxProblem[];
   /** Places of type names in a function's body. */
@@ -35,10 +37,11 @@ export function shiftBlock(block: Block, delta: number, conditions: readonly Con
     conditions,
     drops: block.drops,
     fn: block.fn === undefined ? undefined : s.fn(block.fn),
+    made: block.made.map((f) => s.fn(f)),
     variables: block.variables.map((v) => s.variable(v)),
     problems: block.problems.map((p) => ({ span: s.span(p.span) })),
     types: block.types.map((t) => s.span(t)),
-    macroUses: block.macroUses.map((u) => ({ ...u, nameSpan: s.span(u.nameSpan), span: s.span(u.span), conditions: s.list(u.conditions) })),
+    macroUses: block.macroUses.map((u) => ({ ...u, nameSpan: s.span(u.nameSpan), span: s.span(u.span), sections: u.sections.map((x) => s.section(x)), conditions: s.list(u.conditions) })),
     sections: block.sections.map((u) => s.section(u)),
     annotations: block.annotations.map((a) => s.annotation(a)),
     mapAttributes: block.mapAttributes.map((a) => s.attribute(a)),

@@ -1,16 +1,13 @@
 /** A file that is analysed again and again while it is typed: keeps the views of what an edit left alone. */
 import { span, startingIn } from '../text/span.js';
-import { cutSource, maskChunk } from './sourceUnit.js';
+import { makeBlock } from './block.js';
+import { cutSource } from './sourceUnit.js';
 import { scanBigHeader } from './bigHeader.js';
 import { completionRole } from './completionRole.js';
-import { readFunction } from './functionView.js';
-import { IDENT } from './lexer.js';
-import { readMacroUses } from './macroUses.js';
 import { classifyDefine } from './preprocessor.js';
 import { cursorRole } from './cursorRole.js';
 import { shiftBlock } from './shift.js';
 import { findSuppressions } from './suppressions.js';
-import { readVariables } from './variableView.js';
 import type { SourceUnit } from './sourceUnit.js';
 import type { Block } from './shift.js';
 import type { DefineClass } from './preprocessor.js';
@@ -80,7 +77,7 @@ export class SourceFile {
     return {
       path: this.path,
       text,
-      functions: blocks.flatMap((b) => (b.fn === undefined ? [] : [b.fn])),
+      functions: blocks.flatMap((b) => (b.fn === undefined ? b.made : [...b.made, b.fn])),
       variables: blocks.flatMap((b) => b.variables),
       defines: unit.preprocessed.defines,
       includes: unit.preprocessed.includes,
@@ -144,21 +141,6 @@ function dropsIn(unit: SourceUnit, start: number, end: number): string {
 
 function samePlaces(a: readonly Condition[], b: readonly Condition[]): boolean {
   return a.every((c, i) => c.span.start === b[i]?.span.start && c.span.end === b[i]?.span.end);
-}
-
-function makeBlock(unit: SourceUnit, chunk: SourceUnit['chunks'][number], start: number, end: number, conditions: readonly Condition[], drops: string): Block {
-  const m = maskChunk(unit, chunk);
-  const base = { start, end, body: chunk.body >= 0, conditions, drops, sections: m.sections.map((s) => s.use), annotations: m.annotations, mapAttributes: m.mapAttributes };
-  const macroUses = readMacroUses(m, chunk.body, unit.maskContext);
-  const alone = macroUses.length > 0 && macroUses[macroUses.length - 1]?.span.end === end;
-  const last = m.last > m.first ? unit.tokens.kind[m.last - 1] : 0;
-  const result = chunk.body >= 0 || last === 59 || last === IDENT || last === 41 ? readFunction(m, chunk.body, unit.chunkContext) : undefined;
-  const typed = result !== undefined && (chunk.body >= 0 || result.view.returnType !== '' || m.wrapper !== undefined);
-  if (result !== undefined && typed && !alone) {
-    return { ...base, fn: result.view, variables: [], problems: result.problems, types: result.types, macroUses };
-  }
-  const variables = chunk.body >= 0 ? [] : readVariables(m, unit.chunkContext);
-  return { ...base, fn: undefined, variables, problems: [], types: [], macroUses };
 }
 
 function sameConditions(a: readonly Condition[], b: readonly Condition[]): boolean {

@@ -30,8 +30,8 @@ export interface SourceUnit {
   readonly signature: string;
 }
 
-/** Lexes and cuts a text. Linear in its length. `classify` may come from a cache. */
-export function cutSource(text: string, classify: (define: DefineView) => DefineClass = classifyDefine): SourceUnit {
+/** Lexes and cuts a text. Linear in its length. `classify` may come from a cache; `outer` knows the defines of a text around this one. */
+export function cutSource(text: string, classify: (define: DefineView) => DefineClass = classifyDefine, outer?: MaskContext): SourceUnit {
   const lexed = lex(text);
   const preprocessed = preprocess(lexed);
   const tokens = fileTokens(lexed, preprocessed.dropped);
@@ -39,15 +39,17 @@ export function cutSource(text: string, classify: (define: DefineView) => Define
   const defines = new Map<string, DefineView>();
   let signature = '';
   for (const define of preprocessed.defines) {
-    const kind = classify(define);
+    let kind = classify(define);
+    const inner = kind === 'other' && define.params !== undefined ? /^(\w+)\s*\(/.exec(define.body)?.[1] : undefined;
+    if (inner !== undefined && classes.get(inner) === 'definition') kind = 'definition';
     const known = classes.get(define.name);
     if (known !== undefined && known !== 'other' && kind === 'other') continue;
     classes.set(define.name, kind);
     defines.set(define.name, define);
-    if (kind !== 'other') signature += `${define.name} ${kind} ${define.params?.join(',') ?? '-'}${kind === 'section' ? define.body : ''}\n`;
+    if (kind !== 'other') signature += `${define.name} ${kind} ${define.params?.join(',') ?? '-'}${kind === 'section' || kind === 'definition' ? define.body : ''}\n`;
   }
   const { conditionsAt } = preprocessed;
-  const maskContext: MaskContext = { classOf: (name) => classes.get(name), define: (name) => defines.get(name), conditionsAt };
+  const maskContext: MaskContext = { classOf: (name) => classes.get(name) ?? outer?.classOf(name), define: (name) => defines.get(name) ?? outer?.define(name), conditionsAt };
   const chunks = splitChunks(tokens, maskContext.classOf);
   const alternatives = preprocessed.dropped.filter((d) => !d.dead).map((d) => span(d.start, d.end));
   const chunkContext: ChunkContext = {

@@ -123,6 +123,8 @@ export interface FunctionView {
   /** `BPF_PROG`, `BPF_KPROBE`, … when the declaration was written with such a macro: then `params` are its unpacked ones
    *  and the context is the hidden `ctx`. */
   readonly wrapper?: string;
+  /** Set when a macro of the file wrote the whole function: its name. All spans are then those of the macro's use. */
+  readonly fromMacro?: string;
   readonly sections: readonly SectionUse[];
   readonly annotations: readonly Annotation[];
   readonly calls: readonly CallView[];
@@ -208,6 +210,8 @@ export interface MacroUse {
   readonly span: Span;
   /** Raw texts of the arguments. */
   readonly args: readonly string[];
+  /** Sections that stand before it: `SEC("kprobe/x") TRACE(x);`. */
+  readonly sections: readonly SectionUse[];
   readonly conditions: readonly Condition[];
 }
 
