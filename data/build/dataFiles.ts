@@ -6,7 +6,7 @@ import type { ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
 import type { Problem } from './problems.js';
 import type {
-  AttachTypeData, ConfigsData, ContextData, CorrectionsData, HelperData, KernelsData, KfuncData, MapTypeData, ProgramTypeData, SectionData, TextData,
+  AttachTypeData, ConfigsData, ConstantData, ContextData, CorrectionsData, HelperData, KernelsData, KfuncData, MacroData, MapTypeData, ProgramTypeData, SectionData, TextData,
 } from '../../server/src/facts/types.gen.js';
 
 /** Everything below data/, by file name without .yaml, in the files' order. */
@@ -21,6 +21,8 @@ export interface DataFiles {
   readonly mapTypes: ReadonlyMap<string, MapTypeData>;
   readonly sections: ReadonlyMap<string, SectionData>;
   readonly contexts: ReadonlyMap<string, ContextData>;
+  readonly constants: ReadonlyMap<string, ConstantData>;
+  readonly macros: ReadonlyMap<string, MacroData>;
   /** `helpers/bpf_x` → text. */
   readonly texts: ReadonlyMap<string, TextData>;
 }
@@ -35,7 +37,7 @@ export interface ReadOptions {
 
 /** Folder of data/ → schema. Folders may nest (sections/legacy, text/helpers). */
 const FOLDERS = {
-  helpers: 'helper', kfuncs: 'kfunc', programTypes: 'programType', attachTypes: 'attachType', mapTypes: 'mapType', sections: 'section', contexts: 'context', texts: 'text',
+  helpers: 'helper', kfuncs: 'kfunc', programTypes: 'programType', attachTypes: 'attachType', mapTypes: 'mapType', sections: 'section', contexts: 'context', constants: 'constant', macros: 'macro', texts: 'text',
 } as const;
 /** Property of DataFiles → its folder, where the two differ. */
 const FOLDER_NAMES: Partial<Record<keyof typeof FOLDERS, string>> = { programTypes: 'program-types', attachTypes: 'attach-types', mapTypes: 'map-types', texts: 'text' };

@@ -1,11 +1,13 @@
 /** The second gate: what JSON Schema cannot say about one file, one kind, and the whole book. */
+import { checkConstants } from './checkConstants.js';
+import { checkLifetime } from './checkLifetime.js';
+import type { Complain } from './checkLifetime.js';
+import { checkMacros, macroParams } from './checkMacros.js';
 import { folderOf } from './dataFiles.js';
 import type { DataFiles } from './dataFiles.js';
 import type { Problem } from './problems.js';
 import { parseRelease } from '../../server/src/facts/kernelVersion.js';
 import type { CommonLifetime, CommonListing, CommonMeasured } from '../../server/src/facts/types.gen.js';
-
-type Complain = (file: string, path: string, message: string) => void;
 
 /** @returns every problem found, in the files' order. */
 export function checkMeaning(files: DataFiles): Problem[] {
@@ -18,6 +20,8 @@ export function checkMeaning(files: DataFiles): Problem[] {
   checkTypes(files, complain);
   checkSections(files, complain);
   checkContexts(files, complain);
+  checkConstants(files, complain);
+  checkMacros(files, complain);
   checkTexts(files, complain);
   return problems;
 }
@@ -26,7 +30,7 @@ const number = (version: string): number => parseRelease(version) ?? NaN;
 
 /** A file is called as its entry. */
 function checkNames(files: DataFiles, complain: Complain): void {
-  for (const kind of ['helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts'] as const) {
+  for (const kind of ['helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros'] as const) {
     for (const [file, entry] of files[kind]) {
       const wanted = kind === 'sections' ? file.replace(/^legacy\//, '').replaceAll('__', '/') : file;
       const name = kind === 'sections' && entry.name === wanted.replaceAll('/', '__') ? wanted.replaceAll('/', '__') : wanted;
@@ -50,17 +54,6 @@ function checkKernels(files: DataFiles, complain: Complain): void {
     if (!files.programTypes.has(config.programType)) complain('configs.yaml', `${name}.programType`, `no such program type: ${config.programType}`);
     if (config.attachType !== null && !files.attachTypes.has(config.attachType)) complain('configs.yaml', `${name}.attachType`, `no such attach type: ${config.attachType}`);
   }
-}
-
-/** Versions that are real, in order, and never later than a measured kernel that has the thing. */
-function checkLifetime(file: string, path: string, lifetime: CommonLifetime, files: DataFiles, complain: Complain): void {
-  for (const [key, version] of Object.entries(lifetime)) {
-    if (!files.kernels.releases.includes(version) && version !== '3.14') complain(file, `${path}.${key}`, `${version} is no known release`);
-  }
-  const { since, after, max, gone } = lifetime;
-  if (after !== undefined && number(after) >= number(since)) complain(file, `${path}.after`, `${after} is not before ${since}`);
-  if (max !== undefined && number(max) < number(since)) complain(file, `${path}.max`, `removed after ${max}, but added in ${since}`);
-  if (gone !== undefined && (max === undefined || number(gone) <= number(max))) complain(file, `${path}.gone`, `${gone} is not after the last release that has it`);
 }
 
 function checkKnown(file: string, known: string | undefined, lifetime: CommonLifetime, files: DataFiles, complain: Complain): void {
@@ -182,6 +175,8 @@ function checkTexts(files: DataFiles, complain: Complain): void {
     'map-types': (name) => files.mapTypes.has(name),
     sections: (name) => files.sections.has(name) || files.sections.has(`legacy/${name}`),
     contexts: (name) => files.contexts.has(name),
+    constants: (name) => files.constants.has(name),
+    macros: (name) => files.macros.has(name),
   };
   for (const [key, text] of files.texts) {
     const file = `text/${key}.yaml`;
@@ -198,6 +193,7 @@ function checkTexts(files: DataFiles, complain: Complain): void {
 
 function paramNames(folder: string, name: string, files: DataFiles): Set<string> {
   if (folder === 'helpers') return new Set((files.helpers.get(name)?.params ?? []).map((param) => (param.type === '...' ? '...' : param.name)));
+  if (folder === 'macros') return new Set(macroParams(files.macros.get(name)?.args ?? null));
   const proto = files.kfuncs.get(name)?.proto ?? '';
   const inner = proto.slice(proto.indexOf('(') + 1);
   return new Set(inner.match(/\w+(?=\s*(\[\w*\])?\s*[,)])/g) ?? []);

@@ -39,12 +39,14 @@ export type FactsSources = string[][]
 export interface DataKinds {
 attachType?: AttachTypeData
 configs?: ConfigsData
+constant?: ConstantData
 context?: ContextData
 corrections?: CorrectionsData
 facts?: FactsJson
 helper?: HelperData
 kernels?: KernelsData
 kfunc?: KfuncData
+macro?: MacroData
 mapType?: MapTypeData
 programType?: ProgramTypeData
 section?: SectionData
@@ -105,6 +107,53 @@ sources?: CommonSources
  */
 kfuncs?: false
 live: CommonLetters
+}
+}
+/**
+ * A constant or flag that a helper, kfunc, map, return value or attachment takes: data/constants/<name>.yaml.
+ */
+export interface ConstantData {
+name: string
+/**
+ * As a C expression of literals.
+ */
+value: string
+/**
+ * Of a flag that takes arguments, `(len)`.
+ */
+args?: string
+/**
+ * What it is one of: `XDP actions`.
+ */
+group: string
+/**
+ * Header that declares it; `vmlinux.h` where no uapi header does.
+ */
+header: string
+/**
+ * Who takes or returns it. `param`: a parameter, an attribute of the map or command, or `return`.
+ * 
+ * @minItems 1
+ */
+belongs: {
+kind: ("helper" | "kfunc" | "map-type" | "program-type" | "attach-type" | "context-field" | "command")
+/**
+ * The entity; `context.field` for a field; a bpf() command, or `netlink`; `*` for every map type or every command.
+ */
+name: string
+param?: string
+}[]
+lifetime?: CommonLifetime
+/**
+ * Of libbpf's own constants: the first release that has it.
+ */
+libbpf?: string
+sources: CommonSources
+deprecated?: {
+/**
+ * The constant that took its place.
+ */
+use: string
 }
 }
 /**
@@ -396,6 +445,49 @@ partner?: string
 known?: CommonLetters
 listed?: CommonListing[]
 measured?: CommonMeasured
+}
+/**
+ * A macro of libbpf's BPF-side headers: data/macros/<name>.yaml.
+ */
+export interface MacroData {
+name: string
+header: ("bpf/bpf_helpers.h" | "bpf/bpf_helper_defs.h" | "bpf/bpf_tracing.h" | "bpf/bpf_core_read.h" | "bpf/bpf_endian.h" | "bpf/usdt.bpf.h")
+/**
+ * Parameters as declared, null for a word without any.
+ */
+args: (string | null)
+/**
+ * One line of C that uses it.
+ */
+usage: string
+/**
+ * First libbpf release that has it.
+ */
+libbpf: string
+sources: CommonSources
+/**
+ * Helpers and kfuncs that its expansion calls, and so needs from the kernel.
+ * 
+ * @minItems 1
+ */
+needs?: {
+kind: ("helper" | "kfunc")
+/**
+ * `bpf_iter_*_new` stands for those of the iterator that is named.
+ */
+name: string
+/**
+ * Under which condition, where it is not always.
+ */
+when?: string
+}[]
+/**
+ * What it needs from the kernel beside what it calls, such as the release whose verifier knows a BTF tag.
+ */
+kernel?: {
+lifetime: CommonLifetime
+sources: CommonSources
+}
 }
 /**
  * A map type: data/map-types/<name>.yaml.
