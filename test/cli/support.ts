@@ -30,8 +30,14 @@ function fingerprint(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Builds server and command line as they are now, unless that was done. @returns the folder, to be used like dist/ */
+let built: string | undefined;
+
+/** Builds server and command line as they are when first asked for, unless that was done. @returns the folder, to be used like dist/ */
 export function builtCli(): string {
+  return (built ??= findOrBuild());
+}
+
+function findOrBuild(): string {
   const dir = path.join(CACHE, fingerprint());
   if (existsSync(dir)) return dir;
   mkdirSync(CACHE, { recursive: true });
