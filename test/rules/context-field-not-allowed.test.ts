@@ -144,3 +144,17 @@ test.each([
 ])('nothing is said about %s', async (_, code) => {
   await check(`${code}\n${GPL}`);
 });
+
+test('an element is quoted by its own offset, where its index is a number', async () => {
+  await check(`
+SEC("cgroup/post_bind4")
+int f(struct bpf_sock *sk)
+{
+    int i = sk->mark & 3;
+    //          ^^^^ context-field-not-allowed
+    return sk->src_ip6[2] + sk->src_ip6[i];
+    //         ^^^^^^^ context-field-not-allowed: off=36 size=4
+    //                          ^^^^^^^ context-field-not-allowed: \`invalid bpf_context access\`
+}
+${GPL}`);
+});

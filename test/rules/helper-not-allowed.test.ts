@@ -268,3 +268,19 @@ test('an iterator that was not measured on newer kernels is not refused there', 
   await check(code);
   await check(code, { kernel: '6.1' });
 });
+
+test('where only sleeping is in the way, the message says so in the words of the kernel', async () => {
+  const code = (said: string): string => `
+SEC("xdp")
+int f(struct xdp_md *ctx)
+{
+    char c;
+    return bpf_copy_from_user(&c, 1, 0);
+    //     ^^^^^^^^^^^^^^^^^^ helper-not-allowed: ${said}
+}
+${GPL}`;
+  await check(code('may sleep, which XDP programs never can'));
+  await check(code('or `sleepable helper bpf_copy_from_user#148 in non-sleepable prog` on Linux 7.3'));
+  await check(code('or `helper call might sleep in a non-sleepable prog` on Linux 6.18'), { kernel: '6.18' });
+  await check(code('invalid func unknown#148'), { kernel: '5.4' });
+});

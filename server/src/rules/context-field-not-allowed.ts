@@ -57,7 +57,7 @@ function fieldReport(context: RuleContext, place: ContextAccess): Report | undef
   return {
     path: place.path,
     span: place.access.fieldSpan,
-    message: fieldMessage(context, place.access, verdict, programs),
+    message: fieldMessage(context, place, verdict, programs),
     subject: place.access.field,
     programs,
     related: callers(context, place, programs),

@@ -5,9 +5,9 @@ import type { FieldVerdict } from './judgeField.js';
 import { from, kindOf, kindsOf, linux, list, sectionsThat, spread } from './words.js';
 
 /** What, why, who may, and the verifier's words, for the first of the programs. */
-export function fieldMessage(context: RuleContext, access: ContextAccess['access'], verdict: FieldVerdict, programs: readonly Program[]): string {
+export function fieldMessage(context: RuleContext, place: ContextAccess, verdict: FieldVerdict, programs: readonly Program[]): string {
   const name = `\`${verdict.field.name}\` of \`struct ${verdict.context}\``;
-  return `${reason(context, name, verdict, programs)} The verifier says ${quote(access, verdict)}.`;
+  return `${reason(context, name, verdict, programs)} The verifier says ${quote(context, place, verdict)}.`;
 }
 
 function reason(context: RuleContext, name: string, verdict: FieldVerdict, programs: readonly Program[]): string {
@@ -17,14 +17,15 @@ function reason(context: RuleContext, name: string, verdict: FieldVerdict, progr
   const where = spreadOf(context, verdict);
   if (since && since.since > verdict.release) {
     const born = field.lifetime?.since;
-    if (mode === 'read' && born !== undefined && born > verdict.release) return `${name} is upstream since ${from(field.lifetime ?? since)}, and ${where} lacks it.`;
+    if (mode === 'read' && born !== undefined && born > verdict.release) return `${name} is upstream since ${from(field.lifetime ?? since)}, and ${where} ${verdict.members.length > 1 ? 'lack' : 'lacks'} it.`;
     return `${name} may be ${done(mode)} in ${kinds} from ${from(since)} on, but not on ${where}.`;
   }
   if (since) return `${name} may not be ${done(mode)} in ${kinds} on ${where}, though other releases allow it.`;
   const [program] = programs;
   const allowing = program ? sections(context, verdict, program, mode) : [];
   if (program && allowing.length > 0) {
-    return `${name} may be ${done(mode)} only in ${list(allowing, 'or')} programs, not in ${kindOf(context.facts, program.programType)} ${attachment(program)}.`;
+    const others = allowing.map((section) => (section === 'others' ? 'other' : section));
+    return `${name} may be ${done(mode)} only in ${list(others, 'or')} programs, not in ${kindOf(context.facts, program.programType)} ${attachment(program)}.`;
   }
   const readable = mode === 'write' && program && context.facts.fieldAccess(verdict.context, field.name, program.key, 'read').allowed();
   if (readable) return `${name} is read-only in ${kinds}.`;
@@ -50,9 +51,15 @@ function attachment(program: Program): string {
   return `in \`SEC("${section}")\``;
 }
 
-/** The verifier's line with the offset and size of the field; an element's offset is not known, its size is. */
-function quote(access: ContextAccess['access'], { field }: FieldVerdict): string {
+/** The verifier's line with the offset and size of what is touched; of an element only where its index is a number. */
+function quote(context: RuleContext, place: ContextAccess, { field }: FieldVerdict): string {
   const size = field.array === undefined ? field.size : field.size / field.array;
-  const offset = field.array === undefined || !access.element ? String(field.offset) : `${field.offset}…`;
-  return `\`invalid bpf_context access off=${offset} size=${size}\``;
+  const index = place.access.element ? indexOf(context, place) : 0;
+  return index === undefined ? '`invalid bpf_context access`' : `\`invalid bpf_context access off=${field.offset + index * size} size=${size}\``;
+}
+
+function indexOf(context: RuleContext, { path, access }: ContextAccess): number | undefined {
+  const text = context.model.files.get(path)?.text.slice(access.fieldSpan.end, access.fieldSpan.end + 40) ?? '';
+  const m = /^\s*\[\s*(\d+)\s*\]/.exec(text);
+  return m ? Number(m[1]) : undefined;
 }

@@ -5,13 +5,16 @@ import type { RuleContext } from '../rule.js';
 import { isWeak, replacements, type JudgedCall } from './calls.js';
 import { exists, lifetimeOf, type CallFact } from './judge.js';
 import { remember } from './memo.js';
-import { advice, from, kindsOf, linux, list, presence, refusal, sectionsThat, sleepRefusal, spread, typesThat } from './words.js';
+import { advice, from, keyOf, kindsOf, linux, list, presence, refusal, sectionsThat, sleepRefusal, spread, typesThat } from './words.js';
+
+/** The first measured kernel that checks sleeping apart from the type. */
+const FIRST_SLEEP_CHECK = 6001;
 
 /** Why no kernel, or none at the end of the target, lets these programs call it. */
 export function notAllowed(context: RuleContext, judged: JudgedCall): string {
   const { fact, verdict, programs } = judged;
   const kinds = kindsOf(context.facts, programs);
-  const quote = `The verifier says ${refusal(fact, verdict.release)}`;
+  const quote = refusalOf(context, judged);
   const instead = advice(replacements(context, fact, programs));
   const { since = 0, max = since } = verdict.lifetime ?? {};
   switch (verdict.why) {
@@ -22,10 +25,11 @@ export function notAllowed(context: RuleContext, judged: JudgedCall): string {
     case 'cannot-sleep-yet': {
       const start = verdict.lifetime ? from(verdict.lifetime) : '';
       return exists(fact, verdict.release)
-        ? `\`${fact.name}\` may sleep, which ${kinds} cannot on ${members(context, judged)}; they can from ${start} on. The verifier says ${sleepRefusal(fact, verdict.release)}.${instead}`
+        ? `\`${fact.name}\` may sleep, which ${kinds} cannot on ${members(context, judged)}; they can from ${start} on. ${quote}.${instead}`
         : `${linux(verdict.release)} does not have \`${fact.name}\` (${presence(fact)}), and later kernels allow it only in sleepable programs. ${quote}.${instead}`;
     }
     default:
+      if (neverSleeps(context, judged)) return `\`${fact.name}\` may sleep, which ${kinds} never can. ${quote} on ${linux(verdict.release)}.${instead}`;
       return `\`${fact.name}\` is not allowed in ${kinds}${never(context, judged)}; no kernel is known that lets them call it. ${quote} on ${linux(verdict.release)}.${where(context, fact, programs)}${instead}`;
   }
 }
@@ -43,10 +47,26 @@ export function newerThanTarget(context: RuleContext, judged: JudgedCall): strin
 }
 
 /** Who says what: the verifier, or libbpf where a strong kfunc is not there at all. */
-function refusalOf(context: RuleContext, { fact, verdict }: JudgedCall): string {
-  if (fact.kind === 'helper' || exists(fact, verdict.release)) return `The verifier says ${refusal(fact, verdict.release)}`;
+function refusalOf(context: RuleContext, judged: JudgedCall): string {
+  const { fact, verdict } = judged;
+  const { release } = verdict;
+  if (verdict.why === 'cannot-sleep-yet' && exists(fact, release)) return `The verifier says ${sleepRefusal(fact, release)}`;
+  // Whether the type or the sleeping is asked first differs by kernel and type, and the facts keep only the refusal.
+  if (neverSleeps(context, judged)) return `The verifier says ${refusal(fact, release)} or ${sleepRefusal(fact, release)}`;
+  if (fact.kind === 'helper' || exists(fact, release)) return `The verifier says ${refusal(fact, release)}`;
   if (isWeak(context, fact.name)) return `The verifier says \`kfunc '${fact.name}' is referenced but wasn't resolved\``;
-  return `libbpf says ${refusal(fact, verdict.release)}`;
+  return `libbpf says ${refusal(fact, release)}`;
+}
+
+/** True if it may sleep on that release, as hooks that can sleep show, and none of these programs ever can. */
+function neverSleeps(context: RuleContext, { fact, verdict, programs }: JudgedCall): boolean {
+  const { facts } = context;
+  const { why, release } = verdict;
+  if (why !== 'never' || release < FIRST_SLEEP_CHECK || !exists(fact, release)) return false;
+  if (!programs.every((p) => p.programType !== null && facts.typeMaySleep(p.programType, release) === false)) return false;
+  return remember(facts, `sleeps ${fact.kind} ${fact.name} ${release}`, () =>
+    facts.sections.some((def) => !def.sleepable && !def.legacy && facts.availability(fact, keyOf(def)).at(release) === 'sleepable'),
+  );
 }
 
 /** ", in XDP programs from Linux 6.16 on", where it is known that these programs got it later than others. */

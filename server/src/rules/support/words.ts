@@ -39,8 +39,12 @@ export function spread(releases: readonly Release[], all: readonly Release[]): s
 
 /** "XDP programs", "tc classifier programs". */
 export function kindOf(facts: FactBook, programType: string | null): string {
-  const title = programType === null ? undefined : facts.programTypes.get(programType)?.title;
-  return `${title ?? programType ?? 'such'} programs`;
+  return `${programType === null ? 'such' : titleOf(facts, programType) ?? programType} programs`;
+}
+
+/** A type's title, such that it can stand in a list: "lightweight tunnel (xmit)". */
+function titleOf(facts: FactBook, programType: string): string | undefined {
+  return facts.programTypes.get(programType)?.title.replace(/, (\w+)$/, ' ($1)');
 }
 
 /** "XDP programs", or "XDP and tc classifier programs" where a call is shared. */
@@ -109,7 +113,7 @@ export function typesThat(facts: FactBook, allows: (key: ProgramKey) => boolean)
   const titles = new Set<string>();
   for (const def of facts.sections) {
     if (def.legacy || titles.size > 5) continue;
-    const title = facts.programTypes.get(def.programType)?.title;
+    const title = titleOf(facts, def.programType);
     if (title !== undefined && !titles.has(title) && allows(keyOf(def))) titles.add(title);
   }
   return titles.size > 5 ? [] : [...titles];
