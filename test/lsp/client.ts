@@ -23,6 +23,8 @@ export interface TestClient {
   readonly initialized: InitializeResult;
   readonly published: PublishDiagnosticsParams[];
   readonly analyzed: AnalyzedParams[];
+  /** Methods that the server asked to be told of. */
+  readonly registered: string[];
   readonly messages: { readonly kind: string; readonly text: string }[];
   open(uri: string, text: string, version?: number, languageId?: string): Promise<void>;
   change(uri: string, version: number, text: string): Promise<void>;
@@ -58,7 +60,11 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
   connection.onNotification('window/logMessage', (p: { message: string }) => void messages.push({ kind: 'log', text: p.message }));
   connection.onRequest('window/showMessageRequest', (p: { message: string }) => void messages.push({ kind: 'show', text: p.message }));
   connection.onNotification('window/showMessage', (p: { message: string }) => void messages.push({ kind: 'show', text: p.message }));
-  connection.onRequest('client/registerCapability', () => null);
+  const registered: string[] = [];
+  connection.onRequest('client/registerCapability', (p: { registrations: { method: string }[] }) => {
+    registered.push(...p.registrations.map((r) => r.method));
+    return null;
+  });
   const { configuration } = options;
   if (configuration !== undefined) {
     connection.onRequest('workspace/configuration', (p: { items: { scopeUri?: string }[] }) => Promise.all(p.items.map((item) => configuration(item.scopeUri))));
@@ -90,6 +96,7 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
     initialized,
     published,
     analyzed,
+    registered,
     messages,
     diagnostics,
     open: (uri, text, version = 1, languageId = 'c') => connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId, version, text } }),

@@ -47,6 +47,16 @@ describe('handshake', () => {
     await client.diagnostics(URI);
   });
 
+  it('asks to be told of changed settings and headers, if the client can', async () => {
+    await start();
+    await client.status(URI);
+    expect(client.registered).toEqual([]);
+    await client.stop();
+    await start({ capabilities: { workspace: { didChangeConfiguration: { dynamicRegistration: true }, didChangeWatchedFiles: { dynamicRegistration: true } } } });
+    await client.status(URI);
+    expect(client.registered).toEqual(['workspace/didChangeConfiguration', 'workspace/didChangeWatchedFiles']);
+  });
+
   it('says that it could not load, and stays alive', async () => {
     await start({ host: { load: () => Promise.reject(new Error('no facts')) } });
     await client.open(URI, BAD);

@@ -1,5 +1,5 @@
 /** Asks the client for the settings of each document, and keeps the answers. */
-import { DidChangeConfigurationNotification, type Connection, type InitializeParams } from 'vscode-languageserver';
+import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, type Connection, type InitializeParams } from 'vscode-languageserver';
 import { DEFAULT_SETTINGS, parseSettings } from '../settings/parseSettings.js';
 import type { Settings } from '../settings/settings.js';
 import { SECTION } from '../settings/table.js';
@@ -9,9 +9,13 @@ import type { Log } from './log.js';
 /** A client that does not answer within this many milliseconds gets the defaults, until it does. */
 const PATIENCE_MS = 1500;
 
+/** What is included: headers, and C files that others include. */
+const HEADERS = '**/*.{h,c,inc}';
+
 export class Configuration {
   private canPull = false;
   private canRegister = false;
+  private canWatch = false;
   /** For clients that push settings instead of being asked. */
   private pushed: Settings = DEFAULT_SETTINGS;
   private debounceMs: number | undefined;
@@ -27,6 +31,7 @@ export class Configuration {
   initialize(params: InitializeParams): void {
     this.canPull = params.capabilities.workspace?.configuration === true;
     this.canRegister = params.capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true;
+    this.canWatch = params.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     const options = params.initializationOptions as unknown;
     if (typeof options !== 'object' || options === null) return;
     const { debounceMs, settings } = options as { debounceMs?: unknown; settings?: unknown };
@@ -34,12 +39,12 @@ export class Configuration {
     if (settings !== undefined) this.pushed = this.parse(settings);
   }
 
-  /** After the handshake: asks to be told of changes. */
+  /** After the handshake: asks to be told of changed settings, and of changed headers, which open files may include. */
   initialized(): void {
-    if (!this.canRegister) return;
-    this.connection.client
-      .register(DidChangeConfigurationNotification.type, { section: SECTION })
-      .catch((error: unknown) => this.guard.report('client/registerCapability', error));
+    const { client } = this.connection;
+    const failed = (error: unknown): void => this.guard.report('client/registerCapability', error);
+    if (this.canRegister) client.register(DidChangeConfigurationNotification.type, { section: SECTION }).catch(failed);
+    if (this.canWatch) client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: HEADERS }] }).catch(failed);
   }
 
   /** Takes the settings that a `didChangeConfiguration` carries, which counts for clients that can't be asked. */
