@@ -98,7 +98,9 @@ export class Lens implements Disposable {
       this.statusBar.analyzed(client.protocol2CodeConverter.asUri(params.uri).toString());
     });
     client.onDidChangeState(({ newState }) => {
-      if (newState === State.Running) this.statusBar.serverRunning();
+      if (newState !== State.Running) return;
+      this.log.info(`Server ${client.initializeResult?.serverInfo?.version ?? ''} is running.`);
+      this.statusBar.serverRunning();
     });
     return client;
   }

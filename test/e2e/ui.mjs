@@ -122,6 +122,22 @@ const STEPS = [
     await ui.page.locator('.monaco-editor .squiggly-warning').first().waitFor({ state: 'detached' });
     await ui.command('File: Revert File');
   }],
+  ['a header opened alone says that its programs are not known', async ({ ui }) => {
+    await ui.open('ports.bpf.h');
+    await ui.status.filter({ hasText: 'eBPF' }).waitFor();
+    const box = await ui.status.boundingBox();
+    await ui.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 3 });
+    await ui.hover.filter({ hasText: /header/i }).waitFor();
+    assert.equal(await ui.squiggles.count(), 0);
+    await ui.leave();
+  }],
+  ['a setting hides the status bar item', async ({ ui, workspace }) => {
+    const settings = path.join(workspace, '.vscode/settings.json');
+    fs.writeFileSync(settings, '{ "ebpfLens.statusBar.enabled": false }');
+    await ui.status.waitFor({ state: 'hidden' });
+    fs.writeFileSync(settings, '{}');
+    await ui.status.waitFor();
+  }],
   ['a server that is killed comes back, and says so', async ({ ui, vscode }) => {
     await ui.open('forward.bpf.c');
     await ui.status.filter({ hasText: 'eBPF ≥ 5.18' }).waitFor();
@@ -133,6 +149,10 @@ const STEPS = [
     assert.equal(after.length, 1);
     assert.notEqual(after[0], before);
     await ui.picture('restart');
+    await ui.toasts.getByText('Show log').click();
+    // What it says is not to be seen here: setup.sh builds nothing, and the log needs a native part.
+    await ui.page.waitForFunction(() => document.querySelector('.part.panel select')?.selectedOptions[0]?.text === 'eBPF Lens');
+    await ui.command('View: Toggle Panel Visibility');
     await ui.open('not_allowed.bpf.c');
     await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor();
   }],
