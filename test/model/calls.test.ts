@@ -89,6 +89,25 @@ describe('kfuncs', () => {
   });
 });
 
+describe('names that are a macro in one tree and a kfunc in a newer one', () => {
+  const call = 'SEC("tc") int prog(struct __sk_buff *skb) { bpf_obj_drop(skb); return 0; }\n';
+
+  it('are left alone where a header out of sight may define the macro', async () => {
+    const u = await unit(`#include "bpf_experimental.h"\n${call}`, { kernel: '6.12' });
+    expect(u.findings).toEqual([]);
+    expect(u.model.calls.map((c) => c.guard)).toEqual(['bpf_obj_drop may be a macro of a header that is not in sight']);
+  });
+
+  it('are what the header says when it is there', async () => {
+    expect(await called(`#include "bpf_experimental.h"\n${call}`, { 'bpf_experimental.h': '#define bpf_obj_drop(p) bpf_obj_drop_impl(p, NULL)\n' })).toEqual(['bpf_obj_drop_impl: prog']);
+  });
+
+  it('are kfuncs where they are declared, or where no other header is included', async () => {
+    expect(await called(`#include "x.h"\nextern void bpf_obj_drop(void *p) __ksym;\n${call}`)).toEqual(['bpf_obj_drop: prog']);
+    expect(await called(`#include "vmlinux.h"\n#include <bpf/bpf_helpers.h>\n${call}`)).toEqual(['bpf_obj_drop: prog']);
+  });
+});
+
 describe('one function, two SECs', () => {
   const code = `
 #ifdef USE_TC
