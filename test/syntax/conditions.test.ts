@@ -19,6 +19,8 @@ describe('conditions of a call', () => {
     ['if (a) { b(); } else { target(); }', ['!if(a)']],
     ['if (a) x(); else if (b) target(); else y();', ['!if(a)', 'if(b)']],
     ['if (a) x(); else if (b) y(); else target();', ['!if(a)', '!if(b)']],
+    ['if ((a && (b))) target();', ['if(a && (b))']],
+    ['if ((a) && (b)) target();', ['if((a) && (b))']],
     ['if (target()) x();', []],
     ['if (a) { if (b) { target(); } }', ['if(a)', 'if(b)']],
     ['x = a ? target() : 0;', ['ternary(a)']],

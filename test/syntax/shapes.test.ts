@@ -6,7 +6,8 @@ import { fn, masked, sections, variable, view } from './support.js';
 beforeAll(setupSyntax);
 
 /** Sources with the function that must be found, its sections, its parameters and its wrapper. */
-const PROGRAMS: readonly (readonly [what: string, source: string, name: string, secs: readonly string[], params: readonly string[], wrapper?: string])[] = [
+type Shape = [what: string, source: string, name: string, secs: readonly string[], params: readonly string[], wrapper?: string];
+const PROGRAMS: Shape[] = [
   ['plain', 'SEC("xdp")\nint f(struct xdp_md *ctx)\n{ return 0; }', 'f', ['xdp'], ['struct xdp_md * ctx']],
   ['void parameters', 'SEC("?syscall") void f(void) { }', 'f', ['?syscall'], []],
   ['empty parameters', 'SEC("syscall") int f() { return 0; }', 'f', ['syscall'], []],
@@ -43,7 +44,7 @@ const PROGRAMS: readonly (readonly [what: string, source: string, name: string, 
 ];
 
 describe('programs', () => {
-  it.each(PROGRAMS)('%s', (_, source, name, secs, params, wrapper) => {
+  it.each(PROGRAMS)('%s', (...[, source, name, secs, params, wrapper]: Shape) => {
     const f = fn(source, name);
     expect(sections(f)).toEqual(secs);
     if (wrapper !== 'BPF_PROG2') expect(f.params.map((p) => `${p.type} ${p.name}`)).toEqual(params);

@@ -1,7 +1,8 @@
 /** One walk over a function's tree: calls, field accesses, identifiers, locals, loops, each with the conditions it stands under. */
 import { span } from '../text/span.js';
-import { describeCondition, noConditions } from './conditions.js';
+import { describeTokens, noConditions } from './conditions.js';
 import type { BodySink } from './bodySink.js';
+import { tokenAt } from './sequence.js';
 import { walkTypes } from './walkTypes.js';
 import type { TreeCursor } from 'web-tree-sitter';
 import type { Span } from '../text/span.js';
@@ -194,15 +195,15 @@ export class BodyWalk {
   }
 
   private condition(kind: Condition['kind'], where: Span, taken: boolean): Condition {
-    const { text } = this.m.tokens;
-    let { start, end } = where;
-    if (text.charCodeAt(start) === 40 && text.charCodeAt(end - 1) === 41 && kind !== 'logical' && kind !== 'ternary') {
-      start++;
-      end--;
-      while (start < end && text.charCodeAt(start) <= 32) start++;
-      while (end > start && text.charCodeAt(end - 1) <= 32) end--;
+    const { m } = this;
+    let from = Math.max(tokenAt(m, where.start), m.first);
+    let to = tokenAt(m, where.end - 1) + 1;
+    while (to - from > 2 && m.kind(from) === 40 && m.tokens.match[from] === to - 1) {
+      from++;
+      to--;
     }
-    return describeCondition(kind, text.slice(start, end), span(start, end), taken);
+    const inner = to > from ? m.spanOf(from, to) : where;
+    return describeTokens(kind, m.tokens, from, to, m.tokens.text.slice(inner.start, inner.end), inner, taken);
   }
 
   /** Called when a node and all below it are done; its frame is at `depth + 1`. */

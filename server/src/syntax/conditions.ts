@@ -2,6 +2,7 @@
 import type { Span } from '../text/span.js';
 import { IDENT, lex } from './lexer.js';
 import { CONTROL, flagsOf, isKeyword } from './words.js';
+import type { Lexed } from './lexer.js';
 import type { Condition } from './views.js';
 
 const NO_CONDITIONS: readonly Condition[] = [];
@@ -12,26 +13,54 @@ export function noConditions(): readonly Condition[] {
 }
 
 /**
- * Describes the text of a condition. `text` is as written, outer parentheses included or not; `where` is its place.
+ * Describes a condition given as text of its own, as those of `#if` lines are. `where` is its place in the file.
  * Texts longer than 4,000 characters (generated code) are described by their beginning.
  */
 export function describeCondition(kind: Condition['kind'], text: string, where: Span, taken: boolean): Condition {
   const stripped = stripParentheses(text);
   const tokens = lex(stripped.length > 4000 ? stripped.slice(0, 4000) : stripped, 0, undefined, true);
+  return describeTokens(kind, tokens, 0, tokens.count, stripped, where, taken);
+}
+
+/** Describes the condition in tokens `from` to before `to`, whose text is `text`. */
+export function describeTokens(kind: Condition['kind'], tokens: Lexed, from: number, to: number, text: string, where: Span, taken: boolean): Condition {
   const identifiers: string[] = [];
   const calls: { name: string; args: readonly string[] }[] = [];
-  for (let i = 0; i < tokens.count; i++) {
+  for (let i = from; i < to; i++) {
     if (tokens.kind[i] !== IDENT) continue;
     const flags = flagsOf(tokens.word[i] as number);
     if (isKeyword(flags) && (flags & CONTROL) === 0) continue;
     const before = tokens.start[i] as number;
-    if (isMember(stripped, before)) continue;
-    const name = stripped.slice(before, tokens.end[i]);
+    if (isMember(tokens.text, before)) continue;
+    const name = tokens.text.slice(before, tokens.end[i]);
     if (name === 'defined' && kind === 'preprocessor') continue;
     identifiers.push(name);
-    if (tokens.kind[i + 1] === 40) calls.push({ name, args: splitArguments(stripped, tokens.end[i + 1] as number) });
+    if (i + 1 < to && tokens.kind[i + 1] === 40) calls.push({ name, args: argumentTexts(tokens, i + 2, to, tokens.end[i + 1] as number) });
   }
-  return { kind, span: where, text: stripped, identifiers, calls, taken };
+  return { kind, span: where, text, identifiers, calls, taken };
+}
+
+/** Raw texts of the arguments in tokens `from` up to the `)` that ends them, or to before `to`; `begin` is where the first one starts. */
+function argumentTexts(tokens: Lexed, from: number, to: number, begin: number): readonly string[] {
+  const { text } = tokens;
+  const args: string[] = [];
+  let depth = 0;
+  let at = begin;
+  let end = at;
+  for (let i = from; i < to; i++) {
+    const k = tokens.kind[i] as number;
+    end = tokens.start[i] as number;
+    if (k === 40 || k === 91 || k === 123) depth++;
+    else if ((k === 41 || k === 93 || k === 125) && depth-- === 0) break;
+    else if (k === 44 && depth === 0) {
+      args.push(text.slice(at, end).trim());
+      at = tokens.end[i] as number;
+    }
+    end = tokens.end[i] as number;
+  }
+  const last = text.slice(at, Math.max(at, end)).trim();
+  if (last !== '' || args.length > 0) args.push(last);
+  return args;
 }
 
 /** True if the identifier at `at` is a member's name: after `->` or a `.`. */
@@ -45,24 +74,7 @@ function isMember(text: string, at: number): boolean {
 /** Raw texts of the arguments of a call whose `(` ends at `from`, trimmed; an unclosed call ends with the text. */
 export function splitArguments(text: string, from: number): readonly string[] {
   const tokens = lex(text, from, undefined, true);
-  const args: string[] = [];
-  let depth = 0;
-  let begin = from;
-  for (let i = 0; i < tokens.count; i++) {
-    const k = tokens.kind[i] as number;
-    if (k === 40 || k === 91 || k === 123) depth++;
-    else if ((k === 41 || k === 93 || k === 125) && depth-- === 0) {
-      const last = text.slice(begin, tokens.start[i]).trim();
-      if (last !== '' || args.length > 0) args.push(last);
-      return args;
-    } else if (k === 44 && depth === 0) {
-      args.push(text.slice(begin, tokens.start[i]).trim());
-      begin = tokens.end[i] as number;
-    }
-  }
-  const rest = text.slice(begin).trim();
-  if (rest !== '') args.push(rest);
-  return args;
+  return argumentTexts(tokens, 0, tokens.count, from);
 }
 
 /** Takes off parentheses that enclose the whole text, and blanks around it. */
