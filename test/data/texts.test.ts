@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseDocument } from 'yaml';
+import { macroParams } from '../../data/build/checkMacros.js';
 
 const DATA = join(import.meta.dirname, '../../data');
 const ROOT = join(DATA, 'text');
@@ -21,12 +22,15 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   contexts: ['summary', 'fields', 'pitfalls'],
   sections: ['summary', 'pitfalls'],
   'attach-types': ['summary', 'pitfalls'],
+  constants: ['summary', 'pitfalls'],
+  macros: ['summary', 'params', 'returns', 'pitfalls'],
 };
 
 /** Data about the same entries: data/<kind>/<name>.yaml, of which only what the texts must agree with is read. */
 interface Entry {
   readonly params?: readonly { readonly name: string }[];
   readonly proto?: string;
+  readonly args?: string | null;
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
@@ -86,6 +90,7 @@ function expectedNames(text: Text): string[] {
   const entry = entryOf(text.kind, text.name);
   if (text.kind === 'helpers') return (entry.params ?? []).map((param) => param.name).filter((name) => name !== '');
   if (text.kind === 'kfuncs') return prototypeParams(entry.proto ?? '');
+  if (text.kind === 'macros') return [...macroParams(entry.args ?? null)];
   return Object.keys(entry.fields ?? {}).sort();
 }
 
@@ -155,7 +160,7 @@ describe('texts', () => {
 
   it('name the parameters and fields that the facts have', () => {
     const wrong = texts
-      .filter((text) => ['helpers', 'kfuncs', 'contexts'].includes(text.kind))
+      .filter((text) => ['helpers', 'kfuncs', 'contexts', 'macros'].includes(text.kind))
       .map((text) => ({ name: text.name, written: writtenNames(text), expected: expectedNames(text) }))
       .filter((row) => row.written.join() !== row.expected.join());
     expect(wrong).toEqual([]);

@@ -466,6 +466,10 @@ usage: string
 libbpf: string
 sources: CommonSources
 /**
+ * An inline function of the header, used as the macros are.
+ */
+function?: true
+/**
  * Helpers and kfuncs that its expansion calls, and so needs from the kernel.
  * 
  * @minItems 1
