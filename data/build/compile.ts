@@ -3,6 +3,7 @@ import { contextAccess } from './compileContexts.js';
 import { Pool, encode, runLengths } from './letters.js';
 import { availability, existence, makeAxis } from './timelines.js';
 import type { Axis, ConfigBounds, EntityHistory } from './timelines.js';
+import { compileConstants, compileMacros } from './compileNames.js';
 import type { DataFiles } from './dataFiles.js';
 import { parseRelease } from '../../server/src/facts/kernelVersion.js';
 import type { Release } from '../../server/src/facts/kernelVersion.js';
@@ -31,6 +32,7 @@ export function compileFacts(files: DataFiles): FactsJson {
   const pools: Pools = { timelines: new Pool(), matrices: new Pool() };
   const sections = [...files.sections.values()].sort((a, b) => a.order - b.order);
   const values = <T>(map: ReadonlyMap<string, T>): T[] => [...map.values()];
+  const parts = { lifetime, short, doc: (folder: string, name: string) => doc(files, folder, name) };
   return {
     version: 1,
     releases,
@@ -68,6 +70,8 @@ export function compileFacts(files: DataFiles): FactsJson {
       })),
       ...contextAccess(data, files, releases, pools.timelines), ...doc(files, 'contexts', data.name),
     })),
+    constants: compileConstants(values(files.constants), parts),
+    macros: compileMacros(values(files.macros), parts),
     timelines: pools.timelines.texts,
     matrices: pools.matrices.texts,
   };

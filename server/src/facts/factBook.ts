@@ -3,14 +3,14 @@ import { Availability } from './availability.js';
 import type { MatrixRef } from './availability.js';
 import { ContextAccess } from './contextAccess.js';
 import type {
-  AttachTypeFact, ContextFact, FactBook, HelperFact, KfuncFact, MapTypeFact, MeasuredKernel, ProgramKey, ProgramTypeFact, SectionDefFact, Source, Timeline,
+  AttachTypeFact, ConstantFact, ConstantOwner, ContextFact, FactBook, HelperFact, KfuncFact, MacroFact, MacroNeed, MapTypeFact, MeasuredKernel, ProgramKey, ProgramTypeFact, SectionDefFact, Source, Timeline,
 } from './factBook.types.js';
 import type { Release } from './kernelVersion.js';
 import { without } from './without.js';
-import type { FactsContext, FactsHelper, FactsJson, FactsKfunc, FactsProgramType } from './types.gen.js';
+import type { FactsConstant, FactsContext, FactsHelper, FactsJson, FactsKfunc, FactsMacro, FactsProgramType } from './types.gen.js';
 
 /** Parts that must be lists for the rest to make sense. */
-const LISTS = ['releases', 'measured', 'gplLicenses', 'configs', 'timelines', 'matrices', 'helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts'] as const;
+const LISTS = ['releases', 'measured', 'gplLicenses', 'configs', 'timelines', 'matrices', 'helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros'] as const;
 
 /**
  * Makes a book of the parsed text of facts.json.
@@ -39,6 +39,8 @@ class JsonFactBook implements FactBook {
   readonly attachTypes: ReadonlyMap<string, AttachTypeFact>;
   readonly mapTypes: ReadonlyMap<string, MapTypeFact>;
   readonly contexts: ReadonlyMap<string, ContextFact>;
+  readonly constants: ReadonlyMap<string, ConstantFact>;
+  readonly macros: ReadonlyMap<string, MacroFact>;
   readonly sections: readonly SectionDefFact[];
   readonly #availability: Availability;
   readonly #contextAccess: ContextAccess;
@@ -55,6 +57,8 @@ class JsonFactBook implements FactBook {
     this.attachTypes = byName(facts.attachTypes.map((type) => ({ ...type, kind: 'attach-type' as const, sources: sources(type.sources) })));
     this.mapTypes = byName(facts.mapTypes.map((type) => ({ ...type, kind: 'map-type' as const, sources: sources(type.sources) })));
     this.contexts = byName(facts.contexts.map(contextFact));
+    this.constants = byName(facts.constants.map(constantFact));
+    this.macros = byName(facts.macros.map(macroFact));
     this.sections = facts.sections.map((section) => ({ ...section, kind: 'section' as const }));
     for (const { name, exists, matrix, gpl } of facts.helpers) {
       this.#refs.set(name, { kind: 'helper', exists, matrix });
@@ -122,4 +126,14 @@ function programTypeFact(data: FactsProgramType): ProgramTypeFact {
 
 function contextFact(data: FactsContext): ContextFact {
   return { ...without(data, 'access'), kind: 'context', fields: byName(data.fields) };
+}
+
+function constantFact(data: FactsConstant): ConstantFact {
+  const belongs = data.belongs.map(([kind = '', name = '', param]) => ({ kind: kind as ConstantOwner['kind'], name, ...(param === undefined ? {} : { param }) }));
+  return { ...data, kind: 'constant', sources: sources(data.sources), belongs };
+}
+
+function macroFact(data: FactsMacro): MacroFact {
+  const needs = (data.needs ?? []).map(([kind = '', name = '', when]) => ({ kind: kind as MacroNeed['kind'], name, ...(when === undefined ? {} : { when }) }));
+  return { ...data, kind: 'macro', needs };
 }

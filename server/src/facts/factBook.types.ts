@@ -168,6 +168,58 @@ export interface ContextFact {
   readonly doc?: EntryDoc;
 }
 
+/** Who takes or returns a constant. */
+export interface ConstantOwner {
+  readonly kind: 'helper' | 'kfunc' | 'map-type' | 'program-type' | 'attach-type' | 'context-field' | 'command';
+  /** The entity, `context.field`, a bpf() command, `netlink` or `kconfig`; `*` for every map type. */
+  readonly name: string;
+  /** A parameter, an attribute of the map or command, or `return`. */
+  readonly param?: string;
+}
+
+/** A constant or flag that a helper, map, return value or attachment takes. */
+export interface ConstantFact extends NamedVersionFact {
+  readonly kind: 'constant';
+  /** C expression of literals: `1ULL << 8`. */
+  readonly value: string;
+  /** `(len)` for the few that take arguments. */
+  readonly args?: string;
+  /** What it is one of: `XDP actions`. */
+  readonly group: string;
+  readonly header: string;
+  readonly belongs: readonly ConstantOwner[];
+  /** First libbpf release, for constants of its headers. */
+  readonly libbpf?: string;
+  /** The constant that took its place. */
+  readonly use?: string;
+}
+
+/** A helper or kfunc that a macro calls; `when` says under which condition, if not always. */
+export interface MacroNeed {
+  readonly kind: 'helper' | 'kfunc';
+  /** `bpf_iter_*_new`: that of the iterator which is named. */
+  readonly name: string;
+  readonly when?: string;
+}
+
+/** A macro, or an inline function used like one, of libbpf's BPF-side headers. */
+export interface MacroFact {
+  readonly kind: 'macro';
+  readonly name: string;
+  readonly header: string;
+  /** Parameters as declared; null for a word without any. */
+  readonly args: string | null;
+  /** A line of C that uses it. */
+  readonly usage: string;
+  /** First libbpf release. */
+  readonly libbpf: string;
+  readonly function?: boolean;
+  readonly needs: readonly MacroNeed[];
+  /** What it asks of the kernel beside what it calls. */
+  readonly kernel?: Lifetime;
+  readonly doc?: EntryDoc;
+}
+
 /** Kernels that were measured: the release, the exact name. */
 export interface MeasuredKernel {
   readonly release: Release;
@@ -184,6 +236,8 @@ export interface FactBook {
   readonly attachTypes: ReadonlyMap<string, AttachTypeFact>;
   readonly mapTypes: ReadonlyMap<string, MapTypeFact>;
   readonly contexts: ReadonlyMap<string, ContextFact>;
+  readonly constants: ReadonlyMap<string, ConstantFact>;
+  readonly macros: ReadonlyMap<string, MacroFact>;
   /** libbpf's table in its order, then legacy names. */
   readonly sections: readonly SectionDefFact[];
   /** Licences that the kernel takes as GPL compatible (include/linux/license.h). */

@@ -231,6 +231,8 @@ attachTypes: FactsAttachType[]
 mapTypes: FactsMapType[]
 sections: FactsSection[]
 contexts: FactsContext[]
+constants: FactsConstant[]
+macros: FactsMacro[]
 }
 export interface FactsHelper {
 name: string
@@ -345,6 +347,39 @@ access?: {
 [k: string]: number[]
 }
 }
+doc?: FactsDoc
+}
+export interface FactsConstant {
+name: string
+value: string
+args?: string
+group: string
+header: string
+/**
+ * Kind, name and parameter.
+ */
+belongs: string[][]
+lifetime?: FactsLifetime
+libbpf?: string
+sources: FactsSources
+/**
+ * What took its place.
+ */
+use?: string
+doc?: FactsDoc
+}
+export interface FactsMacro {
+name: string
+header: string
+args: (string | null)
+usage: string
+libbpf: string
+function?: boolean
+/**
+ * Kind, name and condition.
+ */
+needs?: string[][]
+kernel?: FactsLifetime
 doc?: FactsDoc
 }
 /**
