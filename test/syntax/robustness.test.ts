@@ -158,13 +158,13 @@ describe('big and odd input', () => {
 });
 
 describe('vmlinux.h', () => {
-  const header = 'typedef unsigned int u32;\nstruct task_struct { int (*f)(int); };\n#define X 1\nextern struct task_struct *bpf_task_acquire(struct task_struct *p) __weak __ksym;\nextern void bpf_rcu_read_lock(void) __weak __ksym;\nenum { A };\n';
+  const header = 'typedef unsigned int u32;\nstruct task_struct { int (*f)(int); };\n#define X 1\nextern struct task_struct *bpf_task_acquire(struct task_struct *p) __weak __ksym;\nextern __bpf_fastcall void bpf_rcu_read_lock(void) __weak __ksym;\nenum { A };\n';
 
   it('is scanned for what it declares', () => {
     const v = view(header, '/x/vmlinux.h');
     expect(v.functions.map((f) => [f.name, f.returnType, f.isExtern, f.annotations.map((a) => a.name), f.bodySpan])).toEqual([
       ['bpf_task_acquire', 'struct task_struct *', true, ['__weak', '__ksym'], undefined],
-      ['bpf_rcu_read_lock', 'void', true, ['__weak', '__ksym'], undefined],
+      ['bpf_rcu_read_lock', 'void', true, ['__bpf_fastcall', '__weak', '__ksym'], undefined],
     ]);
     expect(v.defines.map((d) => d.name)).toEqual(['X']);
   });

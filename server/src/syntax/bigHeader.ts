@@ -2,7 +2,7 @@
 import { span } from '../text/span.js';
 import { IDENT, lex } from './lexer.js';
 import { preprocess } from './preprocessor.js';
-import { flagsOf, STORAGE } from './words.js';
+import { ATTRIBUTE, STORAGE, flagsOf } from './words.js';
 import type { Annotation, DefineView, FunctionView, IncludeView } from './views.js';
 
 /** Function prototypes, defines and includes of a header; nothing else is looked at. */
@@ -47,6 +47,7 @@ function prototype(tokens: ReturnType<typeof lex>, first: number, name: number, 
     if (kind[i] === IDENT && (flagsOf(word[i] as number) & STORAGE) !== 0) {
       isExtern ||= w === 'extern';
       isStatic ||= w === 'static';
+    } else if (kind[i] === IDENT && (flagsOf(word[i] as number) & ATTRIBUTE) !== 0) annotations.push({ name: w, span: span(start[i] as number, end[i] as number), args: [] });
     } else if (kind[i] === IDENT || kind[i] === 42) type.push(w);
     else return undefined;
   }
