@@ -47,7 +47,8 @@ function prototype(tokens: ReturnType<typeof lex>, first: number, name: number, 
     if (kind[i] === IDENT && (flagsOf(word[i] as number) & STORAGE) !== 0) {
       isExtern ||= w === 'extern';
       isStatic ||= w === 'static';
-    } else if (kind[i] === IDENT && (flagsOf(word[i] as number) & ATTRIBUTE) !== 0) annotations.push({ name: w, span: span(start[i] as number, end[i] as number), args: [] });
+    } else if (kind[i] === IDENT && (flagsOf(word[i] as number) & ATTRIBUTE) !== 0) {
+      annotations.push({ name: w, span: span(start[i] as number, end[i] as number), args: [] });
     } else if (kind[i] === IDENT || kind[i] === 42) type.push(w);
     else return undefined;
   }
