@@ -2,10 +2,11 @@
 import { distance } from 'fastest-levenshtein';
 import type { ContextFact, ContextFieldFact, FactBook } from '../facts/factBook.types.js';
 import type { Rule } from '../rules/rule.js';
+import { describeConstant } from './describe/constant.js';
 import { describeContext, describeField, fieldRows } from './describe/context.js';
 import { describeHelper } from './describe/helper.js';
 import { describeKfunc } from './describe/kfunc.js';
-import { describeMacro, MACROS } from './describe/macro.js';
+import { describeMacro } from './describe/macro.js';
 import { permissionRows } from './describe/permissions.js';
 import { describeSection } from './describe/section.js';
 import { describeAttachType, describeMapType, describeProgramType } from './describe/types.js';
@@ -20,7 +21,7 @@ export type Explanation =
 
 /**
  * @param word a helper, kfunc, section (`xdp.frags/devmap`, `SEC("tc")`), map, program or attach type (the kernel's prefix may be
- * left out), context struct, field (`xdp_md.data`, `ctx->data`, `data`), macro or rule id
+ * left out), context struct, field (`xdp_md.data`, `ctx->data`, `data`), constant, macro or rule id
  */
 export function explain(word: string, facts: FactBook, rules: readonly Rule[]): Explanation {
   const name = normalise(word);
@@ -51,8 +52,10 @@ function lookUp(name: string, facts: FactBook, rules: readonly Rule[]): readonly
   ];
   const rule = rules.find((r) => r.id === name);
   if (rule !== undefined) parts.push(describeRule(rule));
-  const macro = MACROS.get(name);
-  if (macro !== undefined && parts.length === 0) parts.push(describeMacro(macro));
+  const constant = facts.constants.get(name) ?? facts.constants.get(name.toUpperCase());
+  if (constant !== undefined) parts.push([paragraph(strong('Constant '), code(constant.name), `, one of the ${constant.group}`), ...describeConstant(facts, constant)]);
+  const macro = facts.macros.get(name);
+  if (macro !== undefined) parts.push(describeMacro(facts, macro));
   return parts.flat();
 }
 
@@ -132,7 +135,8 @@ function suggest(word: string, facts: FactBook, rules: readonly Rule[]): readonl
     ...facts.contexts.keys(),
     ...[...facts.contexts.values()].flatMap((context) => [...context.fields.keys()].map((field) => `${context.name}.${field}`)),
     ...facts.sections.filter((def) => def.legacy === undefined).map((def) => def.name),
-    ...MACROS.keys(),
+    ...facts.constants.keys(),
+    ...facts.macros.keys(),
     ...rules.map((rule) => rule.id),
   ]);
   const near = [...known].map((name) => ({ name, cost: cost(word, name) })).filter(({ name, cost: c }) => c <= Math.max(2, Math.ceil(Math.min(word.length, name.length) / 3)));

@@ -3,9 +3,11 @@ import type { Unit } from '../../analysis.types.js';
 import type { CursorRole } from '../../syntax/views.js';
 import type { HoverInfo, InfoSection } from '../text/info.js';
 import { hoverAttachType } from './attachType.js';
+import { hoverConstant } from './constant.js';
 import { hoverContext } from './contextStruct.js';
 import { hoverField } from './field.js';
 import { hoverHelper } from './helper.js';
+import { hoverHiddenContext } from './hiddenContext.js';
 import { hoverKfunc } from './kfunc.js';
 import { hoverMacro } from './macro.js';
 import { hoverMapType } from './mapType.js';
@@ -23,7 +25,9 @@ const PROVIDERS: readonly HoverProvider[] = [
   hoverProgramType,
   hoverAttachType,
   hoverMapType,
+  hoverConstant,
   hoverContext,
+  hoverHiddenContext,
   hoverMacro,
 ];
 

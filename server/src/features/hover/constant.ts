@@ -1,0 +1,44 @@
+/** Hover on a constant or flag, `BPF_F_LOCK`: is it there on the target, what is it, whose parameter is it here. */
+import type { Unit } from '../../analysis.types.js';
+import type { ConstantFact, ConstantOwner } from '../../facts/factBook.types.js';
+import type { CallView } from '../../syntax/views.js';
+import { touches } from '../../text/span.js';
+import { constantNumber, describeConstant } from '../describe/constant.js';
+import type { HoverProvider } from './hover.js';
+import { lateVerdict } from './late.js';
+import { usedName } from './named.js';
+
+export const hoverConstant: HoverProvider = (unit, role, offset) => {
+  const fact = unit.facts.constants.get(usedName(role) ?? '');
+  if (fact === undefined || role.kind === 'none' || meansAnother(unit, fact)) return undefined;
+  return { span: role.span, sections: [...lateVerdict(unit, fact.lifetime), ...describeConstant(unit.facts, fact, ownerAt(unit, fact, offset))] };
+};
+
+/** True if the file defines the name with another value. With vmlinux.h, which has no macros, files define the kernel's own. */
+function meansAnother(unit: Unit, fact: ConstantFact): boolean {
+  const own = unit.model.main.defines.find((define) => define.name === fact.name);
+  return own !== undefined && constantNumber(own.body) !== constantNumber(fact.value);
+}
+
+/** The parameter in which the constant stands, if that is one of those known to take it. */
+function ownerAt(unit: Unit, fact: ConstantFact, offset: number): ConstantOwner | undefined {
+  const call = innermostCall(unit, offset);
+  if (call === undefined) return undefined;
+  const param = parameterName(unit, call.name, call.args.findIndex((arg) => touches(arg.span, offset)));
+  return fact.belongs.find((owner) => owner.name === call.name && owner.param === param);
+}
+
+function innermostCall(unit: Unit, offset: number): CallView | undefined {
+  const calls = unit.model.main.functions.flatMap((fn) => (touches(fn.span, offset) ? fn.calls : []));
+  const around = calls.filter((call) => call.args.some((arg) => touches(arg.span, offset)));
+  return around.sort((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start))[0];
+}
+
+/** Name of a helper's or kfunc's parameter by its place; undefined if there is none. */
+export function parameterName(unit: Unit, callee: string, index: number): string | undefined {
+  const helper = unit.facts.helpers.get(callee);
+  if (helper) return helper.params[index]?.name;
+  const proto = unit.facts.kfuncs.get(callee)?.proto ?? '';
+  const params = proto.slice(proto.indexOf('(') + 1, proto.lastIndexOf(')')).split(',');
+  return /(\w+)\s*$/.exec(params[index] ?? '')?.[1];
+}
