@@ -145,3 +145,23 @@ it('logs a handler that throws once, and the others go on', async () => {
   expect(await client.status(URI)).toMatchObject({ state: 'ebpf' });
   expect(client.messages.filter((m) => m.text.includes('broken role'))).toHaveLength(1);
 });
+
+describe('a host', () => {
+  it('that cannot load is told of once, and nothing stays on the screen', async () => {
+    await start({ host: { load: () => Promise.reject(new Error('no facts here')) } });
+    await client.open(URI, TEXT);
+    await client.open('file:///w/other.bpf.c', TEXT);
+    expect((await client.diagnostics(URI)).diagnostics).toEqual([]);
+    expect((await client.diagnostics('file:///w/other.bpf.c')).diagnostics).toEqual([]);
+    expect(client.messages.filter((m) => m.kind === 'show')).toHaveLength(1);
+    expect(client.analyzed).toEqual([]);
+    expect(await hover(URI, 0, 50)).toBeNull();
+  });
+
+  it('that never answers for a header does not hold back the findings', async () => {
+    await start({ host: { readFile: () => new Promise(() => undefined) } });
+    await client.open(URI, `#include "a.h"\n#include "b.h"\nSEC("xdp") int p(struct xdp_md *ctx) { return bpf_get_current_pid_tgid() + bpf_skb_load_bytes(ctx, 0, 0, 0); }\n`);
+    const { diagnostics } = await client.diagnostics(URI);
+    expect(diagnostics.map((d) => d.code)).toContain('helper-not-allowed');
+  });
+});

@@ -5,6 +5,7 @@ import type { Settings } from '../settings/settings.js';
 import { SECTION } from '../settings/table.js';
 import type { Guard } from './guard.js';
 import type { Log } from './log.js';
+import { within } from './within.js';
 
 /** A client that does not answer within this many milliseconds gets the defaults, until it does. */
 const PATIENCE_MS = 1500;
@@ -94,12 +95,4 @@ export class Configuration {
   private withDebounce(settings: Settings): Settings {
     return this.debounceMs === undefined ? settings : { ...settings, debounceMs: this.debounceMs };
   }
-}
-
-/** What a promise resolves to, or undefined if that takes longer than `ms`. */
-function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(undefined), ms);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

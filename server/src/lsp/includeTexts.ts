@@ -4,6 +4,7 @@ import type { Input } from '../analysis.types.js';
 import type { Documents, OpenDocument } from './documents.js';
 import type { ServerHost } from './host.js';
 import { pathOfUri, uriOfPath } from './uriPath.js';
+import { within } from './within.js';
 
 export interface IncludeTexts {
   /** By URI. May hold a stale text of the main file, which `withMain` replaces. */
@@ -15,6 +16,9 @@ export const EMPTY_INCLUDES: IncludeTexts = { files: new Map(), includes: new Ma
 
 /** How often reading may uncover further includes; deeper chains are cut. */
 const MAX_ROUNDS = 32;
+
+/** Milliseconds that all reading for one document may take: findings without a slow disk's headers are better than none. */
+const PATIENCE_MS = 2000;
 
 /** The input for a document whose includes are known. */
 export function withMain(includes: IncludeTexts, uri: string, text: string): Input {
@@ -39,7 +43,7 @@ export class IncludeReader {
 
   /**
    * Everything that a document includes and that can be read. Collecting is done by a pure function that asks for texts; what it
-   * asks for in vain is read, and it is run again, until it asks for nothing new.
+   * asks for in vain is read, and it is run again, until it asks for nothing new or the time is over.
    */
   async collect(document: OpenDocument): Promise<IncludeTexts> {
     const { uri } = document.text;
@@ -48,6 +52,7 @@ export class IncludeReader {
     if (main === undefined || readFile === undefined) return EMPTY_INCLUDES;
     const texts = new Map<string, string | undefined>();
     const text = document.text.getText();
+    const deadline = Date.now() + PATIENCE_MS;
     for (let round = 0; ; round++) {
       const wanted = new Set<string>();
       const open = this.openTexts();
@@ -57,8 +62,12 @@ export class IncludeReader {
         return known;
       };
       const input = collectInput(main, text, read, this.includePaths(document));
-      if (wanted.size === 0 || round >= MAX_ROUNDS) return this.byUri(input, main, uri);
-      await Promise.all([...wanted].map(async (path) => texts.set(path, await readFile(uriOfPath(path, uri)).catch(() => undefined))));
+      const left = deadline - Date.now();
+      if (wanted.size === 0 || round >= MAX_ROUNDS || left <= 0) return this.byUri(input, main, uri);
+      const readOne = async (path: string): Promise<void> => {
+        texts.set(path, await within(left, readFile(uriOfPath(path, uri))).catch(() => undefined));
+      };
+      await Promise.all([...wanted].map(readOne));
     }
   }
 

@@ -31,6 +31,8 @@ export class Service {
   start: () => void = () => undefined;
   /** Set once loading has ended well, so that requests then need not wait a turn. */
   private ready: Loaded | undefined;
+  /** True once loading has failed, which is told there and then. */
+  private failed = false;
   private disposed = false;
 
   constructor(
@@ -114,6 +116,7 @@ export class Service {
       this.ready = this.disposed ? undefined : loaded;
       return loaded;
     } catch (error) {
+      this.failed = true;
       this.guard.report('load', error);
       this.connection.window.showErrorMessage('eBPF Lens could not load its facts or its parser; see the output channel. It shows nothing until it is restarted.');
       return undefined;
@@ -177,8 +180,11 @@ export class Service {
 
   /** Analyses a document as it is now and sends what was found, unless it was closed meanwhile. */
   private publish(document: OpenDocument): void {
-    if (document.closed || this.ready === undefined) return;
+    if (document.closed) return;
     const { text, settings } = document;
+    // What another server showed for this document before a restart must not stay.
+    if (this.failed) void this.connection.sendDiagnostics({ uri: text.uri, version: text.version, diagnostics: [] });
+    if (this.ready === undefined) return;
     const unit = analyse(document, this.ready);
     const isOurs = fileKind(unit, text.uri) !== 'other';
     const diagnostics = isOurs ? unit.findings.map((finding) => toDiagnostic(unit, text, finding)) : [];

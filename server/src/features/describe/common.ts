@@ -22,13 +22,13 @@ export function summarySections(doc: EntryDoc | undefined): readonly InfoSection
   return doc === undefined ? [] : [paragraph(...prose(doc.summary))];
 }
 
-/** Parameters and the returned value, in the order of the prototype. */
+/** Parameters in the order of the prototype, then the returned value unless there is none. */
 export function parameterSection(doc: EntryDoc | undefined, order: readonly string[]): readonly InfoSection[] {
   if (doc === undefined) return [];
   const params = doc.params ?? {};
   const names = [...order.filter((name) => params[name] !== undefined), ...Object.keys(params).filter((name) => !order.includes(name))];
   const items: Line[] = names.map((name) => [code(name), ': ', ...prose(params[name]!)]);
-  if (doc.returns !== undefined) items.push(['Returns ', ...prose(doc.returns)]);
+  if (doc.returns !== undefined && !/^\s*nothing\.?\s*$/i.test(doc.returns)) items.push(['Returns: ', ...prose(doc.returns)]);
   return items.length > 0 ? [{ kind: 'list', items }] : [];
 }
 
