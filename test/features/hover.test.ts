@@ -154,6 +154,21 @@ describe('types and macros', () => {
   });
 });
 
+describe('the context that a macro hides', () => {
+  it.each([
+    ['SEC("fentry/x") int BPF_PROG(p, int a) { return bpf_get_func_arg_cnt(c/*|*/tx); }', 'unsigned long long *ctx'],
+    ['SEC("kprobe/x") int BPF_KPROBE(p, int a) { return bpf_get_stackid(c/*|*/tx, &m, 0); }', 'struct pt_regs *ctx'],
+  ])('%s', async (source, part) => {
+    const info = await hoverAt(source);
+    expect(info?.word).toBe('ctx');
+    expect(info?.text).toContain(part);
+  });
+
+  it('is not one that the function declares', async () => {
+    expect(await hoverAt('SEC("xdp") int p(struct xdp_md *ctx) { return f(c/*|*/tx); }')).toBeUndefined();
+  });
+});
+
 describe('nothing', () => {
   it.each([
     '/* bpf_re/*|*/direct() */ SEC("xdp") int p(struct xdp_md *ctx) { return 0; }',
