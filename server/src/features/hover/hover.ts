@@ -3,6 +3,7 @@ import type { Unit } from '../../analysis.types.js';
 import type { CursorRole } from '../../syntax/views.js';
 import type { HoverInfo, InfoSection } from '../text/info.js';
 import { hoverAttachType } from './attachType.js';
+import { hoverConstant } from './constant.js';
 import { hoverContext } from './contextStruct.js';
 import { hoverField } from './field.js';
 import { hoverHelper } from './helper.js';
@@ -24,6 +25,7 @@ const PROVIDERS: readonly HoverProvider[] = [
   hoverProgramType,
   hoverAttachType,
   hoverMapType,
+  hoverConstant,
   hoverContext,
   hoverHiddenContext,
   hoverMacro,
