@@ -6,6 +6,7 @@ import { scanBigHeader } from './bigHeader.js';
 import { completionRole } from './completionRole.js';
 import { classifyDefine } from './preprocessor.js';
 import { cursorRole } from './cursorRole.js';
+import { moveInPlace } from './moveInPlace.js';
 import { shiftBlock } from './shift.js';
 import { findSuppressions } from './suppressions.js';
 import type { SourceUnit } from './sourceUnit.js';
@@ -32,7 +33,7 @@ export class SourceFile {
     this.current = this.analyse(text);
   }
 
-  /** What the text says. A new object after each `update`; views of unchanged code are kept or moved. */
+  /** What the text says. A new object after each `update`; views of unchanged code are kept, and move with it, so an earlier view is not to be used after an `update`. */
   get view(): FileView {
     return this.current;
   }
@@ -121,7 +122,8 @@ function makeBlocks(unit: SourceUnit, old: SourceUnit | undefined, oldBlocks: re
     const conditions = unit.chunkContext.conditionsAt(start);
     const drops = dropsIn(unit, start, end);
     if (candidate !== undefined && candidate.end === end - moved && candidate.body === chunk.body >= 0 && candidate.drops === drops && sameConditions(candidate.conditions, conditions)) {
-      return moved === 0 && samePlaces(candidate.conditions, conditions) ? candidate : shiftBlock(candidate, moved, conditions);
+      if (moved === 0 && samePlaces(candidate.conditions, conditions)) return candidate;
+      return conditions.length === 0 && moveInPlace(candidate, moved) ? candidate : shiftBlock(candidate, moved, conditions);
     }
     return makeBlock(unit, chunk, start, end, conditions, drops);
   });
