@@ -4,6 +4,7 @@ import { Pool, encode, runLengths } from './letters.js';
 import { availability, existence, makeAxis } from './timelines.js';
 import type { Axis, ConfigBounds, EntityHistory } from './timelines.js';
 import { compileConstants, compileMacros } from './compileNames.js';
+import { compileConcepts, compileDrivers, compileFeatures, compileLinkTypes } from './compileTopics.js';
 import type { DataFiles } from './dataFiles.js';
 import { parseRelease } from '../../server/src/facts/kernelVersion.js';
 import type { Release } from '../../server/src/facts/kernelVersion.js';
@@ -72,6 +73,13 @@ export function compileFacts(files: DataFiles): FactsJson {
     })),
     constants: compileConstants(values(files.constants), parts),
     macros: compileMacros(values(files.macros), parts),
+    features: compileFeatures(values(files.features), parts, release),
+    drivers: compileDrivers(values(files.drivers), parts),
+    linkTypes: compileLinkTypes(values(files.linkTypes), parts),
+    concepts: compileConcepts(files.concepts),
+    mapHelpers: without(files.mapHelpers, 'sources'),
+    mapLimits: files.mapLimits.mapTypes,
+    returnRanges: files.returnRanges.ranges.map(({ since, ...range }) => ({ ...without(range, 'sources'), since: release(since) })),
     timelines: pools.timelines.texts,
     matrices: pools.matrices.texts,
   };

@@ -5,8 +5,9 @@ import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
 import type { Problem } from './problems.js';
+import type { MapHelpersData, MapLimitsData, ReturnRangesData } from '../../server/src/facts/types.gen.js';
 import type {
-  AttachTypeData, ConfigsData, ConstantData, ContextData, CorrectionsData, HelperData, KernelsData, KfuncData, MacroData, MapTypeData, ProgramTypeData, SectionData, TextData,
+  AttachTypeData, ConceptData, ConfigsData, ConstantData, ContextData, CorrectionsData, DriverData, FeatureData, HelperData, KernelsData, KfuncData, LinkTypeData, MacroData, MapTypeData, ProgramTypeData, SectionData, TextData,
 } from '../../server/src/facts/types.gen.js';
 
 /** Everything below data/, by file name without .yaml, in the files' order. */
@@ -14,6 +15,9 @@ export interface DataFiles {
   readonly kernels: KernelsData;
   readonly configs: ConfigsData;
   readonly corrections: CorrectionsData;
+  readonly mapHelpers: MapHelpersData;
+  readonly mapLimits: MapLimitsData;
+  readonly returnRanges: ReturnRangesData;
   readonly helpers: ReadonlyMap<string, HelperData>;
   readonly kfuncs: ReadonlyMap<string, KfuncData>;
   readonly programTypes: ReadonlyMap<string, ProgramTypeData>;
@@ -23,6 +27,11 @@ export interface DataFiles {
   readonly contexts: ReadonlyMap<string, ContextData>;
   readonly constants: ReadonlyMap<string, ConstantData>;
   readonly macros: ReadonlyMap<string, MacroData>;
+  readonly features: ReadonlyMap<string, FeatureData>;
+  readonly drivers: ReadonlyMap<string, DriverData>;
+  readonly linkTypes: ReadonlyMap<string, LinkTypeData>;
+  /** Pages in Markdown: their front matter and text. */
+  readonly concepts: ReadonlyMap<string, ConceptData>;
   /** `helpers/bpf_x` → text. */
   readonly texts: ReadonlyMap<string, TextData>;
 }
@@ -37,11 +46,15 @@ export interface ReadOptions {
 
 /** Folder of data/ → schema. Folders may nest (sections/legacy, text/helpers). */
 const FOLDERS = {
-  helpers: 'helper', kfuncs: 'kfunc', programTypes: 'programType', attachTypes: 'attachType', mapTypes: 'mapType', sections: 'section', contexts: 'context', constants: 'constant', macros: 'macro', texts: 'text',
+  helpers: 'helper', kfuncs: 'kfunc', programTypes: 'programType', attachTypes: 'attachType', mapTypes: 'mapType', sections: 'section', contexts: 'context', constants: 'constant', macros: 'macro',
+  features: 'feature', drivers: 'driver', linkTypes: 'linkType', concepts: 'concept', texts: 'text',
 } as const;
 /** Property of DataFiles → its folder, where the two differ. */
-const FOLDER_NAMES: Partial<Record<keyof typeof FOLDERS, string>> = { programTypes: 'program-types', attachTypes: 'attach-types', mapTypes: 'map-types', texts: 'text' };
-const SINGLE = ['kernels', 'configs', 'corrections'] as const;
+const FOLDER_NAMES: Partial<Record<keyof typeof FOLDERS, string>> = { programTypes: 'program-types', attachTypes: 'attach-types', mapTypes: 'map-types', linkTypes: 'link-types', texts: 'text' };
+/** Property of DataFiles, also its schema's name → its file. */
+const SINGLE = {
+  kernels: 'kernels', configs: 'configs', corrections: 'corrections', mapHelpers: 'map-helpers', mapLimits: 'map-limits', returnRanges: 'return-ranges',
+} as const;
 
 /** The folder in which a kind's files lie. */
 export function folderOf(kind: keyof typeof FOLDERS): string {
@@ -57,22 +70,24 @@ export async function readDataFiles(dataDir: string, options: ReadOptions = {}):
   const validators = await compileSchemas(path.join(dataDir, 'schema'));
   const problems: Problem[] = [];
   const out: Record<string, unknown> = {};
-  for (const name of SINGLE) out[name] = await readOne(reader, `${name}.yaml`, validators.get(name), problems);
+  for (const [name, file] of Object.entries(SINGLE)) out[name] = await readOne(reader, `${file}.yaml`, validators.get(name), problems);
   for (const [kind, schema] of Object.entries(FOLDERS) as [keyof typeof FOLDERS, string][]) {
     const folder = folderOf(kind);
     const entries = new Map<string, unknown>();
     const added = [...(options.overrides?.keys() ?? [])].filter((file) => file.startsWith(`${folder}/`)).map((file) => file.slice(folder.length + 1));
-    const names = [...new Set([...(await yamlFiles(path.join(dataDir, folder))), ...added])].sort();
+    const names = [...new Set([...(await filesOf(path.join(dataDir, folder))), ...added])].sort();
     const read = names.map(async (file) => [file, await readOne(reader, `${folder}/${file}`, validators.get(schema), problems)] as const);
-    for (const [file, value] of await Promise.all(read)) if (value !== undefined) entries.set(file.replace(/\.yaml$/, ''), value);
+    for (const [file, value] of await Promise.all(read)) if (value !== undefined) entries.set(file.replace(EXTENSION, ''), value);
     out[kind] = entries;
   }
   return { files: problems.length === 0 ? (out as unknown as DataFiles) : undefined, problems };
 }
 
-async function yamlFiles(dir: string): Promise<string[]> {
+const EXTENSION = /\.(yaml|md)$/;
+
+async function filesOf(dir: string): Promise<string[]> {
   const all = await readdir(dir, { recursive: true }).catch(() => []);
-  return all.filter((file) => file.endsWith('.yaml')).map((file) => file.replaceAll('\\', '/')).sort();
+  return all.filter((file) => EXTENSION.test(file)).map((file) => file.replaceAll('\\', '/')).sort();
 }
 
 interface Reader {
@@ -82,13 +97,21 @@ interface Reader {
 
 async function readOne(reader: Reader, file: string, validate: ValidateFunction | undefined, problems: Problem[]): Promise<unknown> {
   try {
-    const value = reader.parse(await reader.text(file));
+    const text = await reader.text(file);
+    const value = file.endsWith('.md') ? page(text, reader) : reader.parse(text);
     if (validate?.(value)) return value;
     for (const error of validate?.errors ?? []) problems.push({ file, path: error.instancePath.slice(1).replaceAll('/', '.'), message: describe(error) });
   } catch (error) {
     problems.push({ file, path: '', message: error instanceof Error ? error.message : String(error) });
   }
   return undefined;
+}
+
+/** A page's front matter, with what stands below it as `text`. */
+function page(text: string, reader: Reader): unknown {
+  const parts = /^---\n([\s\S]*?)\n---\n+([\s\S]*)$/.exec(text);
+  if (!parts) throw new Error('no front matter between --- lines');
+  return { ...(reader.parse(parts[1]!) as object), text: parts[2]!.trim() };
 }
 
 function describe(error: { message?: string; params?: Record<string, unknown> }): string {

@@ -3,6 +3,8 @@ import { checkConstants } from './checkConstants.js';
 import { checkLifetime } from './checkLifetime.js';
 import type { Complain } from './checkLifetime.js';
 import { checkMacros, macroParams } from './checkMacros.js';
+import { checkTables } from './checkTables.js';
+import { checkTopics } from './checkTopics.js';
 import { folderOf } from './dataFiles.js';
 import type { DataFiles } from './dataFiles.js';
 import type { Problem } from './problems.js';
@@ -22,6 +24,8 @@ export function checkMeaning(files: DataFiles): Problem[] {
   checkContexts(files, complain);
   checkConstants(files, complain);
   checkMacros(files, complain);
+  checkTables(files, complain);
+  checkTopics(files, complain);
   checkTexts(files, complain);
   return problems;
 }
@@ -30,7 +34,7 @@ const number = (version: string): number => parseRelease(version) ?? NaN;
 
 /** A file is called as its entry. */
 function checkNames(files: DataFiles, complain: Complain): void {
-  for (const kind of ['helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros'] as const) {
+  for (const kind of ['helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros', 'features', 'drivers', 'linkTypes'] as const) {
     for (const [file, entry] of files[kind]) {
       const wanted = kind === 'sections' ? file.replace(/^legacy\//, '').replaceAll('__', '/') : file;
       const name = kind === 'sections' && entry.name === wanted.replaceAll('/', '__') ? wanted.replaceAll('/', '__') : wanted;
@@ -177,6 +181,9 @@ function checkTexts(files: DataFiles, complain: Complain): void {
     contexts: (name) => files.contexts.has(name),
     constants: (name) => files.constants.has(name),
     macros: (name) => files.macros.has(name),
+    features: (name) => files.features.has(name),
+    drivers: (name) => files.drivers.has(name),
+    'link-types': (name) => files.linkTypes.has(name),
   };
   for (const [key, text] of files.texts) {
     const file = `text/${key}.yaml`;

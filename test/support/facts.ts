@@ -38,7 +38,7 @@ async function buildOrReuse(): Promise<string> {
 async function fingerprint(): Promise<string> {
   const hash = createHash('sha256');
   for (const dir of ['data', 'server/src/facts']) {
-    const files = (await readdir(path.join(root, dir), { recursive: true })).filter((file) => /\.(yaml|json|ts)$/.test(file)).sort();
+    const files = (await readdir(path.join(root, dir), { recursive: true })).filter((file) => /\.(yaml|json|md|ts)$/.test(file)).sort();
     const stats = await Promise.all(files.map((file) => stat(path.join(root, dir, file))));
     files.forEach((file, i) => hash.update(`${file}\0${stats[i]?.mtimeMs}\0${stats[i]?.size}\n`));
   }

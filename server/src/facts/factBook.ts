@@ -3,14 +3,17 @@ import { Availability } from './availability.js';
 import type { MatrixRef } from './availability.js';
 import { ContextAccess } from './contextAccess.js';
 import type {
-  AttachTypeFact, ConstantFact, ConstantOwner, ContextFact, FactBook, HelperFact, KfuncFact, MacroFact, MacroNeed, MapTypeFact, MeasuredKernel, ProgramKey, ProgramTypeFact, SectionDefFact, Source, Timeline,
+  AttachTypeFact, ConstantFact, ConstantOwner, ContextFact, FactBook, HelperFact, KfuncFact, MacroFact, MacroNeed, MapLimits, MapTypeFact, MeasuredKernel, ProgramKey, ProgramTypeFact, ReturnRange, SectionDefFact, Source, Timeline,
 } from './factBook.types.js';
+import { MapTables } from './tables.js';
 import type { Release } from './kernelVersion.js';
+import { loadTopics } from './topics.js';
+import type { Topics } from './topics.js';
 import { without } from './without.js';
 import type { FactsConstant, FactsContext, FactsHelper, FactsJson, FactsKfunc, FactsMacro, FactsProgramType } from './types.gen.js';
 
 /** Parts that must be lists for the rest to make sense. */
-const LISTS = ['releases', 'measured', 'gplLicenses', 'configs', 'timelines', 'matrices', 'helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros'] as const;
+const LISTS = ['releases', 'measured', 'gplLicenses', 'configs', 'timelines', 'matrices', 'helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros', 'features', 'drivers', 'linkTypes', 'concepts'] as const;
 
 /**
  * Makes a book of the parsed text of facts.json.
@@ -41,7 +44,13 @@ class JsonFactBook implements FactBook {
   readonly contexts: ReadonlyMap<string, ContextFact>;
   readonly constants: ReadonlyMap<string, ConstantFact>;
   readonly macros: ReadonlyMap<string, MacroFact>;
+  readonly features: Topics['features'];
+  readonly drivers: Topics['drivers'];
+  readonly linkTypes: Topics['linkTypes'];
+  readonly concepts: Topics['concepts'];
+  readonly mapLimits: ReadonlyMap<string, MapLimits>;
   readonly sections: readonly SectionDefFact[];
+  readonly #tables: MapTables;
   readonly #availability: Availability;
   readonly #contextAccess: ContextAccess;
   readonly #refs = new Map<string, MatrixRef>();
@@ -59,6 +68,9 @@ class JsonFactBook implements FactBook {
     this.contexts = byName(facts.contexts.map(contextFact));
     this.constants = byName(facts.constants.map(constantFact));
     this.macros = byName(facts.macros.map(macroFact));
+    ({ features: this.features, drivers: this.drivers, linkTypes: this.linkTypes, concepts: this.concepts } = loadTopics(facts, sources));
+    this.mapLimits = new Map(Object.entries(facts.mapLimits));
+    this.#tables = new MapTables(facts);
     this.sections = facts.sections.map((section) => ({ ...section, kind: 'section' as const }));
     for (const { name, exists, matrix, gpl } of facts.helpers) {
       this.#refs.set(name, { kind: 'helper', exists, matrix });
@@ -86,6 +98,18 @@ class JsonFactBook implements FactBook {
 
   fieldAccess(context: string, field: string, key: ProgramKey, mode: 'read' | 'write'): Timeline {
     return this.#contextAccess.answer(context, field, key, mode);
+  }
+
+  mapHelperRefusal(mapType: string, helper: string): 'map' | 'helper' | undefined {
+    return this.#tables.refusal(mapType, helper);
+  }
+
+  mapPartners(name: string): readonly string[] | undefined {
+    return this.#tables.partners(name);
+  }
+
+  returnRange(programType: string, attachType: string | null): ReturnRange | undefined {
+    return this.#tables.returnRange(programType, attachType);
   }
 
   typeMaySleep(programType: string, release?: Release): boolean | undefined {

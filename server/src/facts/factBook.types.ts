@@ -220,10 +220,92 @@ export interface MacroFact {
   readonly doc?: EntryDoc;
 }
 
+/** Something of the language or the loader that programs use without naming one function: bounded loops, trampolines. */
+export interface FeatureFact extends NamedVersionFact {
+  readonly kind: 'feature';
+  /** For people: `Bounded loops`; `name` is `bounded-loops`. */
+  readonly title: string;
+  readonly aliases: readonly string[];
+  readonly lifetime: Lifetime;
+  /** Where the JIT decides: since when, or the newest release known to lack it. Others are not known. */
+  readonly byArch: readonly { readonly arch: string; readonly lifetime?: Lifetime; readonly missing?: Release }[];
+  /** Entries by which one uses it. */
+  readonly needs: readonly string[];
+  readonly replaces?: string;
+  readonly capabilities: readonly string[];
+  readonly kernelConfig: readonly string[];
+}
+
+/** What a driver can do, and since when. */
+export interface DriverAbility {
+  readonly lifetime: Lifetime;
+  readonly note?: string;
+}
+
+/** Greatest MTU in bytes by architecture, or `unlimited` (the driver sets none), `firmware` (that says it), `members` (of the devices below). */
+export type DriverMtu = string | Readonly<Record<string, number>>;
+
+/** A network driver that runs XDP programs. */
+export interface DriverFact {
+  readonly kind: 'driver';
+  /** The module or directory of the driver: `mlx5_core`. */
+  readonly name: string;
+  readonly title: string;
+  readonly aliases: readonly string[];
+  readonly native: DriverAbility;
+  /** The card itself can run programs. */
+  readonly offload: boolean;
+  readonly fragments?: DriverAbility;
+  /** AF_XDP without copying. */
+  readonly zeroCopy?: DriverAbility;
+  readonly mtu?: { readonly plain?: DriverMtu; readonly fragments?: DriverMtu; readonly note?: string };
+  readonly note?: string;
+  readonly sources: readonly Source[];
+  readonly doc?: EntryDoc;
+}
+
+export interface LinkTypeFact extends NamedVersionFact {
+  readonly kind: 'link-type';
+  readonly value: number;
+  readonly programTypes: readonly string[];
+  readonly attachTypes: readonly string[];
+  readonly aliasOf?: string;
+}
+
+/** A page of our own about an idea. */
+export interface ConceptFact {
+  readonly kind: 'concept';
+  readonly name: string;
+  readonly title: string;
+  readonly aliases: readonly string[];
+  /** Entries of the book that belong to it; `bpf_dynptr_*` stands for all that begin so. */
+  readonly see: readonly string[];
+  /** Paragraphs, lists with `-`, blocks of C and backticks; no other Markdown. */
+  readonly text: string;
+}
+
 /** Kernels that were measured: the release, the exact name. */
 export interface MeasuredKernel {
   readonly release: Release;
   readonly name: string;
+}
+
+/** What the kernel demands of a map's definition; what is absent may be anything. */
+export interface MapLimits {
+  /** The only sizes in bytes. */
+  readonly keySize?: readonly number[];
+  readonly valueSize?: readonly number[];
+  /** `some`: not 0; `none`: 0; `pages`: a power of two and whole pages. */
+  readonly maxEntries?: 'some' | 'none' | 'pages';
+  readonly needsFlags?: readonly string[];
+  readonly refusesFlags?: readonly string[];
+}
+
+/** Ends included; enforced on `since` and later, not known before. */
+export interface ReturnRange {
+  readonly min: number;
+  readonly max: number;
+  readonly since: Release;
 }
 
 export interface FactBook {
@@ -238,6 +320,12 @@ export interface FactBook {
   readonly contexts: ReadonlyMap<string, ContextFact>;
   readonly constants: ReadonlyMap<string, ConstantFact>;
   readonly macros: ReadonlyMap<string, MacroFact>;
+  readonly features: ReadonlyMap<string, FeatureFact>;
+  readonly drivers: ReadonlyMap<string, DriverFact>;
+  readonly linkTypes: ReadonlyMap<string, LinkTypeFact>;
+  readonly concepts: ReadonlyMap<string, ConceptFact>;
+  /** What the kernel demands of a map's definition, by map type; a type without limits that are known is not there. */
+  readonly mapLimits: ReadonlyMap<string, MapLimits>;
   /** libbpf's table in its order, then legacy names. */
   readonly sections: readonly SectionDefFact[];
   /** Licences that the kernel takes as GPL compatible (include/linux/license.h). */
@@ -249,6 +337,15 @@ export interface FactBook {
   gplOnly(fact: HelperFact | KfuncFact, key: ProgramKey): boolean | undefined;
   /** May a program of this kind load (`read`) or store (`write`) the field, release by release? */
   fieldAccess(context: string, field: string, key: ProgramKey, mode: 'read' | 'write'): Timeline;
+  /**
+   * Which side of `check_map_func_compatibility()` refuses the helper a map of this type: the map's or the helper's.
+   * Undefined where neither surely does.
+   */
+  mapHelperRefusal(mapType: string, helper: string): 'map' | 'helper' | undefined;
+  /** The only map types that the helper takes, the only helpers that take the map type; undefined: not limited, or not known. */
+  mapPartners(name: string): readonly string[] | undefined;
+  /** Values that the verifier lets such programs return; undefined where it takes any, or where that is not known. */
+  returnRange(programType: string, attachType: string | null): ReturnRange | undefined;
   /** May programs of this type sleep on this release (any attach type)? Undefined: not known. */
   typeMaySleep(programType: string, release?: Release): boolean | undefined;
 }

@@ -34,21 +34,39 @@ set: {
 why: string
 sources: CommonSources
 }[]
+export type DriverMtu = (("unlimited" | "firmware" | "members") | {
+x86: DriverBytes
+arm: DriverBytes
+arm64: DriverBytes
+armv7: DriverBytes
+riscv: DriverBytes
+})
+export type DriverBytes = number
 export type FactsSources = string[][]
+export type FactsMtu = (string | {
+[k: string]: number
+})
 
 export interface DataKinds {
 attachType?: AttachTypeData
+concept?: ConceptData
 configs?: ConfigsData
 constant?: ConstantData
 context?: ContextData
 corrections?: CorrectionsData
+driver?: DriverData
 facts?: FactsJson
+feature?: FeatureData
 helper?: HelperData
 kernels?: KernelsData
 kfunc?: KfuncData
+linkType?: LinkTypeData
 macro?: MacroData
+mapHelpers?: MapHelpersData
+mapLimits?: MapLimitsData
 mapType?: MapTypeData
 programType?: ProgramTypeData
+returnRanges?: ReturnRangesData
 section?: SectionData
 text?: TextData
 }
@@ -86,6 +104,26 @@ source: ("measured" | "ebpf-docs" | "bcc" | "kernel-source" | "kernel-commit" | 
  */
 ref?: string
 note?: string
+}
+/**
+ * A page of our own about an idea: the front matter of data/concepts/<name>.md, with the text below it as `text`.
+ */
+export interface ConceptData {
+title: string
+/**
+ * @minItems 1
+ */
+aliases?: string[]
+/**
+ * Entries of the book, concepts included, that belong to it; `*` at the end of a name stands for anything.
+ * 
+ * @minItems 2
+ */
+see: string[]
+/**
+ * Paragraphs, lists with `-`, blocks of C and backticks; no other Markdown.
+ */
+text: string
 }
 /**
  * The measured kinds of program: data/configs.yaml.
@@ -197,6 +235,45 @@ none?: ContextNames
 }
 }
 /**
+ * A network driver that runs XDP programs: data/drivers/<name>.yaml.
+ */
+export interface DriverData {
+/**
+ * As the kernel's module or `ethtool -i` says, or the directory of the driver.
+ */
+name: string
+title: string
+/**
+ * @minItems 1
+ */
+aliases?: string[]
+native: DriverAbility
+/**
+ * The card itself can run programs.
+ */
+offload: boolean
+fragments?: DriverAbility
+zeroCopy?: DriverAbility
+/**
+ * Greatest MTU with a program attached; computed for pages of 4 KiB and Linux 6.8.
+ */
+mtu?: {
+plain?: DriverMtu
+fragments?: DriverMtu
+note?: string
+sources: CommonSources
+}
+/**
+ * In which sources disagree, or what holds under a condition only.
+ */
+note?: string
+}
+export interface DriverAbility {
+lifetime: CommonLifetime
+sources: CommonSources
+note?: string
+}
+/**
  * The compiled book, dist/facts.json. Releases are numbers (major * 1000 + minor).
  */
 export interface FactsJson {
@@ -233,6 +310,31 @@ sections: FactsSection[]
 contexts: FactsContext[]
 constants: FactsConstant[]
 macros: FactsMacro[]
+mapHelpers: {
+mapTypes: {
+[k: string]: string[]
+}
+depends?: {
+[k: string]: string[]
+}
+helpers: {
+[k: string]: string[]
+}
+}
+mapLimits: {
+[k: string]: FactsMapLimit
+}
+returnRanges: {
+programType: string
+attachTypes: string[]
+min: number
+max: number
+since: number
+}[]
+features: FactsFeature[]
+drivers: FactsDriver[]
+linkTypes: FactsLinkType[]
+concepts: FactsConcept[]
 }
 export interface FactsHelper {
 name: string
@@ -382,6 +484,115 @@ needs?: string[][]
 kernel?: FactsLifetime
 doc?: FactsDoc
 }
+export interface FactsMapLimit {
+keySize?: number[]
+valueSize?: number[]
+maxEntries?: ("some" | "none" | "pages")
+needsFlags?: string[]
+refusesFlags?: string[]
+}
+export interface FactsFeature {
+name: string
+title: string
+aliases?: string[]
+lifetime: FactsLifetime
+sources: FactsSources
+byArch?: {
+arch: string
+lifetime?: FactsLifetime
+missing?: number
+}[]
+needs?: string[]
+replaces?: string
+capabilities?: string[]
+kernelConfig?: string[]
+doc?: FactsDoc
+}
+export interface FactsDriver {
+name: string
+title: string
+aliases?: string[]
+native: FactsAbility
+offload: boolean
+fragments?: FactsAbility
+zeroCopy?: FactsAbility
+mtu?: {
+plain?: FactsMtu
+fragments?: FactsMtu
+note?: string
+}
+note?: string
+sources: FactsSources
+doc?: FactsDoc
+}
+export interface FactsAbility {
+lifetime: FactsLifetime
+note?: string
+}
+export interface FactsLinkType {
+name: string
+value: number
+lifetime: FactsLifetime
+sources: FactsSources
+programTypes?: string[]
+attachTypes?: string[]
+aliasOf?: string
+doc?: FactsDoc
+}
+export interface FactsConcept {
+name: string
+title: string
+aliases?: string[]
+see: string[]
+text: string
+}
+/**
+ * Something of the language or the loader that programs use without naming one function: data/features/<id>.yaml.
+ */
+export interface FeatureData {
+name: string
+title: string
+/**
+ * Other words for it, in lower case.
+ * 
+ * @minItems 1
+ */
+aliases?: string[]
+lifetime: CommonLifetime
+sources: CommonSources
+/**
+ * Where the JIT of an architecture decides. An architecture that is not named is not known.
+ * 
+ * @minItems 1
+ */
+byArch?: {
+arch: ("x86-64" | "x86-32" | "arm64" | "arm" | "s390x" | "riscv64" | "loongarch64" | "powerpc64" | "mips64" | "parisc64")
+lifetime?: CommonLifetime
+/**
+ * A mainline release, always quoted: unquoted 6.10 is the number 6.1.
+ */
+missing?: string
+sources: CommonSources
+}[]
+/**
+ * Helpers, kfuncs, map types and macros by which one uses it.
+ * 
+ * @minItems 1
+ */
+needs?: string[]
+/**
+ * What one had to do before, in a phrase.
+ */
+replaces?: string
+/**
+ * @minItems 1
+ */
+capabilities?: string[]
+/**
+ * @minItems 1
+ */
+kernelConfig?: string[]
+}
 /**
  * A helper function: data/helpers/<name>.yaml.
  */
@@ -482,6 +693,24 @@ listed?: CommonListing[]
 measured?: CommonMeasured
 }
 /**
+ * A kind of BPF link: data/link-types/<name>.yaml.
+ */
+export interface LinkTypeData {
+name: string
+value: number
+lifetime: CommonLifetime
+sources: CommonSources
+/**
+ * @minItems 1
+ */
+programTypes?: CommonProgramType[]
+/**
+ * @minItems 1
+ */
+attachTypes?: CommonAttachType[]
+aliasOf?: string
+}
+/**
  * A macro of libbpf's BPF-side headers: data/macros/<name>.yaml.
  */
 export interface MacroData {
@@ -529,6 +758,74 @@ sources: CommonSources
 }
 }
 /**
+ * Which helpers take which maps, as check_map_func_compatibility() asks it from both sides: data/map-helpers.yaml.
+ */
+export interface MapHelpersData {
+/**
+ * Map type -> the only helpers that may be given such a map. A type named nowhere takes any.
+ */
+mapTypes: {
+/**
+ * @minItems 1
+ */
+[k: string]: string[]
+}
+/**
+ * Map type -> helpers for which other things than the two names decide.
+ */
+depends?: {
+/**
+ * @minItems 1
+ */
+[k: string]: string[]
+}
+/**
+ * Helper -> the only map types that it takes. A helper named nowhere takes any.
+ */
+helpers: {
+/**
+ * @minItems 1
+ */
+[k: string]: string[]
+}
+sources: CommonSources
+}
+/**
+ * What the kernel demands of a map's definition, by type: data/map-limits.yaml. What is not said may be anything.
+ */
+export interface MapLimitsData {
+mapTypes: {
+[k: string]: MapLimitsLimit
+}
+sources: CommonSources
+}
+export interface MapLimitsLimit {
+/**
+ * The only sizes of the key, in bytes.
+ * 
+ * @minItems 1
+ */
+keySize?: number[]
+/**
+ * The only sizes of the value, in bytes.
+ * 
+ * @minItems 1
+ */
+valueSize?: number[]
+/**
+ * `some`: not 0; `none`: 0; `pages`: a power of two and whole pages.
+ */
+maxEntries?: ("some" | "none" | "pages")
+/**
+ * Flags that must be set.
+ */
+needsFlags?: string[]
+/**
+ * Flags that must not be set.
+ */
+refusesFlags?: string[]
+}
+/**
  * A map type: data/map-types/<name>.yaml.
  */
 export interface MapTypeData {
@@ -554,6 +851,25 @@ sleepable: (false | null | {
 since: CommonVersion
 sources: CommonSources
 })
+}
+/**
+ * Values that programs may return where the verifier enforces a range: data/return-ranges.yaml. What is not listed may return anything, or is not known.
+ */
+export interface ReturnRangesData {
+ranges: {
+programType: CommonProgramType
+/**
+ * @minItems 1
+ */
+attachTypes: CommonAttachType[]
+min: number
+max: number
+/**
+ * A mainline release, always quoted: unquoted 6.10 is the number 6.1.
+ */
+since: string
+sources: CommonSources
+}[]
 }
 /**
  * A row of libbpf's section_defs, or a name that older libbpf took: data/sections/<name with / as __>.yaml.

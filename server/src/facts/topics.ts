@@ -1,0 +1,23 @@
+/** Features, drivers, link types and concepts out of facts.json: what the file leaves out is an empty list. */
+import type { ConceptFact, DriverFact, FactBook, FeatureFact, LinkTypeFact, Source } from './factBook.types.js';
+import type { FactsJson } from './types.gen.js';
+
+export type Topics = Pick<FactBook, 'features' | 'drivers' | 'linkTypes' | 'concepts'>;
+
+/** @param sources turns the file's short form into sources */
+export function loadTopics(facts: FactsJson, sources: (list: readonly (readonly string[])[]) => readonly Source[]): Topics {
+  const features = facts.features.map((data): FeatureFact => ({
+    ...data, kind: 'feature', sources: sources(data.sources), aliases: data.aliases ?? [], byArch: data.byArch ?? [], needs: data.needs ?? [],
+    capabilities: data.capabilities ?? [], kernelConfig: data.kernelConfig ?? [],
+  }));
+  const drivers = facts.drivers.map((data): DriverFact => ({ ...data, kind: 'driver', sources: sources(data.sources), aliases: data.aliases ?? [] }));
+  const linkTypes = facts.linkTypes.map((data): LinkTypeFact => ({
+    ...data, kind: 'link-type', sources: sources(data.sources), programTypes: data.programTypes ?? [], attachTypes: data.attachTypes ?? [],
+  }));
+  const concepts = facts.concepts.map((data): ConceptFact => ({ ...data, kind: 'concept', aliases: data.aliases ?? [] }));
+  return { features: byName(features), drivers: byName(drivers), linkTypes: byName(linkTypes), concepts: byName(concepts) };
+}
+
+function byName<T extends { readonly name: string }>(list: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(list.map((entry) => [entry.name, entry]));
+}
