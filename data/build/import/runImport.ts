@@ -8,6 +8,7 @@ import { importHelpers } from './importHelpers.js';
 import { importConfigs, importKernels } from './importKernels.js';
 import { importKfuncs } from './importKfuncs.js';
 import { importSections } from './importSections.js';
+import { importTables } from './importTables.js';
 import { importAttachTypes, importMapTypes, importProgramTypes } from './importTypes.js';
 import { readSources } from './sources.js';
 import { toYaml, writeFolder } from './writeData.js';
@@ -40,6 +41,10 @@ export async function runImport({ reference, ebpfDocs, libbpf, dataDir }: Import
   }
   await writeFile(path.join(dataDir, 'kernels.yaml'), toYaml(importKernels(sources), 'kernels'));
   await writeFile(path.join(dataDir, 'configs.yaml'), toYaml(importConfigs(sources), 'configs'));
+  for (const [file, table] of Object.entries(await importTables(reference))) {
+    const schema = file.replace(/-(.)/, (_, letter: string) => letter.toUpperCase());
+    await writeFile(path.join(dataDir, `${file}.yaml`), toYaml(table, schema));
+  }
   return complaints > 0 ? 1 : 0;
 }
 

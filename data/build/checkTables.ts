@@ -1,0 +1,37 @@
+/** Holds the tables that rules decide by against the entries that they name. */
+import type { Complain } from './checkLifetime.js';
+import type { DataFiles } from './dataFiles.js';
+
+/** Every name must be an entry's; ranges must be ranges; a pair must stand in one row only. */
+export function checkTables(files: DataFiles, complain: Complain): void {
+  const { mapTypes, depends = {}, helpers } = files.mapHelpers;
+  const mapType = (file: string, path: string, name: string): void => {
+    if (!files.mapTypes.has(name)) complain(file, path, `no such map type: ${name}`);
+  };
+  const helper = (path: string, name: string): void => {
+    if (!files.helpers.has(name)) complain('map-helpers.yaml', path, `no such helper: ${name}`);
+  };
+  for (const [part, table] of [['mapTypes', mapTypes], ['depends', depends]] as const) {
+    for (const [name, names] of Object.entries(table)) {
+      mapType('map-helpers.yaml', `${part}.${name}`, name);
+      for (const one of names) helper(`${part}.${name}`, one);
+    }
+  }
+  for (const [name, types] of Object.entries(helpers)) {
+    helper(`helpers.${name}`, name);
+    for (const type of types) mapType('map-helpers.yaml', `helpers.${name}`, type);
+  }
+  for (const name of Object.keys(files.mapLimits.mapTypes)) mapType('map-limits.yaml', `mapTypes.${name}`, name);
+  const seen = new Set<string>();
+  for (const [i, range] of files.returnRanges.ranges.entries()) {
+    const say = (path: string, message: string): void => complain('return-ranges.yaml', `ranges.${i}.${path}`, message);
+    if (!files.programTypes.has(range.programType)) say('programType', `no such program type: ${range.programType}`);
+    if (range.min > range.max) say('min', 'is above max');
+    for (const attachType of range.attachTypes) {
+      if (!files.attachTypes.has(attachType)) say('attachTypes', `no such attach type: ${attachType}`);
+      const pair = `${range.programType} ${attachType}`;
+      if (seen.has(pair)) say('attachTypes', `${attachType} has a range already`);
+      seen.add(pair);
+    }
+  }
+}

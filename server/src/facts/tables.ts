@@ -1,0 +1,45 @@
+/** Answers from the small tables of the book: maps and the helpers that take them, ranges of return values. */
+import type { ReturnRange } from './factBook.types.js';
+import type { FactsJson } from './types.gen.js';
+
+export class MapTables {
+  readonly #mapTypes: ReadonlyMap<string, readonly string[]>;
+  readonly #helpers: ReadonlyMap<string, readonly string[]>;
+  readonly #depends: ReadonlyMap<string, readonly string[]>;
+  /** By program type; attach types in it. */
+  readonly #ranges = new Map<string, { readonly attachType: string; readonly range: ReturnRange }[]>();
+
+  constructor(facts: Pick<FactsJson, 'mapHelpers' | 'returnRanges'>) {
+    const { mapTypes, helpers, depends = {} } = facts.mapHelpers;
+    this.#mapTypes = new Map(Object.entries(mapTypes));
+    this.#helpers = new Map(Object.entries(helpers));
+    this.#depends = new Map(Object.entries(depends));
+    for (const { programType, attachTypes, min, max, since } of facts.returnRanges) {
+      const rows = this.#ranges.get(programType) ?? [];
+      for (const attachType of attachTypes) rows.push({ attachType, range: { min, max, since } });
+      this.#ranges.set(programType, rows);
+    }
+  }
+
+  /** `check_map_func_compatibility()` asks the map's side first. */
+  refusal(mapType: string, helper: string): 'map' | 'helper' | undefined {
+    if (this.#depends.get(mapType)?.includes(helper)) return undefined;
+    const helpers = this.#mapTypes.get(mapType);
+    if (helpers && !helpers.includes(helper)) return 'map';
+    const types = this.#helpers.get(helper);
+    return types && !types.includes(mapType) ? 'helper' : undefined;
+  }
+
+  partners(name: string): readonly string[] | undefined {
+    return this.#helpers.get(name) ?? this.#mapTypes.get(name);
+  }
+
+  /** Where the attach type is left to the loader, the widest range of those that it may choose. */
+  returnRange(programType: string, attachType: string | null): ReturnRange | undefined {
+    const rows = this.#ranges.get(programType) ?? [];
+    if (attachType !== null) return rows.find((row) => row.attachType === attachType)?.range;
+    if (rows.length === 0 || programType === 'BPF_PROG_TYPE_TRACING' || programType === 'BPF_PROG_TYPE_KPROBE') return undefined;
+    const ranges = rows.map((row) => row.range);
+    return { min: Math.min(...ranges.map((r) => r.min)), max: Math.max(...ranges.map((r) => r.max)), since: Math.max(...ranges.map((r) => r.since)) };
+  }
+}
