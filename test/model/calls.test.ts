@@ -10,6 +10,22 @@ function calls(u: Unit): string[] {
 const called = async (code: string, files?: Record<string, string>): Promise<string[]> => calls(await unit(code, files ? { files } : {}));
 const xdp = (body: string, before = ''): string => `${before}\nSEC("xdp") int prog(struct xdp_md *ctx)\n{\n${body}\n  return XDP_PASS;\n}\n`;
 
+describe('kfuncs that a header may wrap', () => {
+  const scx = (before: string): Promise<string[]> => called(`${before}\nSEC("struct_ops/enqueue") void prog(struct task_struct *p) { scx_bpf_kick_cpu(0, 0); }\n`);
+
+  it('are uncertain while a header is out of sight, unless they are declared', async () => {
+    expect(await scx('#include <scx/common.bpf.h>')).toEqual(['[scx_bpf_kick_cpu]: prog']);
+    expect(await scx('#include "vmlinux.h"\n#include <linux/bpf.h>')).toEqual(['scx_bpf_kick_cpu: prog']);
+    expect(await scx('#include <scx/common.bpf.h>\nvoid scx_bpf_kick_cpu(s32 cpu, u64 flags) __ksym;')).toEqual(['scx_bpf_kick_cpu: prog']);
+  });
+
+  it('are the unit\'s where it defines a function or macro of that name', async () => {
+    const inner = 'void scx_bpf_kick_cpu___new(s32 cpu) __ksym __weak;';
+    expect(await scx(`${inner}\nstatic inline void scx_bpf_kick_cpu(s32 a, u64 b) { if (bpf_ksym_exists(scx_bpf_kick_cpu___new)) scx_bpf_kick_cpu___new(a); }`)).toEqual([]);
+    expect(await scx('#define scx_bpf_kick_cpu(a, b) (bpf_ksym_exists(scx_bpf_kick_cpu) ? scx_bpf_kick_cpu(a, b) : 0)')).toEqual(['[scx_bpf_kick_cpu]: prog']);
+  });
+});
+
 describe('calls through functions', () => {
   it('names every program that reaches a shared function, and only those', async () => {
     expect(await called(`
@@ -95,7 +111,7 @@ describe('names that are a macro in one tree and a kfunc in a newer one', () => 
   it('are left alone where a header out of sight may define the macro', async () => {
     const u = await unit(`#include "bpf_experimental.h"\n${call}`, { kernel: '6.12' });
     expect(u.findings).toEqual([]);
-    expect(u.model.calls.map((c) => c.guard)).toEqual(['bpf_obj_drop may be a macro of a header that is not in sight']);
+    expect(u.model.calls.map((c) => c.guard)).toEqual(['bpf_obj_drop may be wrapped by a header that is not in sight']);
   });
 
   it('are what the header says when it is there', async () => {

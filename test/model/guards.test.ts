@@ -55,6 +55,8 @@ describe('what is fixed before loading', () => {
     ['const volatile bool enabled = false;', `if (enabled && ctx) ${LOOP}`],
     ['const volatile bool enabled = false;', `if (!enabled || !ctx) return 0;\n${LOOP}`],
     ['const volatile struct { bool on; } cfg = {};', `if (cfg.on) ${LOOP}`],
+    ['volatile const struct conf conf;\n#define FIELD(g, t, n) (((t *)&g)->n)\n#define CONFIG(n) FIELD(conf, struct conf, n)', `if (CONFIG(LOOPS)) ${LOOP}`],
+    ['#define CONFIG(n) LATER(n)\n#define LATER(n) conf.n\nvolatile const struct conf conf;', `if (!CONFIG(LOOPS)) return 0;\n${LOOP}`],
     ['const volatile int mode = 0;', `switch (mode) { case 1: ${LOOP} break; }`],
     ['extern bool CONFIG_X __kconfig;', `if (CONFIG_X) ${LOOP}`],
     ['extern int LINUX_KERNEL_VERSION __kconfig;', `if (LINUX_KERNEL_VERSION > 5) ${LOOP}`],

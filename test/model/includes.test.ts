@@ -22,9 +22,29 @@ describe('collecting includes', () => {
     expect(input.includes.get('src/lib/a.h')?.get('../b.h')).toBe('src/b.h');
   });
 
-  it('looks for angled headers in the include paths only', () => {
-    const { paths } = collect({ 'src/main.bpf.c': '#include <a.h>\n#  include <b.h>\n', 'src/a.h': '', 'inc/b.h': '' }, undefined, ['inc']);
+  it('looks for angled headers in the include paths first, and never for those of the system', () => {
+    const { paths, asked } = collect({ 'src/main.bpf.c': '#include <b.h>\n#  include <linux/c.h>\n', 'src/b.h': '', 'inc/b.h': '', 'src/linux/c.h': '' }, undefined, ['inc']);
     expect(paths).toEqual(['src/main.bpf.c', 'inc/b.h']);
+    expect(asked).toEqual(['inc/b.h', 'inc/linux/c.h']);
+  });
+
+  it('looks in the folders above the main file and their include folders, up to the repository', () => {
+    const files = {
+      '/r/scheds/rust/x/src/main.bpf.c': '#include <scx/common.bpf.h>\n#include "top.h"\n#include "beyond.h"\n',
+      '/r/scheds/include/scx/common.bpf.h': '#include "deep.h"\n',
+      '/r/scheds/include/scx/deep.h': '',
+      '/r/top.h': '', '/r/.git/HEAD': 'ref: refs/heads/main\n',
+      '/beyond.h': '',
+    };
+    const { paths } = collect(files, '/r/scheds/rust/x/src/main.bpf.c');
+    expect(paths).toEqual(['/r/scheds/rust/x/src/main.bpf.c', '/r/scheds/include/scx/common.bpf.h', '/r/top.h', '/r/scheds/include/scx/deep.h']);
+  });
+
+  it('goes three folders up where no repository is in sight, and out of the folder that a relative path starts in', () => {
+    const near = collect({ '/a/b/c/d/e/main.c': '#include "x.h"\n#include "y.h"\n', '/a/b/x.h': '', '/a/y.h': '' }, '/a/b/c/d/e/main.c');
+    expect(near.paths).toEqual(['/a/b/c/d/e/main.c', '/a/b/x.h']);
+    const relative = collect({ 'progs/main.c': '#include "x.h"\n', '../include/x.h': '' }, 'progs/main.c');
+    expect(relative.paths).toEqual(['progs/main.c', '../include/x.h']);
   });
 
   it('does not read what it knows already: libbpf\'s headers and vmlinux.h', () => {

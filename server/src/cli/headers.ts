@@ -4,20 +4,29 @@ import { readText } from './readText.js';
 
 /** Headers kept with their trees between files. */
 const KEPT = 64;
+/** Paths remembered as not there; each is a look-up spared for every further file of the same folder. */
+const KEPT_MISSING = 50_000;
 
 /** Reads headers once, and frees the least recently used ones between analyses, so that memory stays flat. */
 export class Headers {
-  /** Text by path, least recently used first; undefined for what cannot be read. */
-  private readonly texts = new Map<string, string | undefined>();
+  /** Text by path, least recently used first. */
+  private readonly texts = new Map<string, string>();
+  private readonly missing = new Set<string>();
 
   constructor(private readonly session: Session) {}
 
   /** A header's text. One that cannot be read is no trouble, it is only not seen. */
   readonly read = (path: string): string | undefined => {
+    if (this.missing.has(path)) return undefined;
     let text = this.texts.get(path);
-    if (text === undefined && !this.texts.has(path)) {
+    if (text === undefined) {
       const result = readText(path);
-      text = 'text' in result ? result.text : undefined;
+      if ('error' in result) {
+        if (this.missing.size >= KEPT_MISSING) this.missing.clear();
+        this.missing.add(path);
+        return undefined;
+      }
+      text = result.text;
     }
     this.texts.delete(path);
     this.texts.set(path, text);
@@ -26,10 +35,10 @@ export class Headers {
 
   /** Lets go of what was not used lately. Not to be called while a unit is still in use. */
   trim(): void {
-    for (const [path, text] of this.texts) {
+    for (const path of this.texts.keys()) {
       if (this.texts.size <= KEPT) return;
       this.texts.delete(path);
-      if (text !== undefined) this.session.forget(path);
+      this.session.forget(path);
     }
   }
 }

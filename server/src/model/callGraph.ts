@@ -1,7 +1,8 @@
 /** Who calls whom in a unit, and which helpers and kfuncs each function calls, macros and callbacks followed. */
 import type { FactBook } from '../facts/factBook.types.js';
 import type { CallView, FunctionView, IdentifierUse } from '../syntax/views.js';
-import { KNOWN_HEADERS, libbpfMacroCalls } from './libbpfMacros.js';
+import { isKnownHeader, isSystemHeader } from './knownHeaders.js';
+import { libbpfMacroCalls } from './libbpfMacros.js';
 import { MacroExpander, calledThroughMacro } from './macros.js';
 import type { FunctionNode } from './model.types.js';
 import { scopeOf } from './scope.js';
@@ -55,16 +56,13 @@ function helperVariable(name: string, index: UnitIndex): string | undefined {
   return undefined;
 }
 
-/** Headers that cannot define a macro over a kfunc's name. */
-const HARMLESS = /^(?:linux|asm|asm-generic|sys|net|netinet|bpf|uapi)\/|^(?:std\w+|errno|string|limits|vmlinux|inttypes)\.h$/;
-
 /** True if a header is included whose text is not part of the unit. */
 function hasUnseenHeader(index: UnitIndex): boolean {
   const seen = new Set([...index.files.keys()].map((p) => p.slice(p.lastIndexOf('/') + 1)));
   for (const file of index.files.values()) {
     for (const { path } of file.includes) {
       const name = path.slice(path.lastIndexOf('/') + 1);
-      if (!HARMLESS.test(path) && !KNOWN_HEADERS.has(name) && !seen.has(name)) return true;
+      if (!isSystemHeader(path) && !isKnownHeader(path) && !seen.has(name)) return true;
     }
   }
   return false;
@@ -162,13 +160,14 @@ class Builder {
   }
 
   /**
-   * `bpf_obj_new` and its kind were macros over `bpf_obj_new_impl` in headers that projects copy, and are kfuncs since: where
-   * such a header may be included, and the kfunc is not declared, one cannot tell which it is.
+   * `bpf_obj_new` and its kind were macros over `bpf_obj_new_impl` in headers that projects copy, and are kfuncs since; scx's
+   * headers wrap most of sched_ext's kfuncs and test for them. Where such a header may be included, and the kfunc is not
+   * declared, one cannot tell which it is.
    */
   private maybeMacro(name: string): string | undefined {
-    if (!this.facts.kfuncs.has(`${name}_impl`) || this.index.prototypes.has(name)) return undefined;
+    if (this.index.prototypes.has(name)) return undefined;
     this.unseen ??= hasUnseenHeader(this.index);
-    return this.unseen ? `${name} may be a macro of a header that is not in sight` : undefined;
+    return this.unseen ? `${name} may be wrapped by a header that is not in sight` : undefined;
   }
 
   private entity(name: string): Entity | undefined {

@@ -148,7 +148,8 @@ export class Guards {
     return known;
   }
 
-  private macroBodyNature(word: string): Nature {
+  /** What the body of a macro names, through the macros that it uses. */
+  private macroBodyNature(word: string, depth = 0): Nature {
     if (this.graph.expander.calls(word).guard !== undefined) return 'strong';
     const definitions = this.index.defines.get(word) ?? [];
     let pure = false;
@@ -158,6 +159,10 @@ export class Guards {
         const global = this.globals.get(t.value);
         if (global === 'strong') return 'strong';
         if (global === 'pure') pure = true;
+        if (global !== undefined || depth >= MAX_DEPTH || t.value === word || !this.graph.expander.has(t.value)) continue;
+        const inner = this.macros.get(t.value) ?? this.macroBodyNature(t.value, depth + 1);
+        if (inner === 'strong') return 'strong';
+        if (inner === 'pure') pure = true;
       }
     }
     return pure ? 'pure' : 'impure';

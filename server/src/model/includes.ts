@@ -1,5 +1,5 @@
 /** Follows the `#include`s of a file through a reader that the caller gives, within limits, so that no input makes it endless. */
-import { KNOWN_HEADERS } from './libbpfMacros.js';
+import { isKnownHeader, isSystemHeader } from './knownHeaders.js';
 
 /** The texts found, in the shape of the façade's `Input`. */
 export interface CollectedInput {
@@ -11,6 +11,9 @@ export interface CollectedInput {
 const MAX_FILES = 200;
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 const MAX_DEPTH = 64;
+/** Folders above the main file that are looked through: up to the repository's, or only the nearest where none is in sight. */
+const MAX_ANCESTORS = 8;
+const ANCESTORS_WITHOUT_REPOSITORY = 3;
 const INCLUDE = /^[ \t]*#[ \t]*include(?:_next)?[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)/gm;
 
 /** Folds `.` and `..` in a path with `/`; a leading `..` stays. */
@@ -35,14 +38,33 @@ function folderOf(path: string): string {
   return slash < 0 ? '' : slash === 0 ? '/' : path.slice(0, slash);
 }
 
-/** libbpf's own headers and vmlinux.h are known and never read. */
-function isKnown(path: string): boolean {
-  return KNOWN_HEADERS.has(path.slice(path.lastIndexOf('/') + 1));
+/** The folder above; a relative path goes on with `..`. */
+function parentOf(folder: string): string | undefined {
+  if (folder === '/' || /^[A-Za-z]:$/.test(folder)) return undefined;
+  if (folder === '' || folder === '..' || folder.endsWith('/..')) return folder === '' ? '..' : `${folder}/..`;
+  return folderOf(folder);
 }
 
 /**
- * Collects a file and what it includes: quoted paths from the includer's folder, then `includePaths`; angled ones only
- * from `includePaths`. Missing files are no trouble. A file that is included twice is there once, a cycle ends.
+ * The main file's folder and those above it, up to the one that holds `.git`, each followed by its `include` folder:
+ * where builds put `-I` most often, for want of better knowledge.
+ */
+function ancestorFolders(mainPath: string, read: (path: string) => string | undefined): readonly string[] {
+  const folders: string[] = [];
+  let found = false;
+  for (let folder: string | undefined = folderOf(normalizePath(mainPath)); folder !== undefined && folders.length <= MAX_ANCESTORS && !found; folder = parentOf(folder)) {
+    folders.push(folder);
+    // A file in a work tree or submodule, a folder elsewhere.
+    found = read(join(folder, '.git/HEAD')) !== undefined || read(join(folder, '.git')) !== undefined;
+  }
+  const kept = found ? folders : folders.slice(0, ANCESTORS_WITHOUT_REPOSITORY + 1);
+  return kept.flatMap((folder) => [folder, join(folder, 'include')]);
+}
+
+/**
+ * Collects a file and what it includes: quoted paths from the includer's folder, then `includePaths`; angled ones
+ * from `includePaths`. What is found in neither, and is no header of the system, is looked for in the folders above the
+ * main file and their `include` folders. Missing files are no trouble. A file that is included twice is there once, a cycle ends.
  * @param read text of a path, or undefined if there is none; called at most once a path.
  */
 export function collectInput(mainPath: string, mainText: string, read: (path: string) => string | undefined, includePaths: readonly string[]): CollectedInput {
@@ -63,6 +85,19 @@ export function collectInput(mainPath: string, mainText: string, read: (path: st
     files.set(path, text);
     return path;
   };
+  let above: readonly string[] | undefined;
+  const resolve = (includer: string, written: string, angled: boolean): string | undefined => {
+    const among = (folders: readonly string[]): string | undefined => {
+      for (const folder of folders) {
+        const path = find(join(folder, written));
+        if (path !== undefined) return path;
+      }
+      return undefined;
+    };
+    const direct = among(angled ? includePaths : [folderOf(includer), ...includePaths]);
+    if (direct !== undefined || isSystemHeader(written)) return direct;
+    return among((above ??= ancestorFolders(mainPath, read)));
+  };
   let level: string[] = [mainPath];
   for (let depth = 0; level.length > 0 && depth < MAX_DEPTH; depth++) {
     const next: string[] = [];
@@ -70,16 +105,12 @@ export function collectInput(mainPath: string, mainText: string, read: (path: st
       const resolved = new Map<string, string>();
       for (const m of files.get(includer)!.matchAll(INCLUDE)) {
         const written = m[1] ?? m[2]!;
-        if (isKnown(written) || resolved.has(written)) continue;
-        const folders = m[1] === undefined ? includePaths : [folderOf(includer), ...includePaths];
-        for (const folder of folders) {
-          const before = files.size;
-          const path = find(join(folder, written));
-          if (path === undefined) continue;
-          resolved.set(written, path);
-          if (files.size > before) next.push(path);
-          break;
-        }
+        if (isKnownHeader(written) || resolved.has(written)) continue;
+        const before = files.size;
+        const path = resolve(includer, written, m[1] === undefined);
+        if (path === undefined) continue;
+        resolved.set(written, path);
+        if (files.size > before) next.push(path);
       }
       if (resolved.size > 0) includes.set(includer, resolved);
     }

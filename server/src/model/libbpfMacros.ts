@@ -42,6 +42,7 @@ const TABLE: ReadonlyMap<string, Expansion> = new Map<string, Expansion>([
   ['BPF_CORE_READ_USER_INTO', READ_USER],
   ['BPF_CORE_READ_USER_STR_INTO', ['bpf_probe_read_user_str']],
   ['BPF_CORE_READ_BITFIELD_PROBED', READ_KERNEL],
+  ['__CORE_BITFIELD_PROBE_READ', READ_KERNEL],
   ['BPF_PROBE_READ', READ_KERNEL],
   ['BPF_PROBE_READ_INTO', READ_KERNEL],
   ['BPF_PROBE_READ_STR_INTO', ['bpf_probe_read_kernel_str']],

@@ -34,11 +34,13 @@ char LICENSE[] SEC("license") = "GPL";
     },
     exceptions:
       'There is no finding without a target kernel, and none for a call that runs only where a guard such as `bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_…)` holds. ' +
-      'Calls of `bpf_probe_read_kernel`, `bpf_probe_read_user` and their `_str` forms are information only, since libbpf and cilium/ebpf put `bpf_probe_read` in their place on kernels that lack them.',
+      'Calls of `bpf_probe_read_kernel`, `bpf_probe_read_user` and their `_str` forms are information only, since libbpf and cilium/ebpf put `bpf_probe_read` in their place on kernels that lack them; through macros such as `BPF_CORE_READ` they are not reported at all.',
   },
   run(context, report) {
     for (const judged of judgedCalls(context, 'helper', 'newer')) {
       const { call, programs } = judged;
+      // libbpf's own macros call what loaders rewrite: nothing for the user to do, and every use of them would be named.
+      if (call.rewrittenBefore !== undefined && call.via !== undefined && loaderSubstitute(context, judged) !== undefined) continue;
       const finding = callReport(context, call, programs, newerThanTarget(context, judged), renameFixes(context, call, programs));
       const substitute = loaderSubstitute(context, judged);
       // libbpf and cilium/ebpf rewrite the call, so that the kernel never sees it: worth knowing, but nothing is refused.
