@@ -1,14 +1,16 @@
 /** Completion: what is being typed decides which list answers. Plain data; `lsp/` makes protocol items of it. */
 import type { Unit } from '../../analysis.types.js';
+import type { CompletionRole } from '../../syntax/views.js';
 import type { Span } from '../../text/span.js';
 import { completeCallables } from './callables.js';
+import { completeConstants } from './constants.js';
 import { completeMapTypes } from './mapTypes.js';
 import { completeMembers } from './members.js';
 import { completeSections } from './sections.js';
 
 /** What a lazily loaded documentation is about. */
 export interface EntryRef {
-  readonly kind: 'helper' | 'kfunc' | 'map-type' | 'section' | 'field';
+  readonly kind: 'helper' | 'kfunc' | 'map-type' | 'section' | 'field' | 'constant';
   /** `bpf_redirect`, `BPF_MAP_TYPE_HASH`, `xdp`, `xdp_md.data`. */
   readonly name: string;
 }
@@ -73,8 +75,16 @@ function answer(unit: Unit, offset: number, trigger: string | undefined): Comple
     case 'map-type':
       return completeMapTypes(unit, role.replace);
     case 'expression':
-      return wanted === 'all' ? completeCallables(unit, offset, role) : undefined;
+      return completeExpression(unit, offset, role, wanted === 'all');
     default:
       return undefined;
   }
+}
+
+/** Constants that fit the place first, which no C language server knows; then, if wanted, whatever can be called. */
+function completeExpression(unit: Unit, offset: number, role: Extract<CompletionRole, { kind: 'expression' }>, callables: boolean): CompletionResult | undefined {
+  const constants = completeConstants(unit, offset, role.replace.start);
+  if (!callables) return constants.length > 0 ? { replace: role.replace, entries: constants, incomplete: false } : undefined;
+  const rest = completeCallables(unit, offset, role);
+  return { ...rest, entries: [...constants, ...rest.entries] };
 }

@@ -1,5 +1,6 @@
 /** The documentation of a completion entry, made only when a client shows it. */
 import type { FactBook } from '../../facts/factBook.types.js';
+import { describeConstant } from '../describe/constant.js';
 import { describeField } from '../describe/context.js';
 import { describeHelper } from '../describe/helper.js';
 import { describeKfunc } from '../describe/kfunc.js';
@@ -22,6 +23,10 @@ export function describeEntry(facts: FactBook, ref: EntryRef): readonly InfoSect
     case 'map-type': {
       const fact = facts.mapTypes.get(ref.name);
       return fact ? describeMapType(fact) : [];
+    }
+    case 'constant': {
+      const fact = facts.constants.get(ref.name);
+      return fact ? describeConstant(facts, fact) : [];
     }
     case 'section': {
       const def = facts.sections.find((d) => d.name === ref.name);

@@ -17,7 +17,7 @@ export function describeConstant(facts: FactBook, fact: ConstantFact, here?: Con
     ...factsSection([
       ['Here', here && ownerLine(facts, [here])],
       ['Since', sinceLine(fact)],
-      ['Taken by', groupOwners(fact.belongs).flatMap((group, i): Line => [...(i > 0 ? ['; '] : []), ...ownerLine(facts, group)])],
+      ['Where', groupOwners(fact.belongs).flatMap((group, i): Line => [...(i > 0 ? ['; '] : []), ...ownerLine(facts, group)])],
       ['Now called', fact.use === undefined ? undefined : [code(fact.use)]],
       ['Header', [code(fact.header)]],
       ['Others', siblings(facts, fact)],
@@ -30,12 +30,13 @@ export function constantLine(fact: ConstantFact): InfoSection {
   return paragraph(code(fact.name), fact.doc ? `: ${fact.doc.summary}` : '');
 }
 
-/** `#define BPF_F_USER_STACK (1ULL << 8)` with the number behind it, where the expression does not show it. */
+/** `BPF_F_USER_STACK = 1ULL << 8` with the number behind it, where the expression does not show it. */
 function definition(fact: ConstantFact): string {
   const number = constantNumber(fact.value);
   const plain = number === undefined || fact.value === number.toString();
   const hex = plain || number < 10n ? '' : `, 0x${number.toString(16)}`;
-  return `#define ${fact.name}${fact.args ?? ''} ${/^-?\w+$/.test(fact.value) ? fact.value : `(${fact.value})`}${plain ? '' : ` /* ${fact.value.startsWith('0x') ? number : `${number}${hex}`} */`}`;
+  const told = plain ? '' : ` /* ${number}${fact.value.startsWith('0x') ? '' : hex} */`;
+  return `${fact.name}${fact.args ?? ''} = ${fact.value}${told}`;
 }
 
 /** The value of a literal, or of one shifted by another; undefined for anything else. */
@@ -97,9 +98,11 @@ function capped(names: readonly Inline[]): Line {
   return names.length > MAX_OWNERS ? [...shown, ` and ${names.length - MAX_OWNERS} more`] : shown;
 }
 
-/** Constants of the same group, in the book's order from this one's neighbours on. */
+/** Constants of the same group by their values. */
 function siblings(facts: FactBook, fact: ConstantFact): Line {
-  const others = [...facts.constants.values()].filter((other) => other.group === fact.group && other.name !== fact.name).map((other) => other.name);
+  const others = [...facts.constants.values()].filter((other) => other.group === fact.group && other.name !== fact.name).sort((a, b) => order(a) - order(b)).map((other) => other.name);
   const line = codes(others.slice(0, MAX_SIBLINGS));
   return others.length > MAX_SIBLINGS ? [...line, ` and ${others.length - MAX_SIBLINGS} more`] : line;
 }
+
+const order = (fact: ConstantFact): number => Number(constantNumber(fact.value) ?? Number.MAX_SAFE_INTEGER);

@@ -4,6 +4,7 @@ import type { ConstantFact, ConstantOwner } from '../../facts/factBook.types.js'
 import type { CallView } from '../../syntax/views.js';
 import { touches } from '../../text/span.js';
 import { constantNumber, describeConstant } from '../describe/constant.js';
+import { parameterName } from '../parameters.js';
 import type { HoverProvider } from './hover.js';
 import { lateVerdict } from './late.js';
 import { usedName } from './named.js';
@@ -24,7 +25,7 @@ function meansAnother(unit: Unit, fact: ConstantFact): boolean {
 function ownerAt(unit: Unit, fact: ConstantFact, offset: number): ConstantOwner | undefined {
   const call = innermostCall(unit, offset);
   if (call === undefined) return undefined;
-  const param = parameterName(unit, call.name, call.args.findIndex((arg) => touches(arg.span, offset)));
+  const param = parameterName(unit.facts, call.name, call.args.findIndex((arg) => touches(arg.span, offset)));
   return fact.belongs.find((owner) => owner.name === call.name && owner.param === param);
 }
 
@@ -32,13 +33,4 @@ function innermostCall(unit: Unit, offset: number): CallView | undefined {
   const calls = unit.model.main.functions.flatMap((fn) => (touches(fn.span, offset) ? fn.calls : []));
   const around = calls.filter((call) => call.args.some((arg) => touches(arg.span, offset)));
   return around.sort((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start))[0];
-}
-
-/** Name of a helper's or kfunc's parameter by its place; undefined if there is none. */
-export function parameterName(unit: Unit, callee: string, index: number): string | undefined {
-  const helper = unit.facts.helpers.get(callee);
-  if (helper) return helper.params[index]?.name;
-  const proto = unit.facts.kfuncs.get(callee)?.proto ?? '';
-  const params = proto.slice(proto.indexOf('(') + 1, proto.lastIndexOf(')')).split(',');
-  return /(\w+)\s*$/.exec(params[index] ?? '')?.[1];
 }
