@@ -118,6 +118,15 @@ describe('locals, assignments, identifiers and loops', () => {
     expect(f.identifiers.map((i) => i.name)).toEqual(['A', 'B', 'cb', 'y', 'C', 'D', 'E']);
   });
 
+  it('returns have their value and the conditions they stand under', () => {
+    const source = inProgram('if (x)\n\treturn XDP_DROP;\n#ifdef A\nreturn (int) 1 ;\n#endif\nif (!y) return;\nreturn\n\tf(a,\n\tb); ');
+    const f = fn(source, 'prog');
+    expect(f.returns?.map((r) => [r.text, r.conditions.map((c) => c.kind)])).toEqual([
+      ['XDP_DROP', ['if']], ['(int) 1', ['early-exit', 'preprocessor']], ['', ['early-exit', 'if']], ['f(a,\n\tb)', ['early-exit', 'early-exit']],
+    ]);
+    for (const r of f.returns ?? []) expect(source.slice(r.span.start, r.span.end)).toBe(r.text);
+  });
+
   it('loops tell whether they are unrolled', () => {
     const f = fn(inProgram('for (;;) {}\n#pragma unroll\nwhile (x) {}\n#pragma clang loop unroll(full)\nfor (;;) {}\n_Pragma("unroll")\nfor (;;) {}\n#pragma nounroll\ndo {} while (x);\nbpf_for(i, 0, 1) {}'), 'prog');
     expect(f.loops.map((l) => l.unrolled)).toEqual([false, true, true, true, false]);

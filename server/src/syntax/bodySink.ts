@@ -7,7 +7,7 @@ import { readArguments, tokenAt } from './sequence.js';
 import { CONTROL, PROGRAM, TAG, flagsOf, isKeyword } from './words.js';
 import type { Span } from '../text/span.js';
 import type { Mask } from './mask.js';
-import type { CallView, Condition, FieldAccessView, IdentifierUse, SyntaxProblem, VariableDecl } from './views.js';
+import type { CallView, Condition, FieldAccessView, IdentifierUse, ReturnView, SyntaxProblem, VariableDecl } from './views.js';
 
 type Access = FieldAccessView['access'];
 
@@ -19,6 +19,7 @@ export class BodySink {
   readonly localDecls: VariableDecl[] = [];
   readonly assignments: (readonly [string, string])[] = [];
   readonly loops: { readonly span: Span; readonly unrolled: boolean }[] = [];
+  readonly returns: ReturnView[] = [];
   readonly problems: SyntaxProblem[] = [];
   /** Places of type names, for `roleAt`. */
   readonly types: Span[] = [];
@@ -73,6 +74,16 @@ export class BodySink {
   loop(start: number, end: number, conditions: readonly Condition[]): void {
     if (this.macroCall(start, end, conditions)) return;
     this.loops.push({ span: span(start, end), unrolled: this.unrolledBefore(start) });
+  }
+
+  /** A `return` statement, its semicolon included. */
+  return(start: number, end: number, conditions: readonly Condition[]): void {
+    const { text } = this.m.tokens;
+    const m = /^return\b\s*([\s\S]*?)\s*;?$/.exec(text.slice(start, end));
+    if (!m) return;
+    const value = m[1] ?? '';
+    const at = start + m[0].indexOf(value, 6);
+    this.returns.push({ span: span(at, at + value.length), text: value, conditions: this.at(start, conditions) });
   }
 
   private asm(start: number, end: number, conditions: readonly Condition[]): void {

@@ -142,6 +142,9 @@ export class BodyWalk {
         this.sink.macroCall(frame.start, frame.end, frame.inner);
         return true;
       case id.return_statement:
+        this.sink.return(this.base + cursor.startIndex, this.base + cursor.endIndex, frame.inner);
+        frame.exits = true;
+        return true;
       case id.break_statement:
       case id.continue_statement:
         frame.exits = true;

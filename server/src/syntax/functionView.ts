@@ -101,6 +101,7 @@ export function readFunction(m: Mask, body: number, context: ChunkContext): Func
     identifiers: sink.identifiers,
     assignments: sink.assignments,
     loops: sink.loops,
+    returns: sink.returns,
     conditions,
     ...(bodySpan === undefined ? {} : { bodySpan }),
     ...(m.wrapper === undefined ? {} : { wrapper: m.wrapper.macro }),

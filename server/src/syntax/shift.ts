@@ -133,7 +133,11 @@ class Shifter {
       loops: f.loops.map((l) => ({ span: this.span(l.span), unrolled: l.unrolled })),
       conditions: this.list(f.conditions),
     };
-    return f.bodySpan === undefined ? moved : { ...moved, bodySpan: this.span(f.bodySpan) };
+    return {
+      ...moved,
+      ...(f.bodySpan === undefined ? {} : { bodySpan: this.span(f.bodySpan) }),
+      ...(f.returns === undefined ? {} : { returns: f.returns.map((r) => ({ span: this.span(r.span), text: r.text, conditions: this.list(r.conditions) })) }),
+    };
   }
 
   variable(v: VariableView): VariableView {

@@ -106,6 +106,14 @@ export interface IdentifierUse {
   readonly conditions: readonly Condition[];
 }
 
+/** A `return` as written. */
+export interface ReturnView {
+  /** The value, without `return` and semicolon; empty where there is none. */
+  readonly span: Span;
+  readonly text: string;
+  readonly conditions: readonly Condition[];
+}
+
 /** A function definition or prototype. */
 export interface FunctionView {
   readonly kind: 'function';
@@ -135,6 +143,8 @@ export interface FunctionView {
   readonly assignments: readonly (readonly [string, string])[];
   /** Loops, for the language requirement; `unrolled` when a `#pragma unroll` or `#pragma clang loop unroll` stands before it. */
   readonly loops: readonly { readonly span: Span; readonly unrolled: boolean }[];
+  /** Its `return` statements in source order; absent where nobody read a body. */
+  readonly returns?: readonly ReturnView[];
   /** `#if` conditions around the whole definition. */
   readonly conditions: readonly Condition[];
 }
