@@ -24,6 +24,9 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   'attach-types': ['summary', 'pitfalls'],
   constants: ['summary', 'pitfalls'],
   macros: ['summary', 'params', 'returns', 'pitfalls'],
+  features: ['summary', 'pitfalls'],
+  drivers: ['summary', 'pitfalls'],
+  'link-types': ['summary', 'pitfalls'],
 };
 
 /** Data about the same entries: data/<kind>/<name>.yaml, of which only what the texts must agree with is read. */
