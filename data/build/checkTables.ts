@@ -22,6 +22,9 @@ export function checkTables(files: DataFiles, complain: Complain): void {
     for (const type of types) mapType('map-helpers.yaml', `helpers.${name}`, type);
   }
   for (const name of Object.keys(files.mapLimits.mapTypes)) mapType('map-limits.yaml', `mapTypes.${name}`, name);
+  for (const [i, group] of files.alternatives.groups.entries()) {
+    for (const name of group) if (!files.helpers.has(name) && !files.kfuncs.has(name)) complain('alternatives.yaml', `groups.${i}`, `no such helper or kfunc: ${name}`);
+  }
   const seen = new Set<string>();
   for (const [i, range] of files.returnRanges.ranges.entries()) {
     const say = (path: string, message: string): void => complain('return-ranges.yaml', `ranges.${i}.${path}`, message);

@@ -77,6 +77,7 @@ export function compileFacts(files: DataFiles): FactsJson {
     drivers: compileDrivers(values(files.drivers), parts),
     linkTypes: compileLinkTypes(values(files.linkTypes), parts),
     concepts: compileConcepts(files.concepts),
+    alternatives: files.alternatives.groups,
     mapHelpers: without(files.mapHelpers, 'sources'),
     mapLimits: files.mapLimits.mapTypes,
     returnRanges: files.returnRanges.ranges.map(({ since, ...range }) => ({ ...without(range, 'sources'), since: release(since) })),

@@ -5,7 +5,7 @@ import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
 import type { Problem } from './problems.js';
-import type { MapHelpersData, MapLimitsData, ReturnRangesData } from '../../server/src/facts/types.gen.js';
+import type { AlternativesData, MapHelpersData, MapLimitsData, ReturnRangesData } from '../../server/src/facts/types.gen.js';
 import type {
   AttachTypeData, ConceptData, ConfigsData, ConstantData, ContextData, CorrectionsData, DriverData, FeatureData, HelperData, KernelsData, KfuncData, LinkTypeData, MacroData, MapTypeData, ProgramTypeData, SectionData, TextData,
 } from '../../server/src/facts/types.gen.js';
@@ -15,6 +15,7 @@ export interface DataFiles {
   readonly kernels: KernelsData;
   readonly configs: ConfigsData;
   readonly corrections: CorrectionsData;
+  readonly alternatives: AlternativesData;
   readonly mapHelpers: MapHelpersData;
   readonly mapLimits: MapLimitsData;
   readonly returnRanges: ReturnRangesData;
@@ -53,7 +54,7 @@ const FOLDERS = {
 const FOLDER_NAMES: Partial<Record<keyof typeof FOLDERS, string>> = { programTypes: 'program-types', attachTypes: 'attach-types', mapTypes: 'map-types', linkTypes: 'link-types', texts: 'text' };
 /** Property of DataFiles, also its schema's name → its file. */
 const SINGLE = {
-  kernels: 'kernels', configs: 'configs', corrections: 'corrections', mapHelpers: 'map-helpers', mapLimits: 'map-limits', returnRanges: 'return-ranges',
+  kernels: 'kernels', configs: 'configs', corrections: 'corrections', alternatives: 'alternatives', mapHelpers: 'map-helpers', mapLimits: 'map-limits', returnRanges: 'return-ranges',
 } as const;
 
 /** The folder in which a kind's files lie. */

@@ -104,6 +104,10 @@ class JsonFactBook implements FactBook {
     return this.#tables.refusal(mapType, helper);
   }
 
+  alternatives(name: string): readonly string[] {
+    return this.#tables.alternatives(name);
+  }
+
   mapPartners(name: string): readonly string[] | undefined {
     return this.#tables.partners(name);
   }

@@ -344,6 +344,8 @@ export interface FactBook {
   mapHelperRefusal(mapType: string, helper: string): 'map' | 'helper' | undefined;
   /** The only map types that the helper takes, the only helpers that take the map type; undefined: not limited, or not known. */
   mapPartners(name: string): readonly string[] | undefined;
+  /** Helpers and kfuncs that do the same work for other programs or kernels, best first; whether they are allowed is asked of their own facts. */
+  alternatives(name: string): readonly string[];
   /** Values that the verifier lets such programs return; undefined where it takes any, or where that is not known. */
   returnRange(programType: string, attachType: string | null): ReturnRange | undefined;
   /** May programs of this type sleep on this release (any attach type)? Undefined: not known. */

@@ -6,14 +6,18 @@ export class MapTables {
   readonly #mapTypes: ReadonlyMap<string, readonly string[]>;
   readonly #helpers: ReadonlyMap<string, readonly string[]>;
   readonly #depends: ReadonlyMap<string, readonly string[]>;
+  readonly #alternatives = new Map<string, string[]>();
   /** By program type; attach types in it. */
   readonly #ranges = new Map<string, { readonly attachType: string; readonly range: ReturnRange }[]>();
 
-  constructor(facts: Pick<FactsJson, 'mapHelpers' | 'returnRanges'>) {
+  constructor(facts: Pick<FactsJson, 'mapHelpers' | 'returnRanges' | 'alternatives'>) {
     const { mapTypes, helpers, depends = {} } = facts.mapHelpers;
     this.#mapTypes = new Map(Object.entries(mapTypes));
     this.#helpers = new Map(Object.entries(helpers));
     this.#depends = new Map(Object.entries(depends));
+    for (const group of facts.alternatives) {
+      for (const name of group) this.#alternatives.set(name, [...(this.#alternatives.get(name) ?? []), ...group.filter((other) => other !== name)]);
+    }
     for (const { programType, attachTypes, min, max, since } of facts.returnRanges) {
       const rows = this.#ranges.get(programType) ?? [];
       for (const attachType of attachTypes) rows.push({ attachType, range: { min, max, since } });
@@ -28,6 +32,10 @@ export class MapTables {
     if (helpers && !helpers.includes(helper)) return 'map';
     const types = this.#helpers.get(helper);
     return types && !types.includes(mapType) ? 'helper' : undefined;
+  }
+
+  alternatives(name: string): readonly string[] {
+    return this.#alternatives.get(name) ?? [];
   }
 
   partners(name: string): readonly string[] | undefined {

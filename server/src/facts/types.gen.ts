@@ -48,6 +48,7 @@ export type FactsMtu = (string | {
 })
 
 export interface DataKinds {
+alternatives?: AlternativesData
 attachType?: AttachTypeData
 concept?: ConceptData
 configs?: ConfigsData
@@ -69,6 +70,15 @@ programType?: ProgramTypeData
 returnRanges?: ReturnRangesData
 section?: SectionData
 text?: TextData
+}
+/**
+ * Helpers and kfuncs that do the same work for another kind of program or kernel: data/alternatives.yaml. An editorial judgement, not a claim about any kernel: whether one of them is allowed is asked of its own facts.
+ */
+export interface AlternativesData {
+/**
+ * @minItems 1
+ */
+groups: string[][]
 }
 /**
  * An attach type: data/attach-types/<name>.yaml.
@@ -284,6 +294,7 @@ release: number
 name: string
 }[]
 gplLicenses: string[]
+alternatives: string[][]
 configs: {
 name: string
 programType: string

@@ -95,7 +95,8 @@ export function callers(context: RuleContext, place: { readonly path: string; re
 
 /** Those of the preferred replacements that all of these programs may call. */
 export function replacements(context: RuleContext, fact: CallFact, programs: readonly Program[]): readonly string[] {
-  const names = fact.kind === 'helper' ? new Set([...fact.prefer, ...(SAME_ARGUMENTS[fact.name] ?? [])]) : fact.replacedBy === undefined ? [] : [fact.replacedBy];
+  const own = fact.kind === 'helper' ? [...fact.prefer, ...(SAME_ARGUMENTS[fact.name] ?? [])] : fact.replacedBy === undefined ? [] : [fact.replacedBy];
+  const names = new Set([...own, ...context.facts.alternatives(fact.name)]);
   return [...names].filter((name) => fits(context, name, programs));
 }
 

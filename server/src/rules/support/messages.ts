@@ -82,7 +82,8 @@ export function needsSleepable(context: RuleContext, judged: JudgedCall, fixable
   const { fact, verdict, programs, call } = judged;
   const [program] = programs;
   const name = program && program.fn !== call.fn ? `\`${program.name}\`` : 'this program';
-  const how = fixable ? ' Put it into the sleepable form of its section.' : '';
+  const others = replacements(context, fact, programs);
+  const how = !fixable ? advice(others) : ` Put it into the sleepable form of its section${others.length === 0 ? '' : `, or use ${list(others.map((n) => `\`${n}\``), 'or')}`}.`;
   const free = verdict.later ? ` From ${from(verdict.later)} on any program may call it.` : '';
   const [oldest] = verdict.members;
   const gap = oldest === undefined ? '' : ` ${members(context, judged)} ${verdict.members.length > 1 ? 'refuse' : 'refuses'} it as well, with ${refusal(fact, oldest)}.`;
