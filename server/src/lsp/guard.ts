@@ -18,14 +18,14 @@ export class Guard {
   request<P, R>(
     name: string,
     ready: (params: P) => Promise<unknown> | undefined,
-    handler: (params: P) => R,
+    handler: (params: P) => R | Promise<R>,
   ): (params: P, token: CancellationToken) => Promise<R | null | ResponseError<void>> {
     return async (params, token) => {
       try {
         const waiting = ready(params);
         if (waiting !== undefined) await waiting;
         if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, `${name} was cancelled`);
-        return handler(params);
+        return await handler(params);
       } catch (error) {
         this.report(name, error);
         return null;

@@ -71,7 +71,8 @@ export class IncludeReader {
     }
   }
 
-  private includePaths(document: OpenDocument): readonly string[] {
+  /** The folders of a document's settings, as absolute paths. */
+  includePaths(document: OpenDocument): readonly string[] {
     return document.settings.includePaths.flatMap((path) => (/^([/\\]|[A-Za-z]:)/.test(path) ? [path] : this.folders.map((folder) => `${folder}/${path}`)));
   }
 

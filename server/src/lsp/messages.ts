@@ -59,3 +59,41 @@ export interface AnalyzedParams {
   readonly uri: string;
   readonly version: number;
 }
+
+/** Request: what the reference holds, for a list to search in. */
+export const SEARCH_INDEX_REQUEST = 'ebpfLens/searchIndex';
+export interface SearchIndexParams {
+  /** Only what concerns programs of this type (`BPF_PROG_TYPE_XDP`). */
+  readonly programType?: string;
+}
+export interface SearchEntry {
+  /** What `PageParams` takes. */
+  readonly id: string;
+  /** `bpf_redirect`, `SEC("xdp")`, `struct xdp_md` */
+  readonly label: string;
+  /** `helper`, `map type`, … */
+  readonly kind: string;
+  readonly aliases: readonly string[];
+  /** One or two sentences as plain text; may be empty. */
+  readonly summary: string;
+}
+export interface SearchIndex {
+  readonly entries: readonly SearchEntry[];
+  /** Every program type there is, to filter by; `title` is short (`XDP`). */
+  readonly programTypes: readonly { readonly name: string; readonly title: string }[];
+}
+
+/** Request: the page of one entry; null if there is none of this id. */
+export const PAGE_REQUEST = 'ebpfLens/page';
+export interface PageParams {
+  readonly id: string;
+}
+export interface Page {
+  readonly id: string;
+  readonly title: string;
+  /** No HTML, commands or images. Links between pages are relative: `../helper/bpf_redirect.md`. */
+  readonly markdown: string;
+}
+
+/** The client's command that opens a page, with the entry's id as its only argument; hovers link to it if the client says `commandLinks`. */
+export const OPEN_PAGE_COMMAND = 'ebpfLens.openReferencePage';

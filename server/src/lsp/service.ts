@@ -3,6 +3,7 @@ import type { Connection } from 'vscode-languageserver';
 import type { TextDocument, TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import type { Unit } from '../analysis.types.js';
 import { parseTarget } from '../analysis.js';
+import type { FactBook } from '../facts/factBook.types.js';
 import { fileKind } from '../features/ebpfFile.js';
 import type { Settings } from '../settings/settings.js';
 import { Configuration } from './configuration.js';
@@ -96,6 +97,16 @@ export class Service {
     const document = this.documents.get(uri);
     if (document === undefined || this.ready === undefined) return undefined;
     return { text: document.text, unit: analyse(document, this.ready) };
+  }
+
+  /** The book, once it is there. */
+  facts(): FactBook | undefined {
+    return this.ready?.facts;
+  }
+
+  /** Include folders of the open documents' settings, as absolute paths. */
+  includePaths(): readonly string[] {
+    return [...new Set([...this.documents.all()].flatMap((document) => this.includes.includePaths(document)))];
   }
 
   /** What has to be waited for before `now` can answer; undefined if nothing. */

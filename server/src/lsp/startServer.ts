@@ -1,5 +1,6 @@
 /** The language server over any connection: wires the protocol's messages to the core. Entries give it a connection and a host. */
 import { CodeActionKind, TextDocumentSyncKind, type CompletionItem, type Connection, type InitializeParams, type InitializeResult } from 'vscode-languageserver';
+import type { FactBook } from '../facts/factBook.types.js';
 import { codeActions } from '../features/codeActions.js';
 import { complete, TRIGGER_CHARACTERS, type EntryRef } from '../features/completion/completion.js';
 import { describeEntry } from '../features/completion/resolve.js';
@@ -9,10 +10,12 @@ import { NO_STATUS, status } from '../features/status.js';
 import { symbols } from '../features/symbols.js';
 import { clientAbilities, type ClientAbilities } from './fromProtocol.js';
 import type { ServerHost } from './host.js';
-import { STATUS_REQUEST, type StatusInfo, type StatusParams } from './messages.js';
+import { PAGE_REQUEST, SEARCH_INDEX_REQUEST, STATUS_REQUEST, type PageParams, type SearchIndexParams, type StatusInfo, type StatusParams } from './messages.js';
 import { positionOf } from './places.js';
+import { page, searchIndex } from './reference.js';
 import { Service, type Current } from './service.js';
 import { toCodeAction, toCompletionList, toDocumentSymbol, toHover, toMarkup, toStatusInfo } from './toProtocol.js';
+import { UpstreamText } from './upstreamText.js';
 
 /** Starts to serve. Returns at once; facts and parser are loaded as soon as `initialize` is answered. */
 export function startServer(connection: Connection, host: ServerHost): void {
@@ -90,6 +93,13 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return toStatusInfo(unit, text, status(unit, text.uri, offset, lineOf), unit.settings.targetKernel);
   });
   connection.onRequest(STATUS_REQUEST, async (params: StatusParams, token) => (await statusOf(params, token)) ?? toStatusInfo(undefined, undefined, NO_STATUS, ''));
+
+  const upstream = new UpstreamText(host, () => service.includePaths());
+  /** A request about the facts alone. */
+  const ofFacts = <P, R>(name: string, handler: (facts: FactBook, params: P) => R | Promise<R>) =>
+    guard.request(name, () => service.loaded(), (params: P) => service.facts() && handler(service.facts()!, params));
+  connection.onRequest(SEARCH_INDEX_REQUEST, ofFacts('searchIndex', (facts, params: SearchIndexParams | undefined) => searchIndex(facts, params ?? {})));
+  connection.onRequest(PAGE_REQUEST, ofFacts('page', (facts, params: PageParams) => page(facts, params, upstream)));
 
   connection.listen();
 }

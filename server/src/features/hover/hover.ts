@@ -65,6 +65,7 @@ function height(section: InfoSection): number {
     case 'code':
       return section.code.split('\n').length + 2;
     case 'paragraph':
+    case 'heading':
       return 1;
     case 'list':
       return section.items.length + (section.title === undefined ? 0 : 1);

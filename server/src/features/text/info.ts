@@ -17,7 +17,9 @@ export type InfoSection =
   | { readonly kind: 'list'; readonly title?: string; readonly items: readonly Line[] }
   /** Label and value, one a line. */
   | { readonly kind: 'facts'; readonly rows: readonly { readonly label: string; readonly value: Line }[] }
-  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
+  | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly (string | Line)[])[] }
+  /** Only in pages; level 1 is the page's title, 2 if not given. */
+  | { readonly kind: 'heading'; readonly text: string; readonly level?: 1 | 2 };
 
 export interface Info {
   readonly title: Line;

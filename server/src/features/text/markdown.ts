@@ -6,42 +6,63 @@ import type { Answer, InfoSection, Inline, Line } from './info.js';
 
 const MARK: Readonly<Record<Answer, string>> = { yes: '✓', limited: '△', no: '✗', unknown: '?' };
 
-/** Sections as Markdown, a blank line between two. */
-export function toMarkdown(sections: readonly InfoSection[]): string {
-  return sections.map(sectionToMarkdown).filter((text) => text !== '').join('\n\n');
+/** Where a piece of code leads; undefined for nowhere. */
+export type LinkOf = (code: string) => string | undefined;
+const NOWHERE: LinkOf = () => undefined;
+
+/**
+ * Sections as Markdown, a blank line between two.
+ * @param linkOf makes links of pieces of code; for pages, whose names lead to other pages
+ */
+export function toMarkdown(sections: readonly InfoSection[], linkOf: LinkOf = NOWHERE): string {
+  return sections.map((section) => sectionToMarkdown(section, linkOf)).filter((text) => text !== '').join('\n\n');
 }
 
-function sectionToMarkdown(section: InfoSection): string {
+function sectionToMarkdown(section: InfoSection, linkOf: LinkOf): string {
+  const line = (inlines: Line): string => lineToMarkdown(inlines, linkOf);
   switch (section.kind) {
     case 'verdict':
-      return section.answers.map((a) => `${MARK[a.answer]} ${lineToMarkdown(a.line)}`).join('  \n');
+      return section.answers.map((a) => `${MARK[a.answer]} ${line(a.line)}`).join('  \n');
     case 'code':
       return fenced(section.code);
     case 'paragraph':
-      return lineToMarkdown(section.line);
+      return line(section.line);
     case 'list': {
-      const items = section.items.map((item) => `- ${lineToMarkdown(item)}`).join('\n');
+      const items = section.items.map((item) => `- ${line(item)}`).join('\n');
       return section.title === undefined ? items : `**${escapeMarkdown(section.title)}**\n${items}`;
     }
     case 'facts':
-      return section.rows.map((row) => `${escapeMarkdown(row.label)}: ${lineToMarkdown(row.value)}`).join('  \n');
+      return section.rows.map((row) => `${escapeMarkdown(row.label)}: ${line(row.value)}`).join('  \n');
     case 'table':
       return [section.head, section.head.map(() => '---'), ...section.rows]
-        .map((cells, i) => `| ${cells.map((c) => (i === 1 ? c : escapeMarkdown(c))).join(' | ')} |`)
+        .map((cells, i) => `| ${cells.map((c) => (i === 1 && typeof c === 'string' ? c : cell(line(typeof c === 'string' ? [c] : c)))).join(' | ')} |`)
         .join('\n');
+    case 'heading':
+      return `${'#'.repeat(section.level ?? 2)} ${escapeMarkdown(section.text)}`;
   }
 }
 
+/** In a table a bar ends the cell, even inside code. */
+const cell = (text: string): string => text.replace(/(?<!\\)\|/g, '\\|');
+
 /** One line as Markdown. */
-export function lineToMarkdown(line: Line): string {
-  return line.map(inlineToMarkdown).join('');
+export function lineToMarkdown(line: Line, linkOf: LinkOf = NOWHERE): string {
+  return line.map((inline) => inlineToMarkdown(inline, linkOf)).join('');
 }
 
-function inlineToMarkdown(inline: Inline): string {
+function inlineToMarkdown(inline: Inline, linkOf: LinkOf): string {
   if (typeof inline === 'string') return escapeMarkdown(inline);
-  if ('code' in inline) return codeSpan(inline.code);
+  if ('code' in inline) {
+    const href = linkOf(inline.code);
+    return href === undefined ? codeSpan(inline.code) : linkTo(codeSpan(inline.code), href);
+  }
   if ('strong' in inline) return `**${escapeMarkdown(inline.strong)}**`;
-  return `[${escapeMarkdown(inline.link)}](${inline.href.replace(/[()\s<>\\]/g, encodeURIComponent)})`;
+  return linkTo(escapeMarkdown(inline.link), inline.href);
+}
+
+/** A link whose address cannot end before its end; `encodeURIComponent` leaves brackets as they are. */
+function linkTo(text: string, href: string): string {
+  return `[${text}](${href.replace(/[()\s<>\\]/g, (c) => (c === '(' ? '%28' : c === ')' ? '%29' : encodeURIComponent(c)))})`;
 }
 
 /** Text that shows as it stands: every character with a meaning in Markdown or HTML is escaped, line breaks become spaces. */

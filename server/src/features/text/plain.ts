@@ -25,7 +25,9 @@ function sectionToPlain(section: InfoSection, width: number): string {
       return section.rows.map((row) => wrap(`${`${row.label}:`.padEnd(pad)}${lineToPlain(row.value)}`, width, ' '.repeat(pad))).join('\n');
     }
     case 'table':
-      return tableToPlain([section.head, ...section.rows]);
+      return tableToPlain([section.head, ...section.rows].map((row) => row.map((cell) => (typeof cell === 'string' ? clean(cell) : lineToPlain(cell)))));
+    case 'heading':
+      return clean(section.text).toUpperCase();
   }
 }
 
@@ -44,7 +46,7 @@ function inlineToPlain(inline: Inline): string {
 function tableToPlain(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
-  return rows.map((row) => row.map((cell, i) => clean(cell).padEnd(widths[i] ?? 0)).join('  ').trimEnd()).join('\n');
+  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd()).join('\n');
 }
 
 function wrap(text: string, width: number, indent: string): string {
