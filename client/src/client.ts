@@ -6,11 +6,12 @@ import { Disposable, commands, window, workspace } from 'vscode';
 import type { LogOutputChannel, TextDocument } from 'vscode';
 import { CloseAction, ErrorAction, RevealOutputChannelOn, State } from 'vscode-languageclient';
 import type { BaseLanguageClient, ErrorHandler, LanguageClientOptions } from 'vscode-languageclient';
-import { ANALYZED_NOTIFICATION, STATUS_REQUEST } from '../../server/src/lsp/messages.js';
+import { ANALYZED_NOTIFICATION, OPEN_PAGE_COMMAND, STATUS_REQUEST } from '../../server/src/lsp/messages.js';
 import type { AnalyzedParams, StatusInfo, StatusParams } from '../../server/src/lsp/messages.js';
 import { SCHEMES, isCandidate, looksLikeEbpf } from './ebpfDocument.js';
 import { createLog } from './log.js';
 import { setTargetKernel, showMinimumKernel } from './minimumKernel.js';
+import { Reference } from './reference.js';
 import { RestartPolicy } from './restartPolicy.js';
 import { StatusBar } from './statusBar.js';
 
@@ -22,7 +23,7 @@ export class Lens implements Disposable {
   private readonly policy = new RestartPolicy();
   private readonly statusBar = new StatusBar((params) => this.ask(params));
   private client: BaseLanguageClient | undefined;
-  private readonly disposables: Disposable[] = [this.log, this.statusBar];
+  private readonly disposables: Disposable[] = [this.log, this.statusBar, new Reference((method, params) => this.request(method, params))];
 
   /** Watches documents and registers the commands. The server starts with the first document that looks like eBPF. */
   constructor(private readonly createClient: CreateClient) {
@@ -81,6 +82,17 @@ export class Lens implements Disposable {
     }
   }
 
+  /** Any request that needs no document: starts the server if nothing has yet. */
+  private async request<R>(method: string, params: unknown): Promise<R | undefined> {
+    if (!this.client) await this.start();
+    try {
+      return await this.client?.sendRequest<R>(method, params);
+    } catch (error) {
+      this.log.error(`${method}: ${String(error)}`);
+      return undefined;
+    }
+  }
+
   private newClient(): BaseLanguageClient {
     const client = this.createClient('ebpfLens', 'eBPF Lens', {
       documentSelector: SCHEMES.flatMap((scheme) => [
@@ -90,6 +102,9 @@ export class Lens implements Disposable {
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       diagnosticCollectionName: 'ebpf-lens',
+      initializationOptions: { commandLinks: true },
+      // Hovers link to pages by this one command; all other text in them is escaped by the server.
+      markdown: { isTrusted: { enabledCommands: [OPEN_PAGE_COMMAND] } },
       errorHandler: this.errorHandler(),
       initializationFailedHandler: () => false, // `start` tells
     });

@@ -101,3 +101,29 @@ it('takes a comment only for the declaration right behind it', async () => {
   expect(commentOf(HEADER, 'bpf_red')).toBeUndefined();
   expect(commentOf('', 'bpf_redirect')).toBeUndefined();
 });
+
+describe('a hover', () => {
+  const TEXT = 'SEC("xdp") int p(struct xdp_md *ctx) { return bpf_redirect(1, 0) + ctx->data; }\n';
+  const hoverAt = async (word: string): Promise<string> => {
+    await client.open('file:///w/h.bpf.c', TEXT);
+    const answer = await client.connection.sendRequest<{ contents: { value: string } }>('textDocument/hover', { textDocument: { uri: 'file:///w/h.bpf.c' }, position: { line: 0, character: TEXT.indexOf(word) + 1 } });
+    return answer.contents.value;
+  };
+
+  it.each([
+    ['bpf_redirect', 'helper/bpf_redirect'],
+    ['xdp"', 'section/xdp'],
+    ['xdp_md', 'context/xdp_md'],
+    ['data', 'context/xdp_md'],
+  ])('on %s ends with a link to the page, for clients with the command', async (word, id) => {
+    await start({ initializationOptions: { debounceMs: 0, commandLinks: true } });
+    const lines = (await hoverAt(word)).split('\n');
+    expect(lines.at(-1)).toBe(`[Open the reference page](command:ebpfLens.openReferencePage?${encodeURIComponent(JSON.stringify([id]))})`);
+    expect(lines.join('\n').match(/\]\(command:/g)).toHaveLength(1);
+  });
+
+  it('has no such link for others', async () => {
+    await start();
+    expect(await hoverAt('bpf_redirect')).not.toContain('command:');
+  });
+});

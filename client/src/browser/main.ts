@@ -10,7 +10,7 @@ export function activate(context: ExtensionContext): void {
   const dist = (name: string): string => Uri.joinPath(context.extensionUri, 'dist', name).toString(true);
   lens = new Lens((id, name, options) => {
     const server = async (): Promise<Worker> => new Worker(dist('worker.js'));
-    return new LanguageClient(id, name, server, { ...options, initializationOptions: { assetBase: dist('') } });
+    return new LanguageClient(id, name, server, { ...options, initializationOptions: { ...options.initializationOptions, assetBase: dist('') } });
   });
 }
 

@@ -8,6 +8,8 @@ export interface ClientAbilities {
   readonly completionTags: boolean;
   /** One edit range for a whole list instead of one in each item. */
   readonly completionDefaults: boolean;
+  /** Hovers may link to the client's command that opens a page of the reference. */
+  readonly commandLinks: boolean;
 }
 
 /** A client that says nothing about formats gets Markdown for hovers, as the protocol had it before formats. */
@@ -19,6 +21,7 @@ export function clientAbilities(params: InitializeParams): ClientAbilities {
     completionMarkdown: item?.documentationFormat?.includes(MarkupKind.Markdown) === true,
     snippets: item?.snippetSupport === true,
     completionTags: item?.tagSupport?.valueSet.includes(CompletionItemTag.Deprecated) === true,
+    commandLinks: (params.initializationOptions as { commandLinks?: unknown } | null | undefined)?.commandLinks === true,
     completionDefaults: completion?.completionList?.itemDefaults?.includes('editRange') === true,
   };
 }

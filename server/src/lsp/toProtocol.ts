@@ -27,7 +27,7 @@ import { toPlain } from '../features/text/plain.js';
 import type { Finding, Severity } from '../rules/rule.js';
 import type { ClientAbilities } from './fromProtocol.js';
 import { includeSpanOf } from './headerFindings.js';
-import type { StatusInfo } from './messages.js';
+import { OPEN_PAGE_COMMAND, type StatusInfo } from './messages.js';
 import { rangeOf } from './places.js';
 
 /** Where the page of a rule stands; the rule's id and `.md` follow. */
@@ -63,9 +63,16 @@ export function toMarkup(sections: readonly InfoSection[], markdown: boolean): M
   return markdown ? { kind: 'markdown', value: toMarkdown(sections) } : { kind: 'plaintext', value: toPlain(sections) };
 }
 
+/** The client's command with the page's id, which is one of the book's and holds nothing that could end the link. */
+function pageLink(id: string): string {
+  return `command:${OPEN_PAGE_COMMAND}?${encodeURIComponent(JSON.stringify([id])).replace(/[()]/g, (c) => (c === '(' ? '%28' : '%29'))}`;
+}
+
 export function toHover(document: TextDocument, info: HoverInfo, client: ClientAbilities): Hover {
   const range = { start: document.positionAt(info.span.start), end: document.positionAt(info.span.end) };
-  return { contents: toMarkup(info.sections, client.hoverMarkdown), range };
+  const contents = toMarkup(info.sections, client.hoverMarkdown);
+  if (info.page === undefined || !client.commandLinks || !client.hoverMarkdown) return { contents, range };
+  return { contents: { ...contents, value: `${contents.value}\n\n[Open the reference page](${pageLink(info.page)})` }, range };
 }
 
 const ITEM_KIND: Readonly<Record<CompletionEntry['kind'], CompletionItemKind>> = {

@@ -1,6 +1,8 @@
 /** Hover: what stands under the cursor decides which of the kinds answers; the first that does wins. */
 import type { Unit } from '../../analysis.types.js';
 import type { CursorRole } from '../../syntax/views.js';
+import { contextOf } from '../contextOf.js';
+import { entryOfWord } from '../reference/entries.js';
 import type { HoverInfo, InfoSection } from '../text/info.js';
 import { hoverAttachType } from './attachType.js';
 import { hoverConstant } from './constant.js';
@@ -37,9 +39,29 @@ export function hover(unit: Unit, offset: number): HoverInfo | undefined {
   if (role.kind === 'none') return undefined;
   for (const provider of PROVIDERS) {
     const info = provider(unit, role, offset);
-    if (info !== undefined) return { ...info, sections: fit(info.sections) };
+    if (info !== undefined) return { ...info, sections: fit(info.sections), ...pageOf(unit, role, offset) };
   }
   return undefined;
+}
+
+/** The page of the reference about what stands under the cursor. */
+function pageOf(unit: Unit, role: CursorRole, offset: number): { readonly page?: string } {
+  const { facts } = unit;
+  if (role.kind === 'none') return {};
+  if (role.kind === 'section') {
+    const { sections, programs, main } = unit.model;
+    const here = [...programs.map((program) => program.section), ...sections].find((section) => section.path === main.path && section.use.span.start === role.use.span.start);
+    const def = here?.def;
+    const entry = def && entryOfWord(facts, `SEC("${def.name}")`);
+    return entry ? { page: entry.id } : {};
+  }
+  if (role.kind === 'field') {
+    const context = contextOf(unit, offset, role.access.base, role.access.castType);
+    const entry = context === undefined ? undefined : entryOfWord(facts, `struct ${context}`);
+    return entry ? { page: entry.id } : {};
+  }
+  const entry = entryOfWord(facts, role.kind === 'type' ? `struct ${role.name}` : role.name);
+  return entry ? { page: entry.id } : {};
 }
 
 /** A hover that does not fit on the screen is not read. */

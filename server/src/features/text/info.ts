@@ -30,6 +30,8 @@ export interface Info {
 export interface HoverInfo {
   readonly span: Span;
   readonly sections: readonly InfoSection[];
+  /** Id of the page that says more, if there is one. */
+  readonly page?: string;
 }
 
 export const code = (text: string): Inline => ({ code: text });
