@@ -60,10 +60,12 @@ describe('a hover on a constant', () => {
     expect((await hoverAt(tc('#define TC_ACT_SHOT 2')))?.text).toContain('Drops the packet');
     expect((await hoverAt(tc('#define TC_ACT_SHOT (2)')))?.text).toContain('Drops the packet');
     expect((await hoverAt(tc('#define TC_ACT_SHOT 3')))?.text).toBeUndefined();
+    expect((await hoverAt(tc('#define TC_ACT_SHOT MY_SHOT')))?.text).toContain('Drops the packet');
   });
 
   it('shows the number where the expression hides it', async () => {
     expect((await hoverAt(xdp('f(BPF_F_CTXLEN_/*|*/MASK);')))?.text).toContain('BPF_F_CTXLEN_MASK = 0xfffffULL << 32 /* 4503595332403200 */');
+    expect((await hoverAt(xdp('f(SCX_DSQ_/*|*/LOCAL);')))?.text).toContain('/* 9223372036854775810, 0x8000000000000002 */');
     expect((await hoverAt(xdp('f(BPF_F_USER_/*|*/STACK);')))?.text).toContain('BPF_F_USER_STACK = 1ULL << 8 /* 256, 0x100 */');
   });
 

@@ -39,8 +39,13 @@ function definition(fact: ConstantFact): string {
   return `${fact.name}${fact.args ?? ''} = ${fact.value}${told}`;
 }
 
-/** The value of a literal, or of one shifted by another; undefined for anything else. */
+/** The value of a literal, of one shifted by another, or of such joined by `|`; undefined for anything else. */
 export function constantNumber(value: string): bigint | undefined {
+  const parts = value.split('|').map(term);
+  return parts.includes(undefined) ? undefined : (parts as bigint[]).reduce((all, part) => all | part, 0n);
+}
+
+function term(value: string): bigint | undefined {
   const bare = value.trim().replace(/^\((.*)\)$/, '$1').trim();
   const m = /^(-?)(0[xX][\da-fA-F]+|\d+)(?:[uUlL]{0,3})(?:\s*<<\s*(\d+))?$/.exec(bare);
   if (m === null) return undefined;

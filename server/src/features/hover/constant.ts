@@ -18,7 +18,8 @@ export const hoverConstant: HoverProvider = (unit, role, offset) => {
 /** True if the file defines the name with another value. With vmlinux.h, which has no macros, files define the kernel's own. */
 function meansAnother(unit: Unit, fact: ConstantFact): boolean {
   const own = unit.model.main.defines.find((define) => define.name === fact.name);
-  return own !== undefined && constantNumber(own.body) !== constantNumber(fact.value);
+  const value = own && constantNumber(own.body);
+  return value !== undefined && value !== constantNumber(fact.value);
 }
 
 /** The parameter in which the constant stands, if that is one of those known to take it. */
