@@ -56,7 +56,8 @@ export async function findingsPage(root: string, corpus: string): Promise<string
   return page(files, rows);
 }
 
-async function openSession(root: string): Promise<Session> {
+/** A session over the repository's own facts. */
+export async function openSession(root: string): Promise<Session> {
   const require = createRequire(join(root, 'package.json'));
   const wasm = (file: string): Buffer => readFileSync(require.resolve(file));
   await initParser({ runtime: wasm('web-tree-sitter/web-tree-sitter.wasm'), language: wasm('tree-sitter-c/tree-sitter-c.wasm') });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildFacts } from './buildFacts.js';
 import { generateDocs } from './generateDocs.js';
+import { generateFailures } from './generateFailures.js';
 import { generateFindings } from './generateFindings.js';
 import { generateSettings } from './generateSettings.js';
 import { generateTypes } from './generateTypes.js';
@@ -16,6 +17,7 @@ const USAGE = `usage: node data/build/run.mjs COMMAND
                    regenerate data/** from sources; data/corrections.yaml is applied
   facts [--out FILE]                       validate data/** and write dist/facts.json
   docs [--check]                           write docs/rules/, or fail if a page differs
+  failures --corpus DIR [--check]          write docs/FAILURES-6.12.md from DIR, Linux 6.12's tree, or fail if it differs
   findings --corpus DIR [--check]          write docs/FINDINGS-6.1.md from DIR, Linux 6.1's tree, or fail if it differs
   settings [--check]                       write package.json's configuration and docs/settings.md, or fail if they differ
   sample --reference DIR
@@ -35,6 +37,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
   if (command === 'sample' && values.reference) return writeSample(values.reference, root);
   if (command === 'facts') return writeFacts(root, values.out ?? path.join(root, 'dist', 'facts.json'));
   if (command === 'docs') return generateDocs(root, values.check ?? false);
+  if (command === 'failures' && values.corpus) return generateFailures(root, values.corpus, values.check ?? false);
   if (command === 'findings' && values.corpus) return generateFindings(root, values.corpus, values.check ?? false);
   if (command === 'settings') return generateSettings(root, values.check ?? false);
   if (command === 'types') return generateTypes(root, values.check ?? false);

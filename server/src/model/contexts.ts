@@ -1,6 +1,7 @@
 /** Follows the context from each program's first parameter through locals and calls, and lists the accesses to its fields. */
 import type { FactBook } from '../facts/factBook.types.js';
 import type { FunctionView } from '../syntax/views.js';
+import { WHOLE_FIELDS, asmAccesses, fieldAt } from './asmContext.js';
 import type { CallGraph, GraphNode } from './callGraph.js';
 import type { Guards } from './guards.js';
 import type { ContextAccess, Program } from './model.types.js';
@@ -114,5 +115,23 @@ export function contextAccesses(graph: CallGraph, index: UnitIndex, facts: FactB
       if (asked.length > 0) result.push({ path: node.path, access, fn: node.fn, programs: asked, guard: verdict.guard ?? guard ?? '' });
     }
   }
+  for (const p of programs) result.push(...inAssembly(p, index, facts));
   return result;
+}
+
+/** Accesses that a program's own assembly makes, named by the field at their offset. */
+function inAssembly(program: Program, index: UnitIndex, facts: FactBook): ContextAccess[] {
+  const fact = program.context === null ? undefined : facts.contexts.get(program.context);
+  const file = fact?.checked === true || fact?.name === WHOLE_FIELDS ? index.files.get(program.path) : undefined;
+  if (!fact || !file) return [];
+  return asmAccesses(program.fn, file, fact.name, fact).flatMap((a) => {
+    const field = fieldAt(fact, a);
+    if (!field) return [];
+    const { offset, size } = a;
+    return [{
+      path: program.path, fn: program.fn, programs: [program],
+      access: { base: '', baseSpan: a.span, field: field.name, fieldSpan: a.span, arrow: true, access: a.mode, element: field.element, conditions: [] },
+      asm: field.shape === undefined ? { offset, size } : { offset, size, shape: field.shape },
+    }];
+  });
 }

@@ -1,6 +1,7 @@
 /** What an analysed unit is made of, above syntax and below rules. All spans are offsets into the file named beside them. */
 import type { Span } from '../text/span.js';
 import type { CallView, FieldAccessView, FileView, FunctionView, SectionUse, VariableView } from '../syntax/views.js';
+import type { AsmShape } from './asmContext.js';
 import type { Lifetime, ProgramKey, SectionDefFact } from '../facts/factBook.types.js';
 
 /** How a section's name was understood. */
@@ -85,6 +86,8 @@ export interface ContextAccess {
   /** Programs for which the base is their context. */
   readonly programs: readonly Program[];
   readonly guard?: string;
+  /** For a load or store in assembly: where, and what no kernel lets it do there, whatever the field (`AsmShape`). */
+  readonly asm?: { readonly offset: number; readonly size: number; readonly shape?: AsmShape };
 }
 
 export interface LicenseInfo {

@@ -2,7 +2,7 @@
 import type { ContextAccess, Program } from '../model/model.types.js';
 import { defineRule, type Report, type RuleContext } from './rule.js';
 import { callers } from './support/calls.js';
-import { fieldMessage } from './support/fieldWords.js';
+import { fieldMessage, shapeMessage } from './support/fieldWords.js';
 import { judgeField, type FieldVerdict } from './support/judgeField.js';
 
 export const contextFieldNotAllowed = defineRule({
@@ -43,6 +43,14 @@ char LICENSE[] SEC("license") = "GPL";
   },
 });
 
+/** Assembly whose offset or size no kernel takes, for whatever program type. */
+function shapeReport(context: RuleContext, place: ContextAccess): Report | undefined {
+  const { asm, programs } = place;
+  const struct = programs[0]?.context;
+  if (asm?.shape === undefined || struct === null || struct === undefined) return undefined;
+  return { path: place.path, span: place.access.fieldSpan, message: shapeMessage(struct, place.access.field, asm), subject: place.access.field, programs, related: callers(context, place, programs) };
+}
+
 function fieldReport(context: RuleContext, place: ContextAccess): Report | undefined {
   const programs: Program[] = [];
   const verdicts: FieldVerdict[] = [];
@@ -53,7 +61,7 @@ function fieldReport(context: RuleContext, place: ContextAccess): Report | undef
     verdicts.push(verdict);
   }
   const [verdict] = verdicts;
-  if (!verdict) return undefined;
+  if (!verdict) return shapeReport(context, place);
   return {
     path: place.path,
     span: place.access.fieldSpan,

@@ -10,6 +10,19 @@ export function fieldMessage(context: RuleContext, place: ContextAccess, verdict
   return `${reason(context, name, verdict, programs)} The verifier says ${quote(context, place, verdict)}.`;
 }
 
+/** What is wrong with an offset or size in assembly: every `*_is_valid_access` of the kernel asks these things first. */
+export function shapeMessage(struct: string, field: string, { offset, size, shape }: NonNullable<ContextAccess['asm']>): string {
+  const name = `\`${field}\` of \`struct ${struct}\``;
+  const words = {
+    outside: `The access is past the end of \`struct ${struct}\`.`,
+    crosses: `${size} bytes at offset ${offset} are more than ${name} holds.`,
+    narrow: `${name} is loaded whole or not at all.`,
+    'read-only': `${name} is read-only.`,
+    'signed-pointer': `${name} stands for a pointer, which no load that extends the sign may read.`,
+  };
+  return `${words[shape ?? 'outside']} The verifier says \`invalid bpf_context access off=${offset} size=${size}\`.`;
+}
+
 function reason(context: RuleContext, name: string, verdict: FieldVerdict, programs: readonly Program[]): string {
   const { mode, timeline, field } = verdict;
   const kinds = kindsOf(context.facts, programs);
@@ -53,6 +66,7 @@ function attachment(program: Program): string {
 
 /** The verifier's line with the offset and size of what is touched; of an element only where its index is a number. */
 function quote(context: RuleContext, place: ContextAccess, { field }: FieldVerdict): string {
+  if (place.asm) return `\`invalid bpf_context access off=${place.asm.offset} size=${place.asm.size}\``;
   const size = field.array === undefined ? field.size : field.size / field.array;
   const index = place.access.element ? indexOf(context, place) : 0;
   return index === undefined ? '`invalid bpf_context access`' : `\`invalid bpf_context access off=${field.offset + index * size} size=${size}\``;
