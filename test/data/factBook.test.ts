@@ -42,6 +42,9 @@ describe('versions', () => {
     expect(book.helpers.get('bpf_jiffies64')?.since, 'bcc is one early').toBe(5006);
     expect(book.kfuncs.get('bpf_stream_vprintk_impl')?.lifetime).toMatchObject({ since: 6018, max: 6019 });
     expect(book.contexts.get('__sk_buff')?.fields.get('data')?.lifetime?.since).toBe(4007);
+    for (const field of ['mark', 'protocol', 'priority']) expect(book.contexts.get('__sk_buff')?.fields.get(field)?.lifetime?.since, field).toBe(4001);
+    expect(book.contexts.get('__sk_buff')?.fields.get('family')?.lifetime?.since).toBe(4014);
+    expect(book.contexts.get('bpf_sock_addr')?.fields.get('user_port')?.lifetime?.since).toBe(4017);
   });
 
   it('exist for what no table lists', () => {

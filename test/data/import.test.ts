@@ -34,6 +34,12 @@ describe('version tables', () => {
     const page = `### \`data\`\n${tag('4.8')}\n\nText.\n\n### \`sk\` and \`migrating_sk\`\n\n${tag('5.14')}\n\n### \`undated\`\n\nText ${tag('6.1')}\n`;
     expect([...fieldVersions(page)].map(([name, { version }]) => `${name} ${version}`)).toEqual(['data 4.8', 'sk 5.14', 'migrating_sk 5.14']);
   });
+
+  it('date a field by its first heading, since a page may go on with another struct', () => {
+    const tag = (version: string): string => `[:octicons-tag-24: v${version}](https://github.com/torvalds/linux/commit/${COMMIT})`;
+    const page = `### \`mark\`\n${tag('4.1')}\n\n### \`sk\`\n${tag('5.1')}\n\n#### struct bpf_sock\n\n### \`mark\`\n${tag('4.14')}\n`;
+    expect([...fieldVersions(page)].map(([name, { version }]) => `${name} ${version}`)).toEqual(['mark 4.1', 'sk 5.1']);
+  });
 });
 
 describe("libbpf's old table", () => {

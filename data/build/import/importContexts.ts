@@ -59,7 +59,8 @@ export function fieldVersions(page: string): Map<string, { version: string; comm
   const out = new Map<string, { version: string; commit: string }>();
   const heading = /^### (`\w+`(?: and `\w+`)*)\s*\n+\[:octicons-tag-24: v?(\d+\.\d+)\]\(https:\/\/github\.com\/torvalds\/linux\/commit\/([0-9a-f]{40})\)/gm;
   for (const [, names, version, commit] of page.matchAll(heading)) {
-    for (const name of (names ?? '').match(/\w+/g) ?? []) if (name !== 'and') out.set(name, { version: version ?? '', commit: commit ?? '' });
+    // The first heading counts: the page of __sk_buff goes on with the struct behind its `sk`, which has fields of the same names.
+    for (const name of (names ?? '').match(/\w+/g) ?? []) if (name !== 'and' && !out.has(name)) out.set(name, { version: version ?? '', commit: commit ?? '' });
   }
   return out;
 }
