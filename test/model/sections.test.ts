@@ -47,6 +47,13 @@ describe('older libbpf and cilium/ebpf', () => {
   it('takes xdp_devmap as the attach type that it was', async () => {
     expect(await kind('xdp_devmap/x')).toMatch(/^legacy XDP BPF_XDP_DEVMAP/);
   });
+
+  it.each([
+    ['xdp/devmap/x', 'cilium XDP BPF_XDP_DEVMAP'],
+    ['xdp.frags/x', 'cilium XDP BPF_XDP frags'],
+    ['sk_skb/verdict/x', 'cilium SK_SKB BPF_SK_SKB_VERDICT'],
+    ['xdp/x', 'legacy XDP BPF_XDP'],
+  ])('%s is %s: the longer pattern of the two', async (section, expected) => expect(await kind(section)).toBe(expected));
 });
 
 describe('sections that macros build', () => {

@@ -158,3 +158,24 @@ int f(struct bpf_sock *sk)
 }
 ${GPL}`);
 });
+
+test('fields that tc programs had from the first, on an old target', async () => {
+  await check(`
+SEC("tc")
+int f(struct __sk_buff *skb)
+{
+    return skb->mark + skb->protocol + skb->priority;
+}
+${GPL}`, { kernel: '4.9' });
+});
+
+test('a section that only old libbpf took for plain XDP keeps the fields of its attach type', async () => {
+  await check(`
+SEC("xdp/devmap/eth0")
+//   ^^^^^^^^^^^^^^^ unknown-section (info)
+int f(struct xdp_md *ctx)
+{
+    return ctx->egress_ifindex;
+}
+${GPL}`);
+});

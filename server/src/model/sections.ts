@@ -104,8 +104,9 @@ export class SectionTable {
     const libbpf = this.current.find((d) => libbpfMatches(d, name));
     if (libbpf) return { match: 'libbpf', def: libbpf, extras: extrasOf(libbpf, name) };
     const legacy = this.legacy.find((d) => legacyMatches(d, name));
-    if (legacy) return { match: 'legacy', def: legacy, extras: extrasOf(legacy, name) };
     const cilium = this.current.find((d) => ciliumMatches(d, name));
+    // Old libbpf knew no `xdp/devmap` and took `xdp/devmap/x` for `xdp`: the longer pattern says what is meant.
+    if (legacy && !(cilium && cilium.name.length > legacy.name.length)) return { match: 'legacy', def: legacy, extras: extrasOf(legacy, name) };
     if (cilium) return { match: 'cilium', def: cilium, extras: extrasOf(cilium, name) };
     const suggestion = nearMiss(name, this.current);
     return suggestion === undefined ? NOTHING : { match: 'near-miss', def: undefined, extras: '', suggestion };
