@@ -18,6 +18,16 @@ describe('programs', () => {
     expect(model.programs).toEqual([]);
   });
 
+  it.each([
+    'SEC("xdp") int f(struct xdp_md *ctx);',
+    'SEC("xdp")\nint f(struct xdp_md *);',
+    'int f(struct xdp_md *ctx) __attribute__((section("xdp")));',
+    'static __attribute__((section("xdp"), used)) int f(struct xdp_md *ctx);',
+  ])('takes the section from the prototype: %s', async (prototype) => {
+    const { model } = await unit(`${prototype}\nint f(struct xdp_md *ctx) { return bpf_get_smp_processor_id(); }\n`);
+    expect(model.programs.map((p) => [p.name, p.programType, p.fn.bodySpan !== undefined])).toEqual([['f', 'BPF_PROG_TYPE_XDP', true]]);
+  });
+
   it('finds programs of included .c files', async () => {
     const { model } = await unit('#include "other.c"\n', { files: { 'other.c': 'SEC("xdp") int f(void *ctx) { return 0; }\n' } });
     expect(model.programs.map((p) => [p.name, p.path])).toEqual([['f', 'other.c']]);

@@ -47,6 +47,12 @@ function hiddenUses(fn: FunctionView, index: UnitIndex): SectionUse[] {
   return [];
 }
 
+/** Sections that a prototype of the same file gives the function: a definition inherits the attributes of its declarations. */
+function prototypeUses(fn: FunctionView, path: string, index: UnitIndex): readonly SectionUse[] {
+  const prototype = index.prototypes.get(fn.name)?.find((p) => p.path === path && p.view.sections.length > 0);
+  return prototype && prototype.view.nameSpan.start < fn.nameSpan.start ? prototype.view.sections : [];
+}
+
 const TARGETED = new Set(['iter', 'iter.s']);
 
 /** `target` of a program's key: what the facts distinguish below the attach type. */
@@ -95,6 +101,7 @@ export function findPrograms(index: UnitIndex, made: readonly Located<FunctionVi
         uses = [sectionOf(hidden, fn.wrapper, fn.nameSpan)];
       }
     }
+    if (uses.length === 0) uses = prototypeUses(fn, path, index);
     if (uses.length === 0 && (fn.annotations.length > 0 || fn.wrapper !== undefined)) uses = hiddenUses(fn, index);
     const named = hasSettings && uses.length === 0 ? settingFor([fn.name], settings.programs) : undefined;
     if (named !== undefined) uses = [syntheticUse(fn, '', named, span(fn.nameSpan.start, fn.nameSpan.end))];
