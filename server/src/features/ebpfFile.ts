@@ -17,8 +17,8 @@ export function fileKind(unit: Unit, path: string): FileKind {
 }
 
 function isEbpf(unit: Unit, path: string): boolean {
-  const { main, programs, maps } = unit.model;
-  if (SOURCE_NAME.test(path) || /\.bpf\.h$/i.test(path) || maps.length > 0) return true;
+  const { main, programs, maps, dialect } = unit.model;
+  if (SOURCE_NAME.test(path) || /\.bpf\.h$/i.test(path) || maps.length > 0 || dialect !== undefined) return true;
   // Kernel code has sections too (`.init.text`): one that is not known says nothing by itself.
   if (programs.some((program) => program.programType !== null)) return true;
   if (main.functions.some((fn) => fn.sections.some(isSec)) || main.variables.some((v) => v.sections.some(isSec))) return true;

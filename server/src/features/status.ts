@@ -39,6 +39,14 @@ export const NO_STATUS: Status = { state: 'not-ebpf', text: '', tooltip: [], min
 
 const MAX_LISTED = 8;
 
+/** C for other loaders, as it is called. */
+const DIALECTS: Readonly<Record<NonNullable<Unit['model']['dialect']>, string>> = {
+  bcc: 'C for bcc',
+  android: 'C for Android\'s loader',
+  windows: 'C for eBPF for Windows',
+  iproute2: 'C for iproute2\'s loader',
+};
+
 /**
  * @param path path or URI of the unit's main file
  * @param offset where the cursor is: inside a program, the status is that program's
@@ -100,7 +108,7 @@ function tooltip(
   lineOf: (path: string, offset: number) => number,
 ): readonly InfoSection[] {
   const about: Line = program ? ['program ', code(program.name)] : ['this file'];
-  const sections: InfoSection[] = [headline(state, about, min)];
+  const sections: InfoSection[] = [headline(unit, state, about, min)];
   const reasons = reasonsByFeature(min.reasons);
   const item = (reason: Reason): Line => [
     `${versionRange(reason.first.lifetime)}: `,
@@ -119,7 +127,9 @@ function tooltip(
   return sections;
 }
 
-function headline(state: StatusState, about: Line, min: MinKernel): InfoSection {
+function headline(unit: Unit, state: StatusState, about: Line, min: MinKernel): InfoSection {
+  const { dialect } = unit.model;
+  if (dialect !== undefined) return paragraph(`This is ${DIALECTS[dialect]}, which is not checked: its sections, maps and kernels are another loader's.`);
   if (state === 'header') return paragraph('A header: the programs that include it are not known yet, so what they allow is not judged here.');
   if (min.version === undefined && min.max === undefined) return paragraph('Nothing in ', ...about, ' is known to need a particular kernel.');
   const upTo: Line = min.max === undefined ? [] : [min.version === undefined ? 'at most ' : ' and at most ', strong(`Linux ${formatRelease(min.max)}`)];

@@ -3,7 +3,9 @@ import type { FactBook } from '../facts/factBook.types.js';
 import type { Settings } from '../settings/settings.js';
 import type { FileView } from '../syntax/views.js';
 import { buildCallGraph } from './callGraph.js';
+import { callPath } from './callPath.js';
 import { contextAccesses } from './contexts.js';
+import { dialectOf } from './dialect.js';
 import { Guards } from './guards.js';
 import { findLicense } from './license.js';
 import { findMaps } from './maps.js';
@@ -24,6 +26,7 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
   const index = withMadeFunctions(written, made);
   const { programs, sections } = findPrograms(index, made, facts, settings);
   const maps = findMaps(index, facts);
+  const dialect = dialectOf(index, programs);
   const graph = buildCallGraph(index, facts);
   const guards = new Guards(index, graph);
   const reach = new Reach(graph, guards, programs);
@@ -34,7 +37,9 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
     main, files, programs, maps, license: findLicense(index, facts, settings), calls, contextAccesses: accesses, sections,
     // Diagnostics do not need them: who shows the least kernel pays for it, once.
     get requirements() {
-      return (requirements ??= findRequirements({ index, facts, graph, guards, reach, programs, maps, calls, accesses }));
+      return (requirements ??= dialect ? [] : findRequirements({ index, facts, graph, guards, reach, programs, maps, calls, accesses }));
     },
+    ...(dialect === undefined ? {} : { dialect }),
+    callPath: (fn, program) => callPath(graph, fn, program),
   };
 }

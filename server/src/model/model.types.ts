@@ -2,6 +2,7 @@
 import type { Span } from '../text/span.js';
 import type { CallView, FieldAccessView, FileView, FunctionView, SectionUse, VariableView } from '../syntax/views.js';
 import type { AsmShape } from './asmContext.js';
+import type { Dialect } from './dialect.js';
 import type { Lifetime, ProgramKey, SectionDefFact } from '../facts/factBook.types.js';
 
 /** How a section's name was understood. */
@@ -120,6 +121,10 @@ export interface Requirement {
 /** Everything known about the texts given to `analyze`. */
 export interface Model {
   readonly main: FileView;
+  /** Set where another loader's C was recognised: nothing in it is judged. */
+  readonly dialect?: Dialect;
+  /** The functions between `fn` and a program that reaches it, the caller of `fn` first. */
+  callPath?(fn: FunctionView, program: Program): readonly FunctionView[];
   readonly files: ReadonlyMap<string, FileView>;
   readonly programs: readonly Program[];
   readonly maps: readonly MapDef[];

@@ -125,25 +125,35 @@ class Availability {
     return known ?? answer;
   }
 
+  /** First release that has this kind of program: its type and the attach type that it cannot do without. */
+  private arrival(program: Program): number {
+    const type = program.programType === null ? undefined : this.facts.programTypes.get(program.programType);
+    const attach = program.attachType === null ? undefined : this.facts.attachTypes.get(program.attachType);
+    return Math.max(type?.lifetime?.since ?? 0, attach && !attach.optional ? attach.lifetime?.since ?? 0 : 0);
+  }
+
   /** Lifetime of a helper or kfunc for this kind of program; undefined where it is denied, so that it forces nothing. */
   entity(fact: HelperFact | KfuncFact, program: Program | null): Lifetime | undefined {
     const existence: Lifetime = fact.kind === 'helper' ? { since: fact.since } : fact.lifetime;
     if (!program || program.programType === null) return existence;
-    const answer = this.answer(fact.name, program.key, () => lifetimeOf(this.facts.availability(fact, program.key), existence));
+    const answer = this.answer(fact.name, program.key, () => lifetimeOf(this.facts.availability(fact, program.key), existence, this.arrival(program)));
     return answer === 'none' ? undefined : answer;
   }
 
   /** The same for a field of a context. */
   field(context: string, field: string, program: Program, mode: 'read' | 'write', existence: Lifetime | undefined): Lifetime | undefined {
-    const answer = this.answer(`${mode} ${context}.${field}`, program.key, () => lifetimeOf(this.facts.fieldAccess(context, field, program.key, mode), existence));
+    const answer = this.answer(`${mode} ${context}.${field}`, program.key, () => lifetimeOf(this.facts.fieldAccess(context, field, program.key, mode), existence, this.arrival(program)));
     return answer === 'none' ? undefined : answer;
   }
 }
 
-/** The stretch in which it is allowed; where nothing is known of this kind of program, the thing's own existence counts. */
-function lifetimeOf(timeline: Timeline, existence: Lifetime | undefined): Answer {
+/**
+ * The stretch in which it is allowed; where nothing is known of this kind of program, the thing's own existence counts.
+ * What merely waited for the program type or attach type to come (`arrival`) forces nothing beyond them: its own age counts.
+ */
+function lifetimeOf(timeline: Timeline, existence: Lifetime | undefined, arrival: number): Answer {
   const allowed = timeline.allowed();
-  if (allowed) return allowed;
+  if (allowed) return existence && allowed.since <= arrival && existence.since < allowed.since ? { ...existence, max: allowed.max } : allowed;
   if (timeline.deniedEverywhere()) return 'none';
   const unknown = timeline.segments.some((s) => s.status === 'unknown');
   return unknown && existence ? existence : 'none';

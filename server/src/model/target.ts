@@ -1,4 +1,4 @@
-/** Reads the user's target: one kernel, or a range of them. */
+/** Reads the user's target: one kernel, a range of them, or several of both. */
 import { formatRelease, parseRelease, type Release } from '../facts/kernelVersion.js';
 
 export type ParsedTarget =
@@ -6,10 +6,21 @@ export type ParsedTarget =
   | { readonly error: string };
 
 /**
- * Reads `5.15` or `5.4..6.8`, ends included.
- * @param releases the book's releases, ascending; those within the range are the target's, else its bounds are.
+ * Reads `5.15`, `5.4..6.8`, ends included, or several such with commas between them.
+ * @param releases the book's releases, ascending; those within the ranges are the target's, and so are the ranges' bounds.
  */
 export function parseTarget(text: string, releases: readonly Release[]): ParsedTarget {
+  const members = new Set<Release>();
+  for (const part of text.split(',')) {
+    const parsed = parseRange(part, releases);
+    if ('error' in parsed) return parsed;
+    for (const release of parsed.target.releases) members.add(release);
+  }
+  const sorted = [...members].sort((a, b) => a - b);
+  return { target: { min: sorted[0] as Release, max: sorted.at(-1) as Release, releases: sorted } };
+}
+
+function parseRange(text: string, releases: readonly Release[]): ParsedTarget {
   // A range with a dash would read as one release with a suffix.
   if (/^\s*v?\d+\.\d+\s*-\s*v?\d+\.\d+\s*$/.test(text)) return { error: `"${text.trim()}" is no target: write a range with two dots, ${text.trim().replace(/\s*-\s*/, '..')}` };
   const parts = text.split('..').map((p) => p.trim());

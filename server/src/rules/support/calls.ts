@@ -82,15 +82,24 @@ export function callReport(context: RuleContext, call: EntityCall, programs: rea
   return { path: call.path, span: call.call.nameSpan, message, subject: call.name, programs, fixes, related: callers(context, call, programs) };
 }
 
-/** "called from `xdp_main` (XDP)" for each program that reaches the place through other functions. */
+/** "called from `a` ← `xdp_main` (XDP)" for each program that reaches the place through other functions, with the way. */
 export function callers(context: RuleContext, place: { readonly path: string; readonly fn: Program['fn'] }, programs: readonly Program[]): Finding['related'] {
   return programs
     .filter((p) => p.path !== place.path || p.fn.span.start !== place.fn.span.start)
     .map((p) => ({
       path: p.path,
       span: p.fn.nameSpan,
-      message: `called from \`${p.name}\` (${kindOf(context.facts, p.programType).replace(/ programs$/, '')})`,
+      message: `called from ${way(context, place.fn, p)} (${kindOf(context.facts, p.programType).replace(/ programs$/, '')})`,
     }));
+}
+
+/** Functions named on the way from a place to a program; of a longer way only the ends are told. */
+const MAX_WAY = 8;
+
+function way(context: RuleContext, fn: Program['fn'], program: Program): string {
+  const names = [...(context.model.callPath?.(fn, program) ?? []).map((f) => f.name), program.name].map((name) => `\`${name}\``);
+  if (names.length > MAX_WAY) names.splice(MAX_WAY / 2, names.length - MAX_WAY, '…');
+  return names.join(' ← ');
 }
 
 /** Those of the preferred replacements that all of these programs may call. */
