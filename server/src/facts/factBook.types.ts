@@ -267,6 +267,7 @@ export interface DriverFact {
 export interface LinkTypeFact extends NamedVersionFact {
   readonly kind: 'link-type';
   readonly value: number;
+  readonly lifetime: Lifetime;
   readonly programTypes: readonly string[];
   readonly attachTypes: readonly string[];
   readonly aliasOf?: string;

@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { ContextFact, ContextFieldFact, FactBook } from '../facts/factBook.types.js';
 import type { Rule } from '../rules/rule.js';
+import { conceptLine, describeConcept } from './describe/concept.js';
 import { describeConstant } from './describe/constant.js';
 import { describeContext, describeField, fieldRows } from './describe/context.js';
 import { describeHelper } from './describe/helper.js';
@@ -9,6 +10,7 @@ import { describeKfunc } from './describe/kfunc.js';
 import { describeMacro } from './describe/macro.js';
 import { permissionRows } from './describe/permissions.js';
 import { describeSection } from './describe/section.js';
+import { describeDriver, describeFeature, describeLinkType } from './describe/topics.js';
 import { describeAttachType, describeMapType, describeProgramType } from './describe/types.js';
 import { findSectionDef } from './sectionLookup.js';
 import { code, paragraph, prose, strong, type InfoSection } from './text/info.js';
@@ -21,7 +23,8 @@ export type Explanation =
 
 /**
  * @param word a helper, kfunc, section (`xdp.frags/devmap`, `SEC("tc")`), map, program or attach type (the kernel's prefix may be
- * left out), context struct, field (`xdp_md.data`, `ctx->data`, `data`), constant, macro or rule id
+ * left out), context struct, field (`xdp_md.data`, `ctx->data`, `data`), constant, macro, link type, language feature, XDP driver, concept
+ * or rule id
  */
 export function explain(word: string, facts: FactBook, rules: readonly Rule[]): Explanation {
   const name = normalise(word);
@@ -56,7 +59,8 @@ function lookUp(name: string, facts: FactBook, rules: readonly Rule[]): readonly
   if (constant !== undefined) parts.push([paragraph(strong('Constant '), code(constant.name), `, one of the ${constant.group}`), ...describeConstant(facts, constant)]);
   const macro = facts.macros.get(name);
   if (macro !== undefined) parts.push(describeMacro(facts, macro));
-  return parts.flat();
+  parts.push(...explainTopic(name, facts));
+  return [...parts.flat(), ...conceptLine(facts, name)];
 }
 
 function explainFunction(name: string, facts: FactBook): (readonly InfoSection[])[] {
@@ -82,6 +86,20 @@ function explainType(name: string, facts: FactBook): (readonly InfoSection[])[] 
   if (attach) out.push(describeAttachType(facts, attach));
   if (context) out.push(describeContext(facts, context));
   return out;
+}
+
+/** Link types, ideas, features and drivers, by name, title or alias; in any case, with spaces for hyphens. */
+function explainTopic(name: string, facts: FactBook): (readonly InfoSection[])[] {
+  const link = facts.linkTypes.get(name) ?? facts.linkTypes.get(`BPF_LINK_TYPE_${name.toUpperCase()}`);
+  const words = new Set([name.toLowerCase(), name.toLowerCase().replace(/[\s_]+/g, '-')]);
+  const isMeant = (fact: { readonly name: string; readonly title: string; readonly aliases: readonly string[] }): boolean =>
+    [fact.name, fact.title.toLowerCase(), ...fact.aliases].some((word) => words.has(word));
+  return [
+    ...(link ? [describeLinkType(facts, link)] : []),
+    ...[...facts.concepts.values()].filter(isMeant).map(describeConcept),
+    ...[...facts.features.values()].filter(isMeant).map((fact) => [...describeFeature(fact), ...conceptLine(facts, fact.name)]),
+    ...[...facts.drivers.values()].filter(isMeant).map(describeDriver),
+  ];
 }
 
 function explainSection(name: string, facts: FactBook): (readonly InfoSection[])[] {
@@ -137,6 +155,8 @@ function suggest(word: string, facts: FactBook, rules: readonly Rule[]): readonl
     ...facts.sections.filter((def) => def.legacy === undefined).map((def) => def.name),
     ...facts.constants.keys(),
     ...facts.macros.keys(),
+    ...facts.linkTypes.keys(),
+    ...[...facts.concepts.values(), ...facts.features.values(), ...facts.drivers.values()].flatMap((fact) => [fact.name, ...fact.aliases]),
     ...rules.map((rule) => rule.id),
   ]);
   const near = [...known].map((name) => ({ name, cost: cost(word, name) })).filter(({ name, cost: c }) => c <= Math.max(2, Math.ceil(Math.min(word.length, name.length) / 3)));

@@ -2,6 +2,7 @@
 import type { Unit } from '../../analysis.types.js';
 import type { CursorRole } from '../../syntax/views.js';
 import { contextOf } from '../contextOf.js';
+import { conceptLine } from '../describe/concept.js';
 import { entryOfWord } from '../reference/entries.js';
 import type { HoverInfo, InfoSection } from '../text/info.js';
 import { hoverAttachType } from './attachType.js';
@@ -14,6 +15,7 @@ import { hoverKfunc } from './kfunc.js';
 import { hoverMacro } from './macro.js';
 import { hoverMapType } from './mapType.js';
 import { hoverProgramType } from './programType.js';
+import { usedName } from './named.js';
 import { hoverSection } from './section.js';
 
 /** One kind of hover: answers, or leaves it to the next. Never looks at the text, only at the role. */
@@ -39,7 +41,7 @@ export function hover(unit: Unit, offset: number): HoverInfo | undefined {
   if (role.kind === 'none') return undefined;
   for (const provider of PROVIDERS) {
     const info = provider(unit, role, offset);
-    if (info !== undefined) return { ...info, sections: fit(info.sections), ...pageOf(unit, role, offset) };
+    if (info !== undefined) return { ...info, sections: fit([...info.sections, ...conceptLine(unit.facts, role.kind === 'type' ? role.name : usedName(role))]), ...pageOf(unit, role, offset) };
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 /** What hovers and `explain` say about an entry apart from any program: the one switch from kind to description. */
 import type { ContextFact, FactBook } from '../../facts/factBook.types.js';
+import { describeConcept } from '../describe/concept.js';
 import { describeConstant } from '../describe/constant.js';
 import { describeContext, fieldRows } from '../describe/context.js';
 import { versionText } from '../describe/common.js';
@@ -7,6 +8,7 @@ import { describeHelper } from '../describe/helper.js';
 import { describeKfunc } from '../describe/kfunc.js';
 import { describeMacro } from '../describe/macro.js';
 import { describeSection } from '../describe/section.js';
+import { describeDriver, describeFeature, describeLinkType } from '../describe/topics.js';
 import { describeAttachType, describeMapType, describeProgramType } from '../describe/types.js';
 import { code, prose, type InfoSection, type Line } from '../text/info.js';
 import type { Entry, EntryKind } from './entries.js';
@@ -21,6 +23,10 @@ const DESCRIBE: Readonly<Record<EntryKind, (facts: FactBook, name: string) => re
   'attach-type': (facts, name) => given(facts.attachTypes.get(name), (fact) => describeAttachType(facts, fact)),
   macro: (facts, name) => given(facts.macros.get(name), (fact) => describeMacro(facts, fact)),
   constant: (facts, name) => given(facts.constants.get(name), (fact) => describeConstant(facts, fact)),
+  concept: (facts, name) => given(facts.concepts.get(name), describeConcept),
+  feature: (facts, name) => given(facts.features.get(name), describeFeature),
+  'link-type': (facts, name) => given(facts.linkTypes.get(name), (fact) => describeLinkType(facts, fact)),
+  driver: (facts, name) => given(facts.drivers.get(name), describeDriver),
 };
 
 /** Sections about an entry; empty only if it is not of this book. */

@@ -1,5 +1,6 @@
 /** The entries of the reference: every entity of the book that has a page, by kind, and how names in texts lead to them. */
 import type { EntryDoc, FactBook, HelperFact, KfuncFact, ProgramKey } from '../../facts/factBook.types.js';
+import { conceptSummary } from '../describe/concept.js';
 import { sectionPattern } from '../describe/types.js';
 
 /** One page's worth of the book. */
@@ -26,6 +27,10 @@ export const KIND_TITLES = {
   'attach-type': 'attach type',
   macro: 'macro',
   constant: 'constant',
+  concept: 'concept',
+  feature: 'language feature',
+  'link-type': 'link type',
+  driver: 'XDP driver',
 } as const;
 export type EntryKind = keyof typeof KIND_TITLES;
 
@@ -53,12 +58,30 @@ function indexed(facts: FactBook): NonNullable<ReturnType<typeof cache.get>> {
   if (index === undefined) {
     const list = collect(facts);
     const byId = new Map(list.map((entry) => [entry.id, entry]));
-    // A section's bare name is an everyday word (`xdp`, `tc`): only its SEC("…") form leads there.
-    const words = list.flatMap((entry): [string, string][] => [...(entry.kind === 'section' ? [] : [entry.name, ...entry.aliases]), entry.label].map((word) => [word, entry.id]));
+    const words = list.flatMap((entry) => wordsOf(entry).map((word): [string, string] => [word, entry.id]));
     index = { list: [...byId.values()], byId, byWord: new Map(words.reverse()) };
     cache.set(facts, index);
   }
   return index;
+}
+
+/**
+ * Words that lead to an entry. A section's bare name is an everyday word (`xdp`, `tc`), so only its SEC("…") form does; of ideas
+ * and features the name does, and of link types that of the kernel; drivers are called `ice` and `tun`, which lead nowhere.
+ */
+function wordsOf(entry: Entry): readonly string[] {
+  switch (entry.kind) {
+    case 'section':
+      return [entry.label];
+    case 'driver':
+      return [];
+    case 'concept':
+    case 'feature':
+    case 'link-type':
+      return [entry.name];
+    default:
+      return [entry.name, ...entry.aliases, entry.label];
+  }
 }
 
 function collect(facts: FactBook): Entry[] {
@@ -82,6 +105,10 @@ function collect(facts: FactBook): Entry[] {
     ...[...facts.attachTypes.values()].map((fact) => make('attach-type', fact.name, fact.doc)),
     ...[...facts.macros.values()].map((fact) => make('macro', fact.name, fact.doc)),
     ...[...facts.constants.values()].map((fact) => make('constant', fact.name, fact.doc)),
+    ...[...facts.concepts.values()].map((fact) => make('concept', fact.name, { summary: conceptSummary(fact) }, { aliases: [fact.title, ...fact.aliases] })),
+    ...[...facts.features.values()].map((fact) => make('feature', fact.name, fact.doc, { aliases: [fact.title, ...fact.aliases] })),
+    ...[...facts.linkTypes.values()].map((fact) => make('link-type', fact.name, fact.doc, short(fact.name, /^BPF_LINK_TYPE_/))),
+    ...[...facts.drivers.values()].map((fact) => make('driver', fact.name, fact.doc, { aliases: [fact.title, ...fact.aliases] })),
   ];
 }
 
@@ -102,6 +129,10 @@ export function concerns(facts: FactBook, entry: Entry, programType: string): bo
       return type.context === entry.name;
     case 'attach-type':
       return type.attachTypes.includes(entry.name);
+    case 'driver':
+      return programType === 'BPF_PROG_TYPE_XDP';
+    case 'link-type':
+      return facts.linkTypes.get(entry.name)?.programTypes.includes(programType) === true;
     case 'constant':
       return facts.constants.get(entry.name)?.belongs.some((owner) => owner.name === programType) === true;
     default:

@@ -1,5 +1,6 @@
 /** The reference's pages: what hovers and `explain` say about an entry, in full, with links to the entries that it names. */
 import type { FactBook, HelperFact, KfuncFact } from '../../facts/factBook.types.js';
+import { conceptLine } from '../describe/concept.js';
 import { code, paragraph, type InfoSection, type Line } from '../text/info.js';
 import { toMarkdown } from '../text/markdown.js';
 import { describeEntry } from './describe.js';
@@ -28,8 +29,9 @@ export function referencePage(facts: FactBook, id: string, extra: readonly InfoS
 export function pageSections(facts: FactBook, entry: Entry): readonly InfoSection[] {
   const fact = entry.kind === 'helper' ? facts.helpers.get(entry.name) : entry.kind === 'kfunc' ? facts.kfuncs.get(entry.name) : undefined;
   const described = describeEntry(facts, entry);
-  if (fact !== undefined) return [...described, ...matrixSections(facts, fact), ...mentions(facts, fact)];
-  return entry.kind === 'program-type' ? [...described, ...callable(facts, entry.name)] : described;
+  if (fact !== undefined) return [...described, ...conceptLine(facts, entry.name), ...matrixSections(facts, fact), ...mentions(facts, fact)];
+  const background = conceptLine(facts, entry.name);
+  return entry.kind === 'program-type' ? [...described, ...background, ...callable(facts, entry.name)] : [...described, ...background];
 }
 
 /** The path of a page from another; undefined for what has none, or is that page itself. */
