@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildFacts } from './buildFacts.js';
+import { generateDisagreements } from './generateDisagreements.js';
 import { generateDocs } from './generateDocs.js';
 import { generateFailures } from './generateFailures.js';
 import { generateFindings } from './generateFindings.js';
@@ -22,6 +23,10 @@ const USAGE = `usage: node data/build/run.mjs COMMAND
   settings [--check]                       write package.json's configuration and docs/settings.md, or fail if they differ
   sample --reference DIR
                    rewrite test/data/samples from the measurements
+  disagreements [--reference DIR] [--check]
+                   write docs/DISAGREEMENTS.md, or fail if it differs; with DIR, bring data/published.yaml up to date first
+  coverage [--check]                       write docs/COVERAGE.md, or fail if it differs
+  import-kernel --source DIR               print what a kernel tree has that data/ does not, and the other way round
   types [--check]                          write server/src/facts/types.gen.ts, or fail if it differs`;
 
 /** @returns the exit code. */
@@ -40,6 +45,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
   if (command === 'failures' && values.corpus) return generateFailures(root, values.corpus, values.check ?? false);
   if (command === 'findings' && values.corpus) return generateFindings(root, values.corpus, values.check ?? false);
   if (command === 'settings') return generateSettings(root, values.check ?? false);
+  if (command === 'disagreements') return generateDisagreements(root, values.reference, values.check ?? false);
   if (command === 'types') return generateTypes(root, values.check ?? false);
   console.error(USAGE);
   return 2;
