@@ -35,7 +35,7 @@ function schemaOf(row: SettingRow): object {
     case 'integer':
       return { type: 'integer', ...(row.range ? { minimum: row.range[0], maximum: row.range[1] } : {}) };
     default:
-      return { type: row.type, ...values };
+      return { type: row.type, ...values, ...(row.pattern === undefined ? {} : { pattern: row.pattern }) };
   }
 }
 

@@ -97,7 +97,7 @@ class AnalysisSession implements Session {
     const ranges = new KernelRanges(() => model.requirements);
     return {
       input, facts, settings, target, model,
-      ...runRules(this.rules, { model, facts, target }, settings),
+      ...runRules(this.rules, { model, facts, target, ...(settings.libbpfVersion === '' ? {} : { libbpf: settings.libbpfVersion }) }, settings),
       minKernel: (program) => ranges.of(program),
       roleAt: (offset) => source.roleAt(offset),
       completionAt: (offset) => source.completionAt(offset),

@@ -14,7 +14,7 @@ describe('parseSettings', () => {
   it('has the defaults that the table names', () => {
     expect(DEFAULT_SETTINGS).toEqual({
       targetKernel: '',
-      assumeLicense: 'unknown',
+      assumeLicense: 'unknown', libbpfVersion: '',
       severity: {},
       programs: {},
       includePaths: [],

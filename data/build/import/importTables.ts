@@ -31,12 +31,14 @@ const LOCAL_STORAGES = ['SK', 'INODE', 'TASK', 'CGRP'].map((owner) => `BPF_MAP_T
 const JUDGED_FLAGS = ['NO_PREALLOC', 'NO_COMMON_LRU', 'STACK_BUILD_ID', 'MMAPABLE'];
 const FLAG_BITS: Readonly<Record<number, string>> = { 1: 'BPF_F_NO_PREALLOC', 1024: 'BPF_F_MMAPABLE' };
 
-/** Ranges of attach types that were not measured, by the sources of 6.1 and 6.12 the same: check_return_code(). */
-const BY_SOURCE: readonly { readonly programType: string; readonly attachTypes: readonly string[]; readonly min: number; readonly max: number }[] = [
+/** Ranges of attach types that were not measured, by the sources of 6.1 and 6.12 the same, or of 6.12 alone: check_return_code(). */
+const BY_SOURCE: readonly { readonly programType: string; readonly attachTypes: readonly string[]; readonly min: number; readonly max: number; readonly since?: '6.12' }[] = [
   { programType: 'CGROUP_SKB', attachTypes: ['BPF_CGROUP_INET_INGRESS'], min: 0, max: 1 },
   { programType: 'CGROUP_SOCK', attachTypes: ['BPF_CGROUP_INET_SOCK_RELEASE', 'BPF_CGROUP_INET6_POST_BIND'], min: 0, max: 1 },
   { programType: 'CGROUP_SOCK_ADDR', attachTypes: ['BPF_CGROUP_INET6_CONNECT', 'BPF_CGROUP_UDP6_SENDMSG'], min: 0, max: 1 },
   { programType: 'CGROUP_SOCK_ADDR', attachTypes: ['BPF_CGROUP_UDP6_RECVMSG', 'BPF_CGROUP_INET6_GETPEERNAME', 'BPF_CGROUP_INET6_GETSOCKNAME'], min: 1, max: 1 },
+  { programType: 'CGROUP_SOCK_ADDR', attachTypes: ['BPF_CGROUP_UNIX_SENDMSG'], min: 0, max: 1, since: '6.12' },
+  { programType: 'CGROUP_SOCK_ADDR', attachTypes: ['BPF_CGROUP_UNIX_GETPEERNAME', 'BPF_CGROUP_UNIX_GETSOCKNAME'], min: 1, max: 1, since: '6.12' },
   { programType: 'TRACING', attachTypes: ['BPF_TRACE_FENTRY', 'BPF_TRACE_FEXIT'], min: 0, max: 0 },
 ];
 /** Where a type without attach types was measured, the one that libbpf gives it. */
@@ -109,9 +111,9 @@ function returnRanges(measured: Readonly<Record<string, Range>>): ReturnRangesDa
       sources: [MEASURED, { source: 'kernel-source', ref: `${since} kernel/bpf/verifier.c check_return_code()` }],
     });
   }
-  for (const { programType, attachTypes, min, max } of BY_SOURCE) {
-    const refs = ['6.1', '6.12'].map((kernel): CommonSource => ({ source: 'kernel-source', ref: `${kernel} kernel/bpf/verifier.c check_return_code()` }));
-    ranges.push({ programType: `BPF_PROG_TYPE_${programType}`, attachTypes: [...attachTypes], min, max, since: '6.1', sources: refs });
+  for (const { programType, attachTypes, min, max, since } of BY_SOURCE) {
+    const refs = (since ? [since] : ['6.1', '6.12']).map((kernel): CommonSource => ({ source: 'kernel-source', ref: `${kernel} kernel/bpf/verifier.c check_return_code()` }));
+    ranges.push({ programType: `BPF_PROG_TYPE_${programType}`, attachTypes: [...attachTypes], min, max, since: since ?? '6.1', sources: refs });
   }
   return { ranges: ranges.sort((a, b) => (a.programType < b.programType ? -1 : a.programType > b.programType ? 1 : 0)) };
 }

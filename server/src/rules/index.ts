@@ -1,5 +1,6 @@
 /** All rules, sorted by id; a test compares the list with the folder. */
 import { contextFieldNotAllowed } from './context-field-not-allowed.js';
+import { contextTypeMismatch } from './context-type-mismatch.js';
 import { helperNeedsGpl } from './helper-needs-gpl.js';
 import { helperNeedsSleepable } from './helper-needs-sleepable.js';
 import { helperNewerThanTarget } from './helper-newer-than-target.js';
@@ -9,11 +10,17 @@ import { kfuncNeedsSleepable } from './kfunc-needs-sleepable.js';
 import { kfuncNewerThanTarget } from './kfunc-newer-than-target.js';
 import { kfuncNotAllowed } from './kfunc-not-allowed.js';
 import { kfuncRemovedInTarget } from './kfunc-removed-in-target.js';
+import { legacyMapDefinition } from './legacy-map-definition.js';
+import { mapDefinitionInvalid } from './map-definition-invalid.js';
+import { mapHelperMismatch } from './map-helper-mismatch.js';
+import { mapTypeNewerThanTarget } from './map-type-newer-than-target.js';
+import { returnValueOutOfRange } from './return-value-out-of-range.js';
 import type { Rule } from './rule.js';
 import { unknownSection } from './unknown-section.js';
 
 export const RULES: readonly Rule[] = [
   contextFieldNotAllowed,
+  contextTypeMismatch,
   helperNeedsGpl,
   helperNeedsSleepable,
   helperNewerThanTarget,
@@ -23,5 +30,10 @@ export const RULES: readonly Rule[] = [
   kfuncNewerThanTarget,
   kfuncNotAllowed,
   kfuncRemovedInTarget,
+  legacyMapDefinition,
+  mapDefinitionInvalid,
+  mapHelperMismatch,
+  mapTypeNewerThanTarget,
+  returnValueOutOfRange,
   unknownSection,
 ];

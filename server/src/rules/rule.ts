@@ -39,6 +39,8 @@ export interface RuleContext {
   readonly facts: FactBook;
   /** Undefined when the user named no target. */
   readonly target: Target | undefined;
+  /** The libbpf release that loads the programs, `1.2`; undefined where the user named none. */
+  readonly libbpf?: string;
 }
 
 export interface Report {

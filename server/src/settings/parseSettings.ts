@@ -32,6 +32,7 @@ function assemble(values: ReadonlyMap<string, unknown>): Settings {
   return {
     targetKernel: get<string>('targetKernel').trim(),
     assumeLicense: get<string>('assumeLicense').trim() || 'unknown',
+    libbpfVersion: get<string>('libbpfVersion').trim(),
     severity: get<Record<string, SeveritySetting>>('severity'),
     programs: get<Record<string, string>>('programs'),
     includePaths: get<readonly string[]>('includePaths'),
@@ -67,6 +68,7 @@ function readRow(row: SettingRow, value: unknown, problems: string[]): unknown {
       return readInteger(row, value, refuse);
     case 'string':
       if (typeof value !== 'string') return refuse(`must be a string, is ${typeName(value)}`);
+      if (row.pattern !== undefined && !new RegExp(row.pattern).test(value.trim())) return refuse(`must look like ${row.example ?? row.pattern}, is ${quote(value)}`);
       if (row.values && !Object.hasOwn(row.values, value)) return refuse(`must be ${choices(row)}, is ${quote(value)}`);
       return value;
     case 'strings':

@@ -8,6 +8,8 @@ export interface Settings {
   readonly targetKernel: string;
   /** What to assume when no licence is in sight: `unknown`, or a licence string such as `GPL` or `Proprietary`. */
   readonly assumeLicense: string;
+  /** The libbpf release that loads the programs, `1.2`, or '' where it is not known. */
+  readonly libbpfVersion: string;
   /** Severity by rule id. */
   readonly severity: Readonly<Record<string, SeveritySetting>>;
   /** Function name or section string (a trailing `*` matches any rest) → section string that gives its type, e.g. `{"my_prog_*": "xdp"}`. */

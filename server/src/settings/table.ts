@@ -16,6 +16,8 @@ export interface SettingRow {
   readonly scope: SettingScope;
   /** Values that a string, or each value of a string-map, may have, with what they mean. */
   readonly values?: Readonly<Record<string, string>>;
+  /** What a string must look like. */
+  readonly pattern?: string;
   /** Bounds of an integer, ends included. */
   readonly range?: readonly [min: number, max: number];
   /** An example of use for the docs page, as JSON. */
@@ -47,6 +49,17 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
       'or a licence string such as `GPL` or `Proprietary`.',
     scope: 'resource',
     example: '"Dual BSD/GPL"',
+  },
+  {
+    key: 'libbpfVersion',
+    type: 'string',
+    default: '',
+    description:
+      'The libbpf release that loads your programs (`1.2`). Sections that it does not know yet, and definitions that it no longer takes, are then reported. ' +
+      'Empty: not known, or another loader.',
+    scope: 'resource',
+    pattern: '^(v?[0-9]+(\\.[0-9]+){1,2})?$',
+    example: '"1.2"',
   },
   {
     key: 'severity',

@@ -1,0 +1,63 @@
+/**
+ * Flags programs whose parameter points to the context of another program type. Evidence: the pairs of program type and
+ * context struct in include/linux/bpf_types.h, in data/program-types.
+ */
+import type { Program } from '../model/model.types.js';
+import { defineRule, type RuleContext } from './rule.js';
+import { kindOf } from './support/words.js';
+
+export const contextTypeMismatch = defineRule({
+  id: 'context-type-mismatch',
+  severity: 'warning',
+  doc: {
+    summary: "The program's parameter points to the context of another program type.",
+    why:
+      "The section decides which context the kernel hands over. Through a pointer to another type's context the compiler takes offsets from the wrong struct: " +
+      'the verifier refuses such an access with `invalid bpf_context access`, or it reads another field than the source says.',
+    bad: {
+      code: `SEC("xdp")
+int pass(struct __sk_buff *skb)
+{
+	return 2;
+}
+char LICENSE[] SEC("license") = "GPL";
+`,
+    },
+    good: {
+      code: `SEC("xdp")
+int pass(struct xdp_md *ctx)
+{
+	return 2;
+}
+char LICENSE[] SEC("license") = "GPL";
+`,
+    },
+    exceptions:
+      '`void *`, typedefs and structs that are no context of any program type make no finding, nor do functions written with `BPF_PROG`, `BPF_KPROBE` and the like, nor program types whose context is no struct of its own. `struct pt_regs *` is let pass in perf event and raw tracepoint programs, where loads through it work.',
+  },
+  run(context, report) {
+    const known = contexts(context);
+    for (const program of context.model.programs) {
+      const [param] = program.fn.params;
+      const taken = param ? /^(?:const )?struct (\w+) ?\*$/.exec(param.type.trim())?.[1] : undefined;
+      if (!param || taken === undefined || !judged(program, taken) || !known.has(taken)) continue;
+      report({
+        path: program.path, span: param.nameSpan, subject: taken, programs: [program],
+        message: `${kindOf(context.facts, program.programType).replace(/^./, (c) => c.toUpperCase())} get a \`struct ${program.context} *\` as their context, and \`${program.name}\` takes a \`struct ${taken} *\`.`,
+      });
+    }
+  },
+});
+
+function contexts(context: RuleContext): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const type of context.facts.programTypes.values()) if (type.context !== null) names.add(type.context);
+  return names;
+}
+
+function judged({ fn, context, programType, section }: Program, taken: string): boolean {
+  if (context === null || context === taken || fn.wrapper !== undefined || fn.fromMacro !== undefined || section.match !== 'libbpf') return false;
+  // Neither side is a struct whose accesses the kernel checks: a perf event's data begin with the registers, and a raw
+  // tracepoint's arguments are read as words.
+  return !(taken === 'pt_regs' && (programType === 'BPF_PROG_TYPE_PERF_EVENT' || context === 'bpf_raw_tracepoint_args'));
+}

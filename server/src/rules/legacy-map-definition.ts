@@ -1,0 +1,60 @@
+/**
+ * Flags maps defined as `struct bpf_map_def` in the section `maps`. Evidence: libbpf's commit "libbpf: drop legacy
+ * BPF map definitions" before 1.0; the message is in bpf_object__init_user_maps().
+ */
+import type { MapDef } from '../model/model.types.js';
+import { defineRule, type Fix } from './rule.js';
+import { libbpfAtLeast } from './support/libbpf.js';
+
+export const legacyMapDefinition = defineRule({
+  id: 'legacy-map-definition',
+  severity: 'info',
+  doc: {
+    summary: 'The map is defined the old way, as `struct bpf_map_def`, which libbpf 1.0 and later refuse.',
+    why:
+      "libbpf 1.0 removed these definitions, and `struct bpf_map_def` with them: it says `elf: legacy map definitions in 'maps' section are not supported by libbpf v1.0+` " +
+      'and loads nothing of the object. A map in `.maps` also tells tools the types of its key and value. Where the setting for the libbpf version says 1.0 or later this is a warning.',
+    bad: {
+      code: `struct bpf_map_def SEC("maps") counters = {
+	.type = BPF_MAP_TYPE_ARRAY,
+	.key_size = sizeof(__u32),
+	.value_size = sizeof(__u64),
+	.max_entries = 16,
+};
+`,
+    },
+    good: {
+      code: `struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u64));
+	__uint(max_entries, 16);
+} counters SEC(".maps");
+`,
+    },
+    exceptions: "Other structs in `maps` (`struct bpf_elf_map` of iproute2) are other loaders' business, and so are definitions where the setting for the libbpf version says less than 1.0.",
+  },
+  run(context, report) {
+    const refused = libbpfAtLeast(context, '1.0');
+    if (refused === false) return;
+    for (const map of context.model.maps) {
+      if (!map.legacy || !/^(?:const )?struct bpf_map_def$/.test(map.variable.type.trim())) continue;
+      if (!map.variable.sections.some((use) => use.parts.some((part) => /^maps(?:\/|$)/.test(part.value)))) continue;
+      report({
+        path: map.path, span: map.variable.nameSpan, subject: map.name, programs: [], fixes: rewrite(map),
+        ...(refused ? { severity: 'warning' as const } : {}),
+        message: `\`${map.name}\` is defined as \`struct bpf_map_def\`, which libbpf 1.0 and later refuse: \`elf: legacy map definitions in 'maps' section are not supported by libbpf v1.0+\`.`,
+      });
+    }
+  },
+});
+
+const TAKEN_OVER = new Set(['type', 'key_size', 'value_size', 'max_entries', 'map_flags']);
+
+/** The same map in `.maps`; none where the definition has more than the kernel's own members, or where a macro hides it. */
+function rewrite(map: MapDef): readonly Fix[] {
+  const { mapAttributes, span, sections } = map.variable;
+  if (mapAttributes.length === 0 || !mapAttributes.every((a) => a.macro === '' && TAKEN_OVER.has(a.name)) || sections.length !== 1) return [];
+  const members = mapAttributes.map((a) => `\t__uint(${a.name}, ${a.value});\n`).join('');
+  return [{ title: 'Define the map in `.maps`', edits: [{ path: map.path, span, newText: `struct {\n${members}} ${map.name} SEC(".maps");` }] }];
+}

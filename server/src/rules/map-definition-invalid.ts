@@ -1,0 +1,115 @@
+/**
+ * Flags definitions of maps that no kernel accepts. Evidence: what Linux 6.18 accepts by map type, measured, and
+ * bpf_local_storage_map_alloc_check() of 6.12, both in data/map-limits.yaml.
+ */
+import type { MapLimits } from '../facts/factBook.types.js';
+import type { MapDef } from '../model/model.types.js';
+import { defineRule, type Fix, type Report, type RuleContext } from './rule.js';
+import { constantValue, sizeOfType } from './support/unit.js';
+import { list } from './support/words.js';
+
+type MapAttribute = MapDef['variable']['mapAttributes'][number];
+
+const PAGE = 4096;
+
+export const mapDefinitionInvalid = defineRule({
+  id: 'map-definition-invalid',
+  severity: 'error',
+  doc: {
+    summary: "A size or flag in the map's definition is one that its type does not accept.",
+    why:
+      'Each map type has its own demands: keys of arrays are 4 bytes, queues and ring buffers have no key, longest-prefix tries must not be preallocated. ' +
+      'The kernel answers `EINVAL` when the map is created, and nothing of the object is loaded. ' +
+      'Sizes of ring buffers that are no power of two, or no whole pages, are a warning: libbpf 0.8 and later round them up, other loaders do not.',
+    bad: {
+      code: `struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16);
+	__type(key, __u64);
+	__type(value, __u64);
+} counters SEC(".maps");
+`,
+    },
+    good: {
+      code: `struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16);
+	__type(key, __u32);
+	__type(value, __u64);
+} counters SEC(".maps");
+`,
+    },
+    exceptions:
+      'Only what can be computed from the text is judged: literals, macros that are in sight, `sizeof` of plain types. What is missing, or 0 entries, makes no finding, since programs set it before they load the object (`bpf_map__set_max_entries`).',
+  },
+  run(context, report) {
+    for (const map of context.model.maps) {
+      const limits = map.type === null ? undefined : context.facts.mapLimits.get(map.type);
+      if (!limits) continue;
+      const attributes = new Map(map.variable.mapAttributes.map((a) => [a.name, a]));
+      size(context, map, attributes, 'key', limits.keySize, report);
+      size(context, map, attributes, 'value', limits.valueSize, report);
+      entries(context, map, attributes.get('max_entries'), limits, report);
+      flags(context, map, attributes.get('map_flags'), limits, report);
+    }
+  },
+});
+
+type Sink = (finding: Report) => void;
+
+function problem(map: MapDef, attribute: MapAttribute | undefined, message: string, fixes: readonly Fix[] = []): Report {
+  return { path: map.path, span: attribute?.valueSpan ?? map.typeSpan, message, subject: map.name, programs: [], fixes };
+}
+
+function size(context: RuleContext, map: MapDef, attributes: ReadonlyMap<string, MapAttribute>, what: 'key' | 'value', accepted: readonly number[] | undefined, report: Sink): void {
+  const typed = attributes.get(what);
+  const attribute = typed?.macro === '__type' ? typed : attributes.get(`${what}_size`);
+  if (!accepted || !attribute) return;
+  const bytes = attribute.macro === '__type' ? sizeOfType(attribute.value) : constantValue(context, attribute.value);
+  if (bytes === undefined || accepted.includes(bytes)) return;
+  const wants = accepted.length === 1 && accepted[0] === 0 ? `has no ${what}s` : `takes ${what}s of ${list(accepted.map(String), 'or')} bytes only`;
+  report(problem(map, attribute, `A map of type \`${map.type}\` ${wants}, and \`${map.name}\` has one of ${bytes}. Creating it fails with \`EINVAL\`.`));
+}
+
+function entries(context: RuleContext, map: MapDef, attribute: MapAttribute | undefined, limits: MapLimits, report: Sink): void {
+  const count = attribute ? constantValue(context, attribute.value) : undefined;
+  // 0 is what a loader is expected to replace.
+  if (count === undefined || count === 0) return;
+  if (limits.maxEntries === 'none') {
+    report(problem(map, attribute, `A map of type \`${map.type}\` takes no \`max_entries\`, and \`${map.name}\` asks for ${count}. Creating it fails with \`EINVAL\`.`));
+  } else if (limits.maxEntries === 'pages' && (count % PAGE !== 0 || !Number.isInteger(Math.log2(count)))) {
+    const message =
+      `The size of \`${map.name}\`, ${count} bytes, is no power of two in whole pages, as the kernel demands for \`${map.type}\` (\`EINVAL\`). ` +
+      'libbpf 0.8 and later round it up; other loaders do not.';
+    report({ ...problem(map, attribute, message), severity: 'warning' });
+  }
+}
+
+function flags(context: RuleContext, map: MapDef, attribute: MapAttribute | undefined, limits: MapLimits, report: Sink): void {
+  const value = attribute ? constantValue(context, attribute.value) : 0;
+  if (value === undefined || value < 0) return;
+  const has = (flag: string): boolean => {
+    const bit = constantValue(context, flag);
+    return bit !== undefined && (BigInt(value) & BigInt(bit)) !== 0n;
+  };
+  const missing = (limits.needsFlags ?? []).filter((flag) => !has(flag));
+  if (missing.length > 0) {
+    const names = list(missing.map((flag) => `\`${flag}\``));
+    report(problem(map, attribute, `A map of type \`${map.type}\` must be created with ${names}, and \`${map.name}\` is not. Creating it fails with \`EINVAL\`.`, addFlags(map, attribute, value, missing)));
+  }
+  for (const flag of limits.refusesFlags ?? []) {
+    if (has(flag)) report(problem(map, attribute, `A map of type \`${map.type}\` takes no \`${flag}\`, and \`${map.name}\` asks for it. Creating it fails.`));
+  }
+}
+
+function addFlags(map: MapDef, attribute: MapAttribute | undefined, value: number, missing: readonly string[]): readonly Fix[] {
+  const title = `Add ${list(missing.map((flag) => `\`${flag}\``))}`;
+  if (attribute) {
+    const newText = value === 0 ? missing.join(' | ') : `${attribute.value} | ${missing.join(' | ')}`;
+    return [{ title, edits: [{ path: map.path, span: attribute.valueSpan, newText }] }];
+  }
+  const type = map.variable.mapAttributes.find((a) => a.name === 'type');
+  if (type?.macro !== '__uint') return [];
+  const end = type.valueSpan.end;
+  return [{ title, edits: [{ path: map.path, span: { start: end, end }, newText: `);\n\t__uint(map_flags, ${missing.join(' | ')}` }] }];
+}

@@ -1,0 +1,77 @@
+/**
+ * Flags constants that a program returns and its type does not let it return. Evidence: ranges that Linux 6.18 enforces,
+ * measured, and check_return_code() in kernel/bpf/verifier.c of 6.1 and 6.12, in data/return-ranges.yaml.
+ */
+import type { ReturnRange } from '../facts/factBook.types.js';
+import type { Program } from '../model/model.types.js';
+import { defineRule, type RuleContext } from './rule.js';
+import { constantValue, indexOf } from './support/unit.js';
+import { kindOf } from './support/words.js';
+
+type ReturnView = NonNullable<Program['fn']['returns']>[number];
+type Condition = ReturnView['conditions'][number];
+
+export const returnValueOutOfRange = defineRule({
+  id: 'return-value-out-of-range',
+  severity: 'error',
+  doc: {
+    summary: 'The program returns a constant that programs of its type may not return.',
+    why:
+      'In many program types the value that a program returns decides what the kernel does, and the verifier refuses programs that could return another: ' +
+      '`At program exit the register R0 has … should have been in [0, 1]`.',
+    bad: {
+      code: `SEC("cgroup/dev")
+int deny(struct bpf_cgroup_dev_ctx *ctx)
+{
+	return -1;
+}
+char LICENSE[] SEC("license") = "GPL";
+`,
+    },
+    good: {
+      code: `SEC("cgroup/dev")
+int deny(struct bpf_cgroup_dev_ctx *ctx)
+{
+	return 0;
+}
+char LICENSE[] SEC("license") = "GPL";
+`,
+    },
+    exceptions:
+      'Only constants in `return` statements of the program itself are judged, where nothing but local variables and parameters decides whether they run. Types in which any value is fine, or whose range is not known, make no finding.',
+  },
+  run(context, report) {
+    for (const program of context.model.programs) {
+      const range = rangeOf(context, program);
+      if (!range) continue;
+      for (const statement of program.fn.returns ?? []) {
+        const value = statement.text === '' ? undefined : constantValue(context, statement.text);
+        if (value === undefined || (value >= range.min && value <= range.max) || !surelyRuns(context, program, statement)) continue;
+        const allowed = range.min === range.max ? `only ${range.min}` : `${range.min} to ${range.max}`;
+        report({
+          path: program.path, span: statement.span, subject: program.name, programs: [program],
+          message: `${kindOf(context.facts, program.programType).replace(/^./, (c) => c.toUpperCase())} in \`SEC("${program.section.name}")\` may return ${allowed}, and this is ${value}. The verifier says \`At program exit the register R0 has …\` and names the range [${range.min}, ${range.max}].`,
+        });
+      }
+    }
+  },
+});
+
+/** The range that is known to be enforced on a kernel in question; programs that a loader may give another type are left out. */
+function rangeOf(context: RuleContext, { programType, attachType, section, fn }: Program): ReturnRange | undefined {
+  if (programType === null || section.match !== 'libbpf' || fn.sections.length !== 1 || fn.fromMacro !== undefined) return undefined;
+  const range = context.facts.returnRange(programType, attachType);
+  return range && (!context.target || context.target.max >= range.since) ? range : undefined;
+}
+
+/** True where the verifier reaches the statement: no build, loader or running kernel decides about it. */
+function surelyRuns(context: RuleContext, program: Program, { conditions }: ReturnView): boolean {
+  const own = new Set(['ctx', ...[...program.fn.params, ...program.fn.locals].map((v) => v.name)]);
+  return [...conditions, ...program.fn.conditions].every((c) => isOrdinary(context, c, own));
+}
+
+function isOrdinary(context: RuleContext, condition: Condition, own: ReadonlySet<string>): boolean {
+  if (condition.kind === 'preprocessor' || condition.calls.length > 0) return false;
+  const index = indexOf(context.model);
+  return condition.identifiers.some((name) => own.has(name)) && !condition.identifiers.some((name) => index.variables.has(name) && !own.has(name));
+}

@@ -1,0 +1,143 @@
+/** What several rules ask of a unit's texts: names, constants of C that are known, and whether all its headers are in sight. */
+import type { Model } from '../../model/model.types.js';
+import { isKnownHeader, isSystemHeader } from '../../model/knownHeaders.js';
+import { integerValue, tokenize, type Token } from '../../model/tokens.js';
+import { defineTokens, indexUnit, type UnitIndex } from '../../model/unitIndex.js';
+import type { RuleContext } from '../rule.js';
+
+const indexes = new WeakMap<Model, UnitIndex>();
+
+/** The unit's names, indexed once for all the rules that ask. */
+export function indexOf(model: Model): UnitIndex {
+  let index = indexes.get(model);
+  if (!index) indexes.set(model, (index = indexUnit(model.main, model.files)));
+  return index;
+}
+
+/** Headers that a unit includes and that were not read, the system's left out. */
+export function unseenHeaders(model: Model): readonly string[] {
+  const paths = [...model.files.keys()].map((path) => `/${path}`);
+  const unseen: string[] = [];
+  for (const file of model.files.values()) {
+    for (const { path } of file.includes) {
+      if (isKnownHeader(path) || isSystemHeader(path)) continue;
+      const ending = `/${path.replace(/^(?:\.{1,2}\/)+/, '')}`;
+      if (!paths.some((p) => p.endsWith(ending))) unseen.push(path);
+    }
+  }
+  return unseen;
+}
+
+/** Sizes of C's types for the BPF target, and of the kernel's names for them. */
+const SIZES: ReadonlyMap<string, number> = new Map([
+  ...sized(1, 'char', 'unsigned char', 'signed char', 'u8', '__u8', 's8', '__s8', 'uint8_t', 'int8_t', 'bool', '_Bool'),
+  ...sized(2, 'short', 'unsigned short', 'u16', '__u16', 's16', '__s16', 'uint16_t', 'int16_t', '__be16'),
+  ...sized(4, 'int', 'unsigned int', 'unsigned', 'u32', '__u32', 's32', '__s32', 'uint32_t', 'int32_t', '__be32', 'pid_t'),
+  ...sized(8, 'long', 'unsigned long', 'long long', 'unsigned long long', 'u64', '__u64', 's64', '__s64', 'uint64_t', 'int64_t', '__be64', 'size_t'),
+]);
+
+function sized(size: number, ...names: readonly string[]): [string, number][] {
+  return names.map((name) => [name, size]);
+}
+
+/** Size in bytes of a type as written, undefined where it is none of the plain ones. */
+export function sizeOfType(type: string): number | undefined {
+  const plain = type.replace(/\b(?:const|volatile)\b/g, ' ').replace(/\s+/g, ' ').trim();
+  return /^[\w ]+\*+$/.test(plain) ? 8 : SIZES.get(plain);
+}
+
+const MAX_DEPTH = 16;
+const LEVELS: readonly (readonly string[])[] = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
+
+/** Value of a constant expression of C: literals, macros with one definition, `sizeof` plain types, constants of the book. */
+export function constantValue(context: RuleContext, text: string): number | undefined {
+  const value = text.length > 200 ? undefined : new Constant(context, tokenize(text), 0).whole();
+  return value !== undefined && Number.isSafeInteger(value) ? value : undefined;
+}
+
+class Constant {
+  private at = 0;
+
+  constructor(private readonly context: RuleContext, private readonly tokens: readonly Token[], private readonly depth: number) {}
+
+  whole(): number | undefined {
+    if (this.tokens.length === 0 || this.depth > MAX_DEPTH) return undefined;
+    const value = this.binary(0);
+    return this.at === this.tokens.length ? value : undefined;
+  }
+
+  private take(text: string): boolean {
+    if (this.tokens[this.at]?.value !== text) return false;
+    this.at++;
+    return true;
+  }
+
+  private binary(level: number): number | undefined {
+    const operators = LEVELS[level];
+    if (!operators) return this.unary();
+    let left = this.binary(level + 1);
+    for (let op = this.tokens[this.at]; op?.kind === 'punct' && operators.includes(op.value); op = this.tokens[this.at]) {
+      this.at++;
+      const right = this.binary(level + 1);
+      left = left === undefined || right === undefined ? undefined : apply(op.value, left, right);
+    }
+    return left;
+  }
+
+  private unary(): number | undefined {
+    if (this.take('-')) {
+      const value = this.unary();
+      return value === undefined ? undefined : -value;
+    }
+    if (this.take('+')) return this.unary();
+    return this.primary();
+  }
+
+  private primary(): number | undefined {
+    const token = this.tokens[this.at++];
+    if (!token) return undefined;
+    if (token.kind === 'number') return integerValue(token.value);
+    if (token.kind === 'word') return token.value === 'sizeof' ? this.sizeOf() : this.name(token.value);
+    if (token.value !== '(') return undefined;
+    const value = this.binary(0);
+    return this.take(')') ? value : undefined;
+  }
+
+  private sizeOf(): number | undefined {
+    if (!this.take('(')) return undefined;
+    const words: string[] = [];
+    for (let t = this.tokens[this.at++]; t; t = this.tokens[this.at++]) {
+      if (t.value === ')') return sizeOfType(words.join(' ').replace(/ \*/g, '*'));
+      words.push(t.value);
+    }
+    return undefined;
+  }
+
+  private name(name: string): number | undefined {
+    const defined = indexOf(this.context.model).defines.get(name);
+    if (defined) {
+      const [only] = defined;
+      if (!only || defined.length > 1 || only.view.params) return undefined;
+      return new Constant(this.context, defineTokens(only.view), this.depth + 1).whole();
+    }
+    const known = this.context.facts.constants.get(name);
+    return known && known.args === undefined ? new Constant(this.context, tokenize(known.value), this.depth + 1).whole() : undefined;
+  }
+}
+
+function apply(op: string, a: number, b: number): number | undefined {
+  switch (op) {
+    case '+': return a + b;
+    case '-': return a - b;
+    case '*': return a * b;
+    case '/': return b === 0 ? undefined : Math.trunc(a / b);
+    case '%': return b === 0 ? undefined : a % b;
+    case '<<': return b < 0 || b > 52 ? undefined : a * 2 ** b;
+    case '>>': return b < 0 || b > 52 ? undefined : Math.floor(a / 2 ** b);
+    default: {
+      if (a < 0 || b < 0) return undefined;
+      const [x, y] = [BigInt(a), BigInt(b)];
+      return Number(op === '|' ? x | y : op === '&' ? x & y : x ^ y);
+    }
+  }
+}

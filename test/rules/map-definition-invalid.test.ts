@@ -1,0 +1,67 @@
+/** Definitions of maps that the kernel refuses. */
+import { expect, test } from 'vitest';
+import { applied, check, only } from '../support/check.js';
+
+const map = (type: string, ...lines: readonly string[]): string => `struct {\n    __uint(type, BPF_MAP_TYPE_${type});\n${lines.map((l) => `${l}\n`).join('')}} m SEC(".maps");\n`;
+
+test.each([
+  ['ARRAY', '    __type(key, __u64);\n//              ^^^^^ map-definition-invalid (error): takes keys of 4 bytes only, and `m` has one of 8'],
+  ['ARRAY', '    __uint(key_size, sizeof(long));\n//                   ^^^^^^^^^^^^ map-definition-invalid'],
+  ['QUEUE', '    __type(key, int);\n//              ^^^ map-definition-invalid: has no keys'],
+  ['RINGBUF', '    __uint(key_size, 4);\n//                   ^ map-definition-invalid'],
+  ['RINGBUF', '    __uint(value_size, 8);\n//                     ^ map-definition-invalid'],
+  ['PROG_ARRAY', '    __uint(value_size, 8);\n//                     ^ map-definition-invalid: takes values of 4 bytes only'],
+  ['RINGBUF', '    __uint(max_entries, 1000);\n//                      ^^^^ map-definition-invalid (warning): libbpf 0.8'],
+  ['RINGBUF', '    __uint(max_entries, 3 * 4096);\n//                      ^^^^^^^^ map-definition-invalid (warning): 12288 bytes'],
+  ['SK_STORAGE', '    __uint(map_flags, BPF_F_NO_PREALLOC);\n    __uint(max_entries, 10);\n//                      ^^ map-definition-invalid (error): takes no `max_entries`'],
+  ['ARRAY', '    __uint(map_flags, BPF_F_NO_PREALLOC);\n//                    ^^^^^^^^^^^^^^^^^ map-definition-invalid: takes no `BPF_F_NO_PREALLOC`'],
+  ['LRU_HASH', '    __uint(map_flags, 1);\n//                    ^ map-definition-invalid: takes no `BPF_F_NO_PREALLOC`'],
+])('%s %s', async (type, lines) => {
+  await check(map(type, lines));
+});
+
+test('a trie without BPF_F_NO_PREALLOC, and its fix', async () => {
+  const code = `struct {
+    __uint(type, BPF_MAP_TYPE_LPM_TRIE);
+    //           ^^^^^^^^^^^^^^^^^^^^^ map-definition-invalid (error): must be created with \`BPF_F_NO_PREALLOC\`
+} m SEC(".maps");
+`;
+  const [fix] = only(await check(code)).fixes;
+  expect(fix && applied(code, fix)).toContain('BPF_MAP_TYPE_LPM_TRIE);\n\t__uint(map_flags, BPF_F_NO_PREALLOC);');
+});
+
+test('a trie with other flags, and its fix', async () => {
+  const code = map('LPM_TRIE', '    __uint(map_flags, BPF_F_RDONLY_PROG);\n//                    ^^^^^^^^^^^^^^^^^ map-definition-invalid');
+  const [fix] = only(await check(code)).fixes;
+  expect(fix && applied(code, fix)).toContain('__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC)');
+});
+
+test.each([
+  ['ARRAY', '    __type(key, struct key);'],
+  ['ARRAY', '    __type(key, my_key_t);'],
+  ['ARRAY', '    __uint(key_size, KEY_SIZE);'],
+  ['ARRAY', '    __uint(max_entries, 0);'],
+  ['HASH', ''],
+  ['HASH', '    __uint(max_entries, 0);\n    __type(key, char *);'],
+  ['ARRAY', '    __type(key, const unsigned int);\n    __uint(map_flags, BPF_F_MMAPABLE | BPF_F_RDONLY_PROG);'],
+  ['RINGBUF', '    __uint(max_entries, 256 * 1024);'],
+  ['RINGBUF', '    __uint(max_entries, 1 << 12);'],
+  ['RINGBUF', '    __uint(max_entries, RB_SIZE);'],
+  ['LPM_TRIE', '    __uint(map_flags, MY_FLAGS);'],
+  ['LPM_TRIE', '    __uint(map_flags, 0x1);'],
+  ['PERF_EVENT_ARRAY', '    __uint(key_size, sizeof(u32));\n    __uint(value_size, sizeof(u32));\n    __uint(max_entries, 0);'],
+  ['HASH', '    __uint(map_flags, BPF_F_NO_PREALLOC);'],
+  ['TASK_STORAGE', '    __uint(map_flags, BPF_F_NO_PREALLOC);\n    __type(key, int);'],
+])('nothing about %s %s', async (type, lines) => {
+  await check(map(type, lines));
+});
+
+test('macros of the unit are followed where they have one definition', async () => {
+  const lines = '    __uint(max_entries, SIZE);\n//                      ^^^^ map-definition-invalid';
+  await check(`#define SIZE (10 * 100)\n${map('RINGBUF', lines)}`);
+  await check(`#ifdef X\n#define SIZE 1000\n#else\n#define SIZE 4096\n#endif\n${map('RINGBUF', '    __uint(max_entries, SIZE);')}`);
+});
+
+test('inner maps are not judged', async () => {
+  await check(map('ARRAY_OF_MAPS', '    __type(key, __u32);\n    __array(values, struct {\n        __uint(type, BPF_MAP_TYPE_RINGBUF);\n        __uint(max_entries, 1);\n    });'));
+});

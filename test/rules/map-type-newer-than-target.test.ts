@@ -1,0 +1,52 @@
+/** Map types that the target's oldest kernels lack. */
+import { test } from 'vitest';
+import { check } from '../support/check.js';
+
+const RINGBUF = `
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 4096);
+} rb SEC(".maps");
+`;
+const found = RINGBUF.replace('RINGBUF);\n', 'RINGBUF);\n    //           ^^^^^^^^^^^^^^^^^^^^ map-type-newer-than-target (error): upstream since Linux 5.8, and Linux 5.4 lacks it\n');
+const user = (body: string): string => `
+SEC("tracepoint/x/y")
+int f(void *ctx)
+{
+    ${body}
+    return 0;
+}
+char LICENSE[] SEC("license") = "GPL";
+`;
+
+test('a map that nobody uses is created all the same', async () => {
+  await check(found, { kernel: '5.4' });
+});
+
+test('the members that lack it are named', async () => {
+  await check(found.replace('Linux 5.4 lacks it', 'Linux 5.4 to 5.7 lack it'), { kernel: '5.4..5.10' });
+});
+
+test.each(['5.8', '6.1', '5.8..7.3'])('fine from the release on that has it: %s', async (kernel) => {
+  await check(RINGBUF, { kernel });
+});
+
+test('no target, no finding', async () => {
+  await check(RINGBUF);
+});
+
+test('a map that is used behind a guard only', async () => {
+  await check(RINGBUF + user('if (bpf_core_type_exists(struct bpf_ringbuf)) bpf_ringbuf_output(&rb, ctx, 8, 0);'), { kernel: '5.4' });
+});
+
+test('a map in an #if arm that the build may drop', async () => {
+  await check(`#ifdef USE_RINGBUF${RINGBUF}#endif\n`, { kernel: '5.4' });
+});
+
+test('a type that is not known by name', async () => {
+  await check('struct {\n    __uint(type, MY_TYPE);\n    __uint(max_entries, 1);\n} m SEC(".maps");\n', { kernel: '3.18' });
+});
+
+test('map types of a name that the book does not have', async () => {
+  await check('struct {\n    __uint(type, BPF_MAP_TYPE_FUTURE);\n} m SEC(".maps");\n', { kernel: '3.18' });
+});
