@@ -1,5 +1,9 @@
 /** Headers that were read in this run: shared between the files that include them, and let go when there are many. */
+import { resolve } from 'node:path';
 import type { Session } from '../analysis.types.js';
+import { collectInput, type CollectedInput } from '../model/includes.js';
+import { Projects } from '../project/projectFlags.js';
+import type { Settings } from '../settings/settings.js';
 import { readText } from './readText.js';
 
 /** Headers kept with their trees between files. */
@@ -13,7 +17,43 @@ export class Headers {
   private readonly texts = new Map<string, string>();
   private readonly missing = new Set<string>();
 
+  private readonly projects = new Projects();
+  /** Texts of project files by path; undefined for those that are not there. */
+  private readonly projectFiles = new Map<string, string | undefined>();
+  private readonly told = new Set<string>();
+  private notes: string[] = [];
+
   constructor(private readonly session: Session) {}
+
+  /** A file with all that it includes, by the project's flags where a `compile_commands.json` or `.clangd` says some. */
+  collect(path: string, text: string, settings: Settings): CollectedInput {
+    const whole = resolve(path).replaceAll('\\', '/');
+    const { problems, ...flags } = this.projects.flagsOf(whole, this.readProject);
+    for (const problem of problems) this.note(problem);
+    return collectInput(path, text, this.read, { ...flags, includePaths: settings.includePaths });
+  }
+
+  /** What is to be told about project files since the last time, each once. */
+  takeNotes(): readonly string[] {
+    const notes = this.notes;
+    this.notes = [];
+    return notes;
+  }
+
+  private note(text: string): void {
+    if (this.told.has(text)) return;
+    this.told.add(text);
+    this.notes.push(text);
+  }
+
+  private readonly readProject = (path: string): string | undefined => {
+    if (this.projectFiles.has(path)) return this.projectFiles.get(path);
+    const result = readText(path);
+    const text = 'text' in result ? result.text : undefined;
+    if ('error' in result && /larger|binary|UTF-16/.test(result.error)) this.note(`${path} is not used: it ${result.error}`);
+    this.projectFiles.set(path, text);
+    return text;
+  };
 
   /** A header's text. One that cannot be read is no trouble, it is only not seen. */
   readonly read = (path: string): string | undefined => {

@@ -10,8 +10,8 @@ import { within } from './within.js';
 /** A client that does not answer within this many milliseconds gets the defaults, until it does. */
 const PATIENCE_MS = 1500;
 
-/** What is included: headers, and C files that others include. */
-const HEADERS = '**/*.{h,c,inc}';
+/** What is included, headers and C files that others include, and what says where they are. */
+const HEADERS = '**/{*.h,*.c,*.inc,compile_commands.json,.clangd}';
 
 export class Configuration {
   private canPull = false;

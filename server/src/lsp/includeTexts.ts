@@ -3,6 +3,7 @@ import { collectInput } from '../analysis.js';
 import type { Input } from '../analysis.types.js';
 import type { Documents, OpenDocument } from './documents.js';
 import type { ServerHost } from './host.js';
+import { Projects } from '../project/projectFlags.js';
 import { pathOfUri, uriOfPath } from './uriPath.js';
 import { within } from './within.js';
 
@@ -31,10 +32,13 @@ export function withMain(includes: IncludeTexts, uri: string, text: string): Inp
 export class IncludeReader {
   /** Folders of the workspace, as paths; relative `includePaths` start there. */
   private folders: readonly string[] = [];
+  private readonly projects = new Projects();
+  private readonly told = new Set<string>();
 
   constructor(
     private readonly host: ServerHost,
     private readonly documents: Documents,
+    private readonly note: (text: string) => void = () => undefined,
   ) {}
 
   setWorkspaceFolders(uris: readonly string[]): void {
@@ -61,9 +65,13 @@ export class IncludeReader {
         if (known === undefined && !texts.has(path)) wanted.add(path);
         return known;
       };
-      const input = collectInput(main, text, read, this.includePaths(document));
+      const { problems, ...flags } = this.projects.flagsOf(main, read);
+      const input = collectInput(main, text, read, { ...flags, includePaths: this.includePaths(document) });
       const left = deadline - Date.now();
-      if (wanted.size === 0 || round >= MAX_ROUNDS || left <= 0) return this.byUri(input, main, uri);
+      if (wanted.size === 0 || round >= MAX_ROUNDS || left <= 0) {
+        for (const problem of problems) this.tell(problem);
+        return this.byUri(input, main, uri);
+      }
       const readOne = async (path: string): Promise<void> => {
         texts.set(path, await within(left, readFile(uriOfPath(path, uri))).catch(() => undefined));
       };
@@ -74,6 +82,12 @@ export class IncludeReader {
   /** The folders of a document's settings, as absolute paths. */
   includePaths(document: OpenDocument): readonly string[] {
     return document.settings.includePaths.flatMap((path) => (/^([/\\]|[A-Za-z]:)/.test(path) ? [path] : this.folders.map((folder) => `${folder}/${path}`)));
+  }
+
+  private tell(problem: string): void {
+    if (this.told.has(problem)) return;
+    this.told.add(problem);
+    this.note(problem);
   }
 
   private openTexts(): ReadonlyMap<string, string> {

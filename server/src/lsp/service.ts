@@ -43,7 +43,7 @@ export class Service {
     this.log = new Log(connection);
     this.guard = new Guard(this.log);
     this.configuration = new Configuration(connection, this.log, this.guard);
-    this.includes = new IncludeReader(host, this.documents);
+    this.includes = new IncludeReader(host, this.documents, (text) => this.log.info(text));
     this.loading = new Promise<void>((resolve) => (this.start = resolve)).then(() => this.load());
   }
 

@@ -8,6 +8,22 @@ export interface CollectedInput {
   readonly includes: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
+/** Where to look, and what the compiler's command line says. */
+export interface IncludeSearch {
+  /** Folders that the user named: searched first, for the system's headers too. */
+  readonly includePaths: readonly string[];
+  /** Folders for quoted includes only, then folders for all. */
+  readonly quote?: readonly string[];
+  readonly paths?: readonly string[];
+  /** Files included ahead of the main file's first line. */
+  readonly forced?: readonly string[];
+  /** Macros set from outside: name to value. */
+  readonly defines?: ReadonlyMap<string, string>;
+}
+
+/** The path under which macros set from outside are in a unit. */
+export const COMMAND_LINE = '<command line>';
+
 const MAX_FILES = 200;
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 const MAX_DEPTH = 64;
@@ -67,7 +83,8 @@ function ancestorFolders(mainPath: string, read: (path: string) => string | unde
  * main file and their `include` folders. Missing files are no trouble. A file that is included twice is there once, a cycle ends.
  * @param read text of a path, or undefined if there is none; called at most once a path.
  */
-export function collectInput(mainPath: string, mainText: string, read: (path: string) => string | undefined, includePaths: readonly string[]): CollectedInput {
+export function collectInput(mainPath: string, mainText: string, read: (path: string) => string | undefined, search: readonly string[] | IncludeSearch): CollectedInput {
+  const { includePaths, quote = [], paths = [], forced = [], defines }: IncludeSearch = 'includePaths' in search ? search : { includePaths: search };
   const files = new Map<string, string>([[mainPath, mainText]]);
   const includes = new Map<string, Map<string, string>>();
   const missing = new Set<string>();
@@ -94,11 +111,17 @@ export function collectInput(mainPath: string, mainText: string, read: (path: st
       }
       return undefined;
     };
-    const direct = among(angled ? includePaths : [folderOf(includer), ...includePaths]);
+    const named = angled ? includePaths : [folderOf(includer), ...includePaths];
+    const direct = among(isSystemHeader(written) ? named : angled ? [...named, ...paths] : [...named, ...quote, ...paths]);
     if (direct !== undefined || isSystemHeader(written)) return direct;
     return among((above ??= ancestorFolders(mainPath, read)));
   };
   let level: string[] = [mainPath];
+  for (const path of forced) {
+    const known = isKnownHeader(path) ? undefined : find(path);
+    if (known !== undefined && !level.includes(known)) level.push(known);
+  }
+  if (defines && defines.size > 0) files.set(COMMAND_LINE, [...defines].map(([name, value]) => `#define ${name} ${value}\n`).join(''));
   for (let depth = 0; level.length > 0 && depth < MAX_DEPTH; depth++) {
     const next: string[] = [];
     for (const includer of level) {

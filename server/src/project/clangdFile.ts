@@ -1,0 +1,41 @@
+/** A `.clangd` file: the flags that its `CompileFlags: Add:` gives to a file. Format: clangd's "Configuration" manual. */
+import { parseAllDocuments } from 'yaml';
+import { readFlags, type CompileFlags } from './compileFlags.js';
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const strings = (value: unknown): readonly string[] => (Array.isArray(value) ? value : [value]).filter((v): v is string => typeof v === 'string');
+
+/**
+ * @param folder of the `.clangd` file, which its paths start in
+ * @param file whole path of the file in question
+ * @throws Error with a sentence if the text is no YAML
+ */
+export function clangdFlags(text: string, folder: string, file: string): CompileFlags {
+  const args: string[] = [];
+  for (const document of parseAllDocuments(text, { logLevel: 'silent' })) {
+    if ('errors' in document && document.errors[0]) throw new Error(document.errors[0].message.split('\n', 1)[0]);
+    // Aliases that multiply are an error of the parser's, not a hang.
+    const fragment: unknown = 'toJS' in document ? document.toJS({ maxAliasCount: 100 }) : undefined;
+    if (!isRecord(fragment) || !applies(fragment['If'], file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file)) continue;
+    const flags = fragment['CompileFlags'];
+    if (isRecord(flags)) args.push(...strings(flags['Add']));
+  }
+  return readFlags(args, folder);
+}
+
+function applies(condition: unknown, path: string): boolean {
+  if (!isRecord(condition)) return true;
+  const matches = (patterns: readonly string[]): boolean => patterns.some((pattern) => whole(pattern, path));
+  const wanted = strings(condition['PathMatch']);
+  return (wanted.length === 0 || matches(wanted)) && !matches(strings(condition['PathExclude']));
+}
+
+/** A pattern that is no regular expression matches nothing; a long one is not tried, since it may take for ever. */
+function whole(pattern: string, path: string): boolean {
+  if (pattern.length > 200 || /[+*}]\)?[+*{]|\)[+*{]/.test(pattern.replace(/\\./g, ''))) return false;
+  try {
+    return new RegExp(`^(?:${pattern})$`).test(path);
+  } catch {
+    return false;
+  }
+}
