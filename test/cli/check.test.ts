@@ -1,6 +1,6 @@
 /** `check` over files and folders: the report's content, order and places, and what bad input does to it. */
 import { execFileSync } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FindingJson } from '../../server/src/cli/report.js';
@@ -95,6 +95,34 @@ ${LICENSE}`,
       expect.objectContaining({ rule: 'helper-newer-than-target', severity: 'error', subject: 'bpf_loop', programs: ['f'], line: 4, column: 9, endLine: 4, endColumn: 17 }),
     ]);
     expect(check({ 'a.c': code }, '--kernel', '5.17').code).toBe(0);
+  });
+
+  it('tells which of several targets fail', () => {
+    const program = (name: string, body: string): string => `SEC("xdp")\nint ${name}(struct xdp_md *ctx)\n{\n\treturn ${body};\n}\n`;
+    const text = program('a', 'bpf_loop(1, 0, 0, 0)') + program('b', 'bpf_probe_write_user(0, 0, 0)') + program('c', 'bpf_ktime_get_tai_ns()') + LICENSE;
+    const { code, report } = check({ 'a.c': text }, '--kernel', '5.4..5.10,5.15,6.1');
+    expect(code).toBe(1);
+    expect({ target: report.target, targets: report.targets }).toEqual({
+      target: { min: '5.4', max: '6.1' },
+      targets: [{ min: '5.4', max: '5.10' }, { min: '5.15', max: '5.15' }, { min: '6.1', max: '6.1' }],
+    });
+    expect(report.files[0]?.findings.map((f) => [f.subject, f.targets])).toEqual([
+      ['bpf_loop', ['5.4..5.10', '5.15']],
+      ['bpf_probe_write_user', ['5.4..5.10', '5.15', '6.1']],
+      ['bpf_ktime_get_tai_ns', ['5.4..5.10', '5.15']],
+    ]);
+    expect(report.files[0]?.findings[0]?.message).toContain('Linux 5.4 to 5.10 and 5.15 lack it');
+  });
+
+  it('lists no targets where there is one only', () => {
+    expect(check({ 'a.c': BAD }, '--kernel', '6.1,6.1').report).toMatchObject({ target: { min: '6.1', max: '6.1' } });
+    expect(check({ 'a.c': BAD }, '--kernel', '6.1').report).not.toHaveProperty('targets');
+    expect(check({ 'a.c': BAD }, '--kernel', '6.1').report.files[0]?.findings[0]).not.toHaveProperty('targets');
+  });
+
+  it('takes the running kernel', () => {
+    const running = /^\d+\.\d+/.exec(readFileSync('/proc/sys/kernel/osrelease', 'utf8'))?.[0];
+    expect(check({ 'a.c': GOOD }, '--kernel', 'running').report.target).toEqual({ min: running, max: running });
   });
 
   it('keeps the order of the arguments, and names each file once', () => {

@@ -36,6 +36,7 @@ describe('a finding', () => {
     expect(text).toMatch(/^inc\/x\.h:2:1: error: no \[helper-not-allowed\]\n {4}\(included by a\.c\)\n {4}2 \| b\n/);
   });
   it('names its fixes', () => expect(draw(file({ findings: [finding({ fixes: [{ title: 'Write xdp', edits: [] }] })] }), 'a')).toContain('    fix: Write xdp\n'));
+  it('names the targets that fail', () => expect(draw(file({ findings: [finding({ targets: ['5.4..5.10', '6.1'] })] }), 'a')).toContain('    fails on: 5.4..5.10, 6.1\n'));
   it('is coloured only when asked', () => {
     expect(draw(file({ findings: [finding({})] }), 'a', true)).toContain('\u001b[1;31merror:\u001b[0m');
     expect(draw(file({ findings: [finding({ message: '\u001b[31m' })] }), 'a')).not.toContain('\u001b');
@@ -62,5 +63,6 @@ describe('the summary', () => {
   it('names the target', () => {
     expect(sum({ min: '6.1', max: '6.1' })).toContain(' for Linux 6.1:');
     expect(sum({ min: '5.4', max: '6.8' })).toContain(' for Linux 5.4 to 6.8:');
+    expect(new TextReporter(false).summary(counts, { min: '5.4', max: '6.1' }, [{ min: '5.4', max: '5.10' }, { min: '6.1', max: '6.1' }])).toContain(' for Linux 5.4 to 5.10, 6.1:');
   });
 });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../server/src/cli/host.js';
 import { expandInputs, hasSec } from '../../server/src/cli/inputs.js';
-import { parseKernelOption, targetSetting } from '../../server/src/cli/kernelOption.js';
+import { parseKernelOption, parseTargets, targetSetting } from '../../server/src/cli/kernelOption.js';
 import { decode, MAX_BYTES, readText } from '../../server/src/cli/readText.js';
 import { blanks, printable } from '../../server/src/cli/terminal.js';
 
@@ -26,8 +26,35 @@ describe('--kernel', () => {
 
   it('says how to turn a range around', () => expect(() => parseKernelOption('6.8..5.4')).toThrow(/write 5\.4\.\.6\.8/));
 
-  it.each(['running', '/sys/kernel/btf/vmlinux', 'vmlinux-6.1.btf', './foo'])('says that this build does not know %s yet', (text) =>
+  it.each(['/sys/kernel/btf/vmlinux', 'vmlinux-6.1.btf', './foo'])('says that this build does not know %s yet', (text) =>
     expect(() => parseKernelOption(text)).toThrow(/does not know .* yet/));
+
+  it.each([
+    ['6.1.0-18-amd64', '6.1'],
+    ['5.15.167.4-microsoft-standard-WSL2', '5.15'],
+    ['6.12.0', '6.12'],
+    ['7.3-rc1+', '7.3'],
+    ['4.18.0-553.el8_10.x86_64', '4.18'],
+  ])('running: %s is %s', (osrelease, release) => expect(parseKernelOption('running', () => osrelease)).toEqual({ min: release, max: release }));
+  it('running: says where it works', () => {
+    expect(() => parseKernelOption('running', () => undefined)).toThrow(UsageError);
+    expect(() => parseKernelOption('running', () => undefined)).toThrow(/osrelease cannot be read, it is there on Linux only/);
+    expect(() => parseKernelOption('running', () => 'odd\u001b[1m')).toThrow(/says 'odd·\[1m', which is no kernel release/);
+  });
+
+  it.each([
+    ['5.15', ['5.15'], '5.15'],
+    ['5.4..5.10,6.1', ['5.4..5.10', '6.1'], '5.4..6.1'],
+    ['6.12, 5.4', ['6.12', '5.4'], '5.4..6.12'],
+    ['5.9,5.10', ['5.9', '5.10'], '5.9..5.10'],
+    ['5.4..6.8,6.1', ['5.4..6.8', '6.1'], '5.4..6.8'],
+    ['5.4,v5.4.3', ['5.4'], '5.4'],
+    ['running,5.4', ['6.1', '5.4'], '5.4..6.1'],
+  ])('several: %s', (text, targets, bounds) => {
+    const read = parseTargets(text, () => '6.1.0-18-amd64');
+    expect({ targets: read.targets.map(targetSetting), bounds: targetSetting(read.bounds) }).toEqual({ targets, bounds });
+  });
+  it.each([',', '5.4,', ',5.4', '5.4,,6.1', '5.4;6.1'])('several: refuses %j', (text) => expect(() => parseTargets(text)).toThrow(UsageError));
 
   it('writes the setting', () => {
     expect(targetSetting(null)).toBe('');

@@ -1,17 +1,21 @@
 /** `check`: analyses files and folders and reports. */
 import type { Session, Unit } from '../analysis.types.js';
-import { collectInput } from '../model/includes.js';
+import { RULES } from '../rules/index.js';
 import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
 import type { Settings } from '../settings/settings.js';
 import { loadEngine } from './engine.js';
 import { Headers } from './headers.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
 import { expandInputs, type InputFile } from './inputs.js';
-import { parseKernelOption, targetSetting, type TargetBounds } from './kernelOption.js';
+import { parseTargets, targetSetting, type TargetBounds, type TargetOption } from './kernelOption.js';
 import { reasonOf } from './readText.js';
-import { errorEntry, fileEntry, summarize, type FileJson } from './report.js';
+import { errorEntry, fileEntry, relatedPlaces, summarize, type FileJson, type FindingJson } from './report.js';
+import { GithubReporter } from './reporters/github.js';
 import { renderJson } from './reporters/json.js';
+import type { Checked, Reporter } from './reporters/reporter.js';
+import { SarifReporter } from './reporters/sarif.js';
 import { TextReporter } from './reporters/text.js';
+import { printable } from './terminal.js';
 
 /** The options as commander hands them over. */
 export interface CheckOptions {
@@ -20,37 +24,63 @@ export interface CheckOptions {
   readonly config?: string;
 }
 
-type Format = 'text' | 'json';
+const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
+type Format = (typeof FORMATS)[number];
 
-/** @throws UsageError for formats that do not exist, and for those that this build does not know yet. */
+/** @throws UsageError for formats that do not exist */
 function parseFormat(text: string): Format {
-  if (text === 'text' || text === 'json') return text;
-  if (text === 'sarif' || text === 'github') throw new UsageError(`--format ${text}: this build does not know this format yet; it knows text and json`);
-  throw new UsageError(`--format '${text}' is no format; it is one of text and json`);
+  const format = FORMATS.find((f) => f === text);
+  if (!format) throw new UsageError(`--format '${text}' is no format; it is one of text, json, sarif and github`);
+  return format;
 }
 
-/** One analysed input: its entry, and the texts for excerpts. */
-interface Checked {
-  readonly entry: FileJson;
-  lines(path: string): readonly string[];
+function reporterFor(format: Format, host: CliHost): Reporter {
+  switch (format) {
+    case 'json':
+      return { file: () => '', end: renderJson };
+    case 'sarif':
+      return new SarifReporter(RULES, host.version, process.cwd());
+    case 'github':
+      return new GithubReporter(process.cwd());
+    case 'text': {
+      const text = new TextReporter(host.colour);
+      return { file: ({ entry, lines }) => text.file(entry, lines), end: ({ summary, target, targets }) => text.summary(summary, target, targets) };
+    }
+  }
 }
 
 /** Reads and analyses one input; whatever goes wrong becomes the entry's `error`. */
-function checkFile(input: InputFile, session: Session, headers: Headers, settings: Settings): Checked {
-  const none = (error: string): Checked => ({ entry: errorEntry(input.path, error), lines: () => [] });
+function checkFile(input: InputFile, session: Session, headers: Headers, settings: Settings, targets: readonly TargetBounds[]): Checked {
+  const none = (error: string): Checked => ({ entry: errorEntry(input.path, error), related: [], lines: () => [] });
   const result = input.read();
   if ('error' in result) return none(result.error);
   try {
-    const files = collectInput(input.path, result.text, headers.read, settings.includePaths);
+    const files = headers.collect(input.path, result.text, settings);
     const unit: Unit = session.analyze(files, settings);
     const entry = fileEntry(input.path, unit);
+    const related = relatedPlaces(unit);
+    if (targets.length > 1 && entry.findings.length > 0) nameTargets(entry, targets, (t) => fileEntry(input.path, session.analyze(files, { ...settings, targetKernel: targetSetting(t) })));
     const broken = unit.failures.map((f) => `the rule ${f.rule} failed: ${f.error.split('\n', 1)[0]}`).join('; ');
-    return { entry: broken ? withError(entry, broken) : entry, lines: linesOf(files.files) };
+    return { entry: broken ? withError(entry, broken) : entry, related, lines: linesOf(files.files) };
   } catch (error) {
     return none(`could not be analysed: ${reasonOf(error)}`);
   } finally {
     session.forget(input.path);
     headers.trim();
+  }
+}
+
+/**
+ * Says for each finding which of several targets fail: those that, taken alone, have a finding of its rule at its place, or
+ * at least one of the same subject there (what is a gap between two targets is too new for the second alone).
+ */
+function nameTargets(entry: FileJson, targets: readonly TargetBounds[], checkAlone: (target: TargetBounds) => FileJson): void {
+  const place = (f: FindingJson, ...more: string[]): string => JSON.stringify([f.path, f.line, f.column, f.endLine, f.endColumn, f.subject, ...more]);
+  const alone = targets.map((target) => ({ name: targetSetting(target), found: new Set(checkAlone(target).findings.flatMap((f) => [place(f), place(f, f.rule)])) }));
+  for (const finding of entry.findings) {
+    const same = alone.filter(({ found }) => found.has(place(finding, finding.rule)));
+    const failing = same.length > 0 ? same : alone.filter(({ found }) => found.has(place(finding)));
+    if (failing.length > 0) finding.targets = failing.map((t) => t.name);
   }
 }
 
@@ -82,28 +112,31 @@ function exitCode(files: readonly FileJson[]): number {
  */
 export async function check(paths: readonly string[], options: CheckOptions, host: CliHost): Promise<number> {
   const format = parseFormat(options.format ?? 'text');
-  const target: TargetBounds | null = options.kernel === undefined ? null : parseKernelOption(options.kernel);
+  const aim: TargetOption | null = options.kernel === undefined ? null : parseTargets(options.kernel);
   if (options.config !== undefined) throw new UsageError('--config: this build does not read configuration files yet');
   if (paths.length === 0) throw new UsageError('check needs at least one file or folder');
 
   const { session } = await loadEngine(host.assetDir);
-  const settings: Settings = { ...DEFAULT_SETTINGS, targetKernel: targetSetting(target) };
-  const text = new TextReporter(host.colour);
+  const targets = aim?.targets ?? [];
+  const settings: Settings = { ...DEFAULT_SETTINGS, targetKernel: targets.map(targetSetting).join() };
+  const reporter = reporterFor(format, host);
   const headers = new Headers(session);
   const files: FileJson[] = [];
   try {
     for (const input of expandInputs(paths)) {
-      const { entry, lines } = checkFile(input, session, headers, settings);
-      files.push(entry);
-      if (format === 'text') host.out(text.file(entry, lines));
-      else if (entry.error !== undefined) host.err(`ebpf-lens: ${entry.path}: ${entry.error}\n`);
+      const checked = checkFile(input, session, headers, settings, targets);
+      for (const note of headers.takeNotes()) host.err(`ebpf-lens: ${printable(note)}\n`);
+      files.push(checked.entry);
+      host.out(reporter.file(checked));
+      const { path, error } = checked.entry;
+      if (format !== 'text' && error !== undefined) host.err(`ebpf-lens: ${printable(path)}: ${printable(error)}\n`);
     }
   } finally {
     session.dispose();
   }
-  const summary = summarize(files);
-  if (format === 'json') host.out(renderJson({ version: 1, target, files, summary }));
-  else host.out(text.summary(summary, target));
+  const code = exitCode(files);
+  const several = targets.length > 1 ? { targets } : {};
+  host.out(reporter.end({ version: 1, target: aim?.bounds ?? null, ...several, files, summary: summarize(files) }, code));
   if (files.length === 0) host.err('ebpf-lens: no C file with a SEC("…") was found there\n');
-  return exitCode(files);
+  return code;
 }

@@ -13,6 +13,7 @@ Examples:
   ebpf-lens check --kernel 5.15 prog.bpf.c        what does Linux 5.15 refuse in it?
   ebpf-lens check --kernel 5.4..6.8 src/bpf       must load on all of these kernels
   ebpf-lens check --format json src/bpf >r.json   for scripts
+  ebpf-lens check --format github src/bpf         annotations on a pull request
   ebpf-lens explain bpf_ringbuf_reserve           what is it, since when, who may call it?
   ebpf-lens lsp --stdio                           the language server, for an editor
 
@@ -25,11 +26,16 @@ in it are not followed. Headers that are not found are no trouble.
 Kernels:
   5.15          one release: what it does not have is reported
   5.4..6.8      a range, both ends included: what any of them does not have is reported
+  5.4..5.10,6.1 several targets: a finding names those that fail
+  running       this machine's kernel, by its version; what its distribution brought back to it is not seen
   Without --kernel only what every known kernel refuses is reported.
 
 Formats:
   text          for people: file:line:column: severity: message [rule], with the source line
   json          for scripts: one document with programs, maps, findings and minimum kernels
+  sarif         for code scanning: SARIF 2.1.0, with the rules' help, fixes, and fingerprints that survive line moves
+  github        for GitHub Actions: workflow commands, shown beside the lines of a pull request
+  Run sarif and github from the repository's top folder: their paths are relative to the folder of the run.
 
 To silence a finding, write  /* ebpf-lens: allow(rule-id) */  before the statement, the function or at the file's top.
 
@@ -50,8 +56,8 @@ function commands(host: CliHost, done: (code: number) => void): Command {
     .summary('check files and folders')
     .description('Checks eBPF C files: what does the kernel refuse, and which kernel do they need?')
     .argument('[path...]', 'files and folders')
-    .option('-k, --kernel <target>', 'kernels that the programs must load on: 5.15 or 5.4..6.8')
-    .option('-f, --format <format>', 'text or json', 'text')
+    .option('-k, --kernel <target>', 'kernels that the programs must load on: 5.15, 5.4..6.8, running, or several with commas')
+    .option('-f, --format <format>', 'text, json, sarif or github', 'text')
     .option('-c, --config <file>', 'configuration file (not known to this build yet)')
     .addHelpText('after', CHECK_HELP)
     .action(async (paths: string[], options: CheckOptions) => done(await check(paths, options, host)));

@@ -7,6 +7,8 @@ import type { Span } from '../text/span.js';
 import { Places, type Range } from './places.js';
 import type { TargetBounds } from './kernelOption.js';
 
+export type { Severity };
+
 export interface ReasonJson {
   feature: string;
   kind: string;
@@ -62,7 +64,16 @@ export interface FindingJson extends Range {
   path?: string;
   subject?: string;
   programs: string[];
+  /** Only where there are several targets: those that fail, as they were written. */
+  targets?: string[];
   fixes?: FixJson[];
+}
+
+/** A place that explains a finding; not part of the JSON. */
+export interface RelatedJson extends Range {
+  /** Only where it stands in an included header. */
+  path?: string;
+  message: string;
 }
 
 export interface FileJson {
@@ -84,7 +95,10 @@ export interface Summary {
 
 export interface CheckJson {
   version: 1;
+  /** The outer bounds. */
   target: TargetBounds | null;
+  /** Only where there are several. */
+  targets?: readonly TargetBounds[];
   files: FileJson[];
   summary: Summary;
 }
@@ -205,6 +219,12 @@ export function fileEntry(path: string, unit: Unit): FileJson {
     })),
     findings: inOrder(unit.findings, unit.input.main).map((f) => findingJson(f, places)),
   };
+}
+
+/** Places that explain the findings, one list for each of the entry's findings. */
+export function relatedPlaces(unit: Unit): RelatedJson[][] {
+  const places = new Places(unit);
+  return inOrder(unit.findings, unit.input.main).map((f) => f.related.map((r) => ({ ...places.inHeader(r.path), ...places.range(r.path, r.span), message: r.message })));
 }
 
 /** Counts over all entries. */

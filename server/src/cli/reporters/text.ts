@@ -1,9 +1,8 @@
 /** `--format text`: findings as compilers print them, with the source line and carets. */
 import { blanks, printable } from '../terminal.js';
 import type { CheckJson, FileJson, FindingJson, MinKernelJson, ReasonJson, Summary } from '../report.js';
-
-/** Gives the lines of a file that a finding stands in, without line ends. */
-export type SourceLines = (path: string) => readonly string[];
+import { describeTarget } from '../kernelOption.js';
+import type { SourceLines } from './reporter.js';
 
 type Style = 'bold' | 'error' | 'warning' | 'info' | 'dim';
 const CODES: Readonly<Record<Style, string>> = { bold: '1', error: '1;31', warning: '1;33', info: '1;36', dim: '2' };
@@ -32,7 +31,8 @@ export class TextReporter {
     const head = `${this.paint('bold', place)} ${this.paint(finding.severity, `${finding.severity}:`)} ${printable(finding.message)} [${finding.rule}]\n`;
     const where = finding.path === undefined ? '' : `    (included by ${printable(file.path)})\n`;
     const fixes = (finding.fixes ?? []).map((f) => `    ${this.paint('info', 'fix:')} ${printable(f.title)}\n`).join('');
-    return `${head}${where}${this.excerpt(finding, lines(path)[finding.line - 1])}${fixes}\n`;
+    const fails = finding.targets === undefined ? '' : `    ${this.paint('info', 'fails on:')} ${finding.targets.join(', ')}\n`;
+    return `${head}${where}${this.excerpt(finding, lines(path)[finding.line - 1])}${fails}${fixes}\n`;
   }
 
   /** The line with carets under the finding; a long line is cut at its end. */
@@ -59,9 +59,9 @@ export class TextReporter {
   }
 
   /** The last line. */
-  summary(summary: Summary, target: CheckJson['target']): string {
+  summary(summary: Summary, target: CheckJson['target'], targets?: CheckJson['targets']): string {
     const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-    const aim = target === null ? '' : ` for Linux ${target.min === target.max ? target.min : `${target.min} to ${target.max}`}`;
+    const aim = target === null ? '' : ` for Linux ${(targets ?? [target]).map(describeTarget).join(', ')}`;
     return (
       `${count(summary.files, 'file')}, ${count(summary.programs, 'program')}${aim}: ` +
       `${this.paint(summary.errors > 0 ? 'error' : 'bold', count(summary.errors, 'error'))}, ${count(summary.warnings, 'warning')}, ${count(summary.infos, 'note')}\n`

@@ -33,13 +33,31 @@ interface Known {
 /** Verdicts on a call of `fact` in a program of the kind `key`; empty when nothing is known to be wrong. */
 export function judge(context: RuleContext, fact: CallFact, key: ProgramKey): readonly Verdict[] {
   const { facts, target } = context;
-  const id = `judge ${fact.kind} ${fact.name} ${keyId(key)} ${target ? `${target.min}..${target.max}` : ''}`;
+  const id = `judge ${fact.kind} ${fact.name} ${keyId(key)} ${targetId(target)}`;
   return remember(facts, id, () => judgeAfresh(facts, target, fact, key));
 }
 
 /** A kind of program as a text, for keeping answers by it. */
 export function keyId(key: ProgramKey): string {
   return `${key.programType} ${key.attachType} ${key.sleepable} ${key.frags} ${key.target ?? ''}`;
+}
+
+const targetIds = new WeakMap<Target, string>();
+
+/** A target as a text, for keeping answers by it: two with the same bounds may leave out different releases between them. */
+export function targetId(target: Target | undefined): string {
+  if (!target) return '';
+  let id = targetIds.get(target);
+  if (id === undefined) {
+    const ends = target.releases.filter((r, i, all) => !adjacent(all[i - 1] ?? 0, r) || !adjacent(r, all[i + 1] ?? 0));
+    targetIds.set(target, (id = ends.join()));
+  }
+  return id;
+}
+
+/** True if no release lies between the two, as far as their numbers tell. */
+export function adjacent(a: Release, b: Release): boolean {
+  return b === a + 1 || (b % 1000 === 0 && Math.floor(b / 1000) === Math.floor(a / 1000) + 1);
 }
 
 /** True if the kernel of that release has the helper or kfunc at all. */

@@ -2,7 +2,7 @@
 import type { FactBook, Lifetime, ProgramKey, SectionDefFact } from '../../facts/factBook.types.js';
 import { formatRelease, type Release } from '../../facts/kernelVersion.js';
 import type { Program } from '../../model/model.types.js';
-import { exists, lifetimeOf, type CallFact } from './judge.js';
+import { adjacent, exists, lifetimeOf, type CallFact } from './judge.js';
 
 /** Up to this release the verifier says `unknown func`; the measured kernel that no longer does is 6.12. */
 const LAST_UNKNOWN_FUNC: Release = 6001;
@@ -30,11 +30,16 @@ export function spread(releases: readonly Release[], all: readonly Release[]): s
   const parts: string[] = [];
   for (let i = 0; i < releases.length; i++) {
     const start = releases[i] as Release;
-    while (i + 1 < releases.length && all.indexOf(releases[i + 1] as Release) === all.indexOf(releases[i] as Release) + 1) i++;
+    while (i + 1 < releases.length && follows(releases[i] as Release, releases[i + 1] as Release, all)) i++;
     const end = releases[i] as Release;
     parts.push(start === end ? formatRelease(start) : `${formatRelease(start)} to ${formatRelease(end)}`);
   }
   return `Linux ${list(parts)}`;
+}
+
+/** True if no member of the target lies between the two, and no release that several targets leave out. */
+function follows(a: Release, b: Release, all: readonly Release[]): boolean {
+  return adjacent(a, b) && all.indexOf(b) === all.indexOf(a) + 1;
 }
 
 /** "XDP programs", "tc classifier programs". */

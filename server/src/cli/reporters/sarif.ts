@@ -1,0 +1,201 @@
+/** `--format sarif`: the report as SARIF 2.1.0 (OASIS), for code scanning and viewers. The same input gives the same bytes. */
+import { createHash } from 'node:crypto';
+import type { Rule, Severity } from '../../rules/rule.js';
+import type { Range } from '../places.js';
+import type { CheckJson, FindingJson, FixJson, RelatedJson } from '../report.js';
+import type { Checked, Reporter } from './reporter.js';
+import { plainPath, toUri, wellFormed } from './uri.js';
+
+const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+const HOME = 'https://github.com/ebpf-lens/ebpf-lens';
+/** Where the rules' pages are; the editor links to the same. */
+export const RULE_PAGES = `${HOME}/blob/main/docs/rules/`;
+const BASE = 'SRCROOT';
+const UNREAD = 'input-not-checked';
+const NOTHING = 'nothing-to-check';
+const EXIT_WORDS = ['no error was found', 'errors were found', 'wrong usage, or files that could not be read'] as const;
+
+type Level = 'error' | 'warning' | 'note';
+const LEVELS: Readonly<Record<Severity, Level>> = { error: 'error', warning: 'warning', info: 'note' };
+
+/** A finding once, for all the files from which it is seen. */
+interface Result {
+  readonly finding: FindingJson;
+  readonly path: string;
+  readonly line: string;
+  readonly related: readonly { readonly place: RelatedJson; readonly path: string }[];
+  readonly fixes: readonly { readonly fix: FixJson; readonly main: string }[];
+  readonly programs: Set<string>;
+}
+
+/** A plain message; `{0}` would read as a placeholder. */
+function message(text: string): { text: string } {
+  return { text: wellFormed(text).replace(/\{(\d+)\}/g, '{{$1}}') };
+}
+
+function region({ line, column, endLine, endColumn }: Range): object {
+  return { startLine: line, startColumn: column, endLine, endColumn };
+}
+
+/** A rule as the viewer shows it: what, why, and code with and without the problem. */
+export function describeRule(rule: Rule): object {
+  const { id, severity, doc } = rule;
+  const example = (title: string, { code, kernel }: Rule['doc']['bad']): string =>
+    `## ${title}${kernel === undefined ? '' : ` (for Linux ${kernel})`}\n\n\`\`\`c\n${code.trimEnd()}\n\`\`\`\n`;
+  const markdown = `${doc.summary}\n\n${doc.why}\n\n${example('Problem', doc.bad)}\n${example('Correct', doc.good)}\n## Exceptions\n\n${doc.exceptions}\n`;
+  return {
+    id,
+    shortDescription: { text: doc.summary },
+    fullDescription: { text: doc.why },
+    help: { text: `${doc.summary}\n\n${doc.why}\n\nExceptions: ${doc.exceptions}`, markdown },
+    helpUri: `${RULE_PAGES}${id}.md`,
+    defaultConfiguration: { level: LEVELS[severity] },
+    properties: { tags: ['ebpf', 'kernel'], precision: 'very-high', 'problem.severity': severity === 'info' ? 'recommendation' : severity },
+  };
+}
+
+/** Gathers the findings and writes one document at the end. */
+export class SarifReporter implements Reporter {
+  private readonly results = new Map<string, Result>();
+  private readonly artifacts: string[] = [];
+  private readonly unread: { readonly path: string; readonly error: string }[] = [];
+
+  /**
+   * @param rules all rules, in the order of the log
+   * @param cwd folder of the run; paths in it are given relative to it
+   */
+  constructor(private readonly rules: readonly Rule[], private readonly version: string, private readonly cwd: string) {}
+
+  file({ entry, related, lines }: Checked): string {
+    this.artifacts.push(entry.path);
+    if (entry.error !== undefined) this.unread.push({ path: entry.path, error: entry.error });
+    entry.findings.forEach((finding, i) => {
+      const path = finding.path ?? entry.path;
+      const id = JSON.stringify([plainPath(path, this.cwd), finding.rule, finding.message, region(finding)]);
+      const same = this.results.get(id);
+      if (same) {
+        for (const name of finding.programs) same.programs.add(name);
+        return;
+      }
+      this.results.set(id, {
+        finding,
+        path,
+        line: (lines(path)[finding.line - 1] ?? '').trim().replace(/\s+/g, ' '),
+        related: (related[i] ?? []).map((place) => ({ place, path: place.path ?? entry.path })),
+        fixes: (finding.fixes ?? []).map((fix) => ({ fix, main: entry.path })),
+        programs: new Set(finding.programs),
+      });
+    });
+    return '';
+  }
+
+  end(report: CheckJson, exitCode: number): string {
+    const run = {
+      tool: { driver: this.driver() },
+      invocations: [this.invocation(report, exitCode)],
+      originalUriBaseIds: { [BASE]: { description: { text: 'The folder in which the check was run.' } } },
+      artifacts: this.artifacts.map((path) => ({ location: this.location(path), roles: ['analysisTarget'], sourceLanguage: 'c' })),
+      results: this.renderResults(),
+      columnKind: 'utf16CodeUnits',
+      properties: { target: report.target, ...(report.targets === undefined ? {} : { targets: report.targets }) },
+    };
+    return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2)}\n`;
+  }
+
+  private driver(): object {
+    return {
+      name: 'eBPF Lens',
+      version: this.version,
+      semanticVersion: this.version,
+      informationUri: HOME,
+      rules: this.rules.map(describeRule),
+      notifications: [
+        { id: UNREAD, shortDescription: { text: 'A file could not be read or not be checked wholly.' }, defaultConfiguration: { level: 'error' } },
+        { id: NOTHING, shortDescription: { text: 'The paths hold no C file with a SEC("…").' }, defaultConfiguration: { level: 'warning' } },
+      ],
+    };
+  }
+
+  private invocation(report: CheckJson, exitCode: number): object {
+    const notifications = this.unread.map(({ path, error }) => ({
+      descriptor: { id: UNREAD, index: 0 },
+      level: 'error',
+      message: message(error),
+      locations: [{ physicalLocation: { artifactLocation: this.location(path) } }],
+    }));
+    const nothing = report.files.length > 0 ? [] : [{ descriptor: { id: NOTHING, index: 1 }, level: 'warning', message: { text: 'No C file with a SEC("…") was found.' } }];
+    return {
+      executionSuccessful: this.unread.length === 0,
+      exitCode,
+      exitCodeDescription: EXIT_WORDS[exitCode] ?? '',
+      toolExecutionNotifications: [...notifications, ...nothing],
+    };
+  }
+
+  private location(path: string): object {
+    const uri = toUri(plainPath(path, this.cwd));
+    return uri.startsWith('file:') ? { uri } : { uri, uriBaseId: BASE };
+  }
+
+  private renderResults(): object[] {
+    const indexes = new Map(this.rules.map((rule, i) => [rule.id, i]));
+    const seen = new Map<string, number>();
+    return [...this.results.values()].map((result) => {
+      const { finding, path, related } = result;
+      const index = indexes.get(finding.rule);
+      return {
+        ruleId: finding.rule,
+        ...(index === undefined ? {} : { ruleIndex: index }),
+        level: LEVELS[finding.severity],
+        message: message(finding.message),
+        locations: [this.place(path, finding, [...result.programs])],
+        ...(related.length === 0
+          ? {}
+          : { relatedLocations: related.map(({ place, path: at }, id) => ({ id: id + 1, message: message(place.message), ...this.place(at, place, []) })) }),
+        partialFingerprints: { 'ebpfLensFinding/v1': fingerprint(result, seen, plainPath(path, this.cwd)) },
+        ...(result.fixes.length === 0 ? {} : { fixes: result.fixes.map(({ fix, main }) => this.fix(fix, main)) }),
+        properties: {
+          ...(finding.subject === undefined ? {} : { subject: wellFormed(finding.subject) }),
+          programs: [...result.programs],
+          ...(finding.targets === undefined ? {} : { targets: finding.targets }),
+        },
+      };
+    });
+  }
+
+  private place(path: string, range: Range, programs: readonly string[]): object {
+    return {
+      physicalLocation: { artifactLocation: this.location(path), region: region(range) },
+      ...(programs.length === 0 ? {} : { logicalLocations: programs.map((name) => ({ name, kind: 'function' })) }),
+    };
+  }
+
+  /** A fix with one change a file, its replacements in the order of their places. */
+  private fix(fix: FixJson, main: string): object {
+    const byPath = new Map<string, FixJson['edits']>();
+    for (const edit of fix.edits) {
+      const path = edit.path ?? main;
+      byPath.set(path, [...(byPath.get(path) ?? []), edit]);
+    }
+    return {
+      description: message(fix.title),
+      artifactChanges: [...byPath].map(([path, edits]) => ({
+        artifactLocation: this.location(path),
+        replacements: edits.map((edit) => ({ deletedRegion: region(edit), insertedContent: { text: wellFormed(edit.newText) } })),
+      })),
+    };
+  }
+}
+
+/**
+ * Stays the same when lines above come and go or the line is indented anew: made of the rule, its subject, the programs, the
+ * line's text without its blanks, and which of the equal ones in the file it is. The path is no part of it; who compares logs
+ * compares that as well.
+ */
+function fingerprint({ finding, programs, line }: Result, seen: Map<string, number>, path: string): string {
+  const parts = [finding.rule, finding.subject ?? '', [...programs].sort(), line];
+  const id = JSON.stringify([path, ...parts]);
+  const occurrence = seen.get(id) ?? 0;
+  seen.set(id, occurrence + 1);
+  return createHash('sha256').update(JSON.stringify([...parts, occurrence])).digest('hex').slice(0, 32);
+}
