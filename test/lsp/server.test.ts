@@ -148,6 +148,10 @@ describe('diagnostics', () => {
     await client.open('file:///work/a%20b/h/deep.h', deep, 1);
     await client.change('file:///work/a%20b/h/deep.h', 2, deep.replace('bpf_skb_load_bytes', 'bpf_xdp_load_bytes'));
     await client.diagnostics(URI, (p) => p.diagnostics.length === 0);
+    // Closed without saving: the file on the disk is as it was.
+    const before = new Set(client.published);
+    await client.close('file:///work/a%20b/h/deep.h');
+    await client.diagnostics(URI, (p) => !before.has(p) && p.diagnostics.length === 1);
   });
 });
 

@@ -71,6 +71,8 @@ export class Service {
     if (document === undefined) return;
     for (const path of [uri, ...document.includes.files.keys()]) if (!this.isNeeded(path)) this.ready?.session.forget(path);
     void this.connection.sendDiagnostics({ uri, diagnostics: [] });
+    // What was typed and not saved is gone: from now on the disk's text counts for those that include it.
+    for (const other of this.documents.all()) if (other.pending === undefined && other.includes.files.has(uri)) this.refreshIncludes(other);
   }
 
   /** A file was written: what includes it, or it includes, may have changed on the disk. */
