@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Session } from '../analysis.types.js';
 import { collectInput, type CollectedInput } from '../model/includes.js';
+import { withDefines } from '../project/compileFlags.js';
 import { Projects } from '../project/projectFlags.js';
 import type { Settings } from '../settings/settings.js';
 import { readText } from './readText.js';
@@ -30,7 +31,7 @@ export class Headers {
     const whole = resolve(path).replaceAll('\\', '/');
     const { problems, ...flags } = this.projects.flagsOf(whole, this.readProject);
     for (const problem of problems) this.note(problem);
-    return collectInput(path, text, this.read, { ...flags, includePaths: settings.includePaths });
+    return collectInput(path, text, this.read, { ...withDefines(flags, settings.defines), includePaths: settings.includePaths });
   }
 
   /** What is to be told about project files since the last time, each once. */

@@ -3,6 +3,7 @@ import { collectInput } from '../analysis.js';
 import type { Input } from '../analysis.types.js';
 import type { Documents, OpenDocument } from './documents.js';
 import type { ServerHost } from './host.js';
+import { withDefines } from '../project/compileFlags.js';
 import { Projects } from '../project/projectFlags.js';
 import { pathOfUri, uriOfPath } from './uriPath.js';
 import { within } from './within.js';
@@ -66,7 +67,7 @@ export class IncludeReader {
         return known;
       };
       const { problems, ...flags } = this.projects.flagsOf(main, read);
-      const input = collectInput(main, text, read, { ...flags, includePaths: this.includePaths(document) });
+      const input = collectInput(main, text, read, { ...withDefines(flags, document.settings.defines), includePaths: this.includePaths(document) });
       const left = deadline - Date.now();
       if (wanted.size === 0 || round >= MAX_ROUNDS || left <= 0) {
         for (const problem of problems) this.tell(problem);

@@ -185,7 +185,8 @@ export class Service {
 
   private applySettings(document: OpenDocument, settings: Settings): void {
     if (document.closed) return;
-    const moved = document.settings.includePaths.join('\n') !== settings.includePaths.join('\n');
+    const places = ({ includePaths, defines }: Settings): string => [...includePaths, '', ...defines].join('\n');
+    const moved = places(document.settings) !== places(settings);
     document.settings = settings;
     if (moved) this.refreshIncludes(document);
     this.guard.run('analyse', () => this.publish(document));

@@ -69,6 +69,14 @@ export function joinFlags(all: readonly CompileFlags[]): CompileFlags {
   };
 }
 
+/** Flags with macros that the user set on top of them. */
+export function withDefines(flags: CompileFlags, texts: readonly string[]): CompileFlags {
+  if (texts.length === 0) return flags;
+  const defines = new Map(flags.defines);
+  for (const text of texts) define(defines, text);
+  return { ...flags, defines };
+}
+
 /** Splits a command line as a POSIX shell does, without expanding anything. */
 export function splitCommand(command: string): string[] {
   const args: string[] = [];

@@ -36,6 +36,7 @@ function assemble(values: ReadonlyMap<string, unknown>): Settings {
     severity: get<Record<string, SeveritySetting>>('severity'),
     programs: get<Record<string, string>>('programs'),
     includePaths: get<readonly string[]>('includePaths'),
+    defines: get<readonly string[]>('defines'),
     debounceMs: get<number>('debounceMs'),
     completion: get<Settings['completion']>('completion'),
     statusBar: get<boolean>('statusBar.enabled'),

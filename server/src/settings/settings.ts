@@ -16,6 +16,8 @@ export interface Settings {
   readonly programs: Readonly<Record<string, string>>;
   /** Extra folders in which `#include`s are looked for. */
   readonly includePaths: readonly string[];
+  /** Macros set from outside: `NAME`, `NAME=VALUE`. */
+  readonly defines: readonly string[];
   /** Delay in ms between an edit and the diagnostics. */
   readonly debounceMs: number;
   /** How much to offer in completion: everything, or only what clangd cannot (`fields`, sections). */

@@ -94,6 +94,14 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
     example: '["bpf/include", "/usr/include"]',
   },
   {
+    key: 'defines',
+    type: 'strings',
+    default: [],
+    description: 'Macros that your build sets from outside, as after the compiler\'s `-D`: they decide `#if`s and sections made of macros.',
+    scope: 'resource',
+    example: '["__TARGET_ARCH_x86", "MAX_CPUS=128"]',
+  },
+  {
     key: 'completion',
     type: 'string',
     default: 'all',
