@@ -1,4 +1,4 @@
-/** Helpers and kfuncs where an expression is typed: what the programs around the cursor may call comes first. */
+/** Helpers and kfuncs where an expression is typed: those that the programs around the cursor may call. */
 import type { Unit } from '../../analysis.types.js';
 import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey } from '../../facts/factBook.types.js';
 import type { Target } from '../../rules/rule.js';
@@ -26,7 +26,7 @@ export function completeCallables(unit: Unit, offset: number, role: ExpressionRo
   return { replace: role.replace, entries: fitting.slice(0, MAX_ENTRIES), incomplete: fitting.length > MAX_ENTRIES };
 }
 
-/** All of them, best first; computed once for each set of kinds of program and target. */
+/** All that fit, best first; computed once for each set of kinds of program and target. */
 function ranked(unit: Unit, groups: readonly ProgramGroup[]): readonly CompletionEntry[] {
   const id = [unit.target ? targetText(unit.target) : '', ...groups.map((group) => keyId(group.key))].join('\n');
   let book = cache.get(unit.facts);
@@ -35,7 +35,7 @@ function ranked(unit: Unit, groups: readonly ProgramGroup[]): readonly Completio
   if (entries === undefined) {
     const keys = groups.length > 0 ? groups.slice(0, MAX_KINDS).map((group) => group.key) : [ANY];
     const answers = keys.map((key) => answersFor(unit.facts, key, unit.target));
-    const all = callables(unit.facts).map((fact) => entry(fact, answers));
+    const all = callables(unit.facts).flatMap((fact) => entry(fact, answers) ?? []);
     entries = all.sort((a, b) => (a.order < b.order ? -1 : 1));
     book.set(id, entries);
   }
@@ -58,18 +58,20 @@ function answersFor(facts: FactBook, key: ProgramKey, target: Target | undefined
   return answers;
 }
 
-/** 0: allowed everywhere it matters; 1: for some of the programs, or not known; 2: only in sleepable programs; 3: not allowed. */
-function entry(fact: HelperFact | KfuncFact, byKind: readonly ReadonlyMap<string, Answer>[]): CompletionEntry {
+/**
+ * A helper or kfunc that at least one of the kinds of program may call or may be allowed to: what all of them would be refused
+ * is left out, as context fields are. First those that all may call.
+ */
+function entry(fact: HelperFact | KfuncFact, byKind: readonly ReadonlyMap<string, Answer>[]): CompletionEntry | undefined {
   const answers = byKind.map((kind) => kind.get(fact.name) ?? 'unknown');
-  const rank = answers.every((a) => a === 'yes') ? 0 : answers.some((a) => a === 'yes' || a === 'unknown') ? 1 : answers.includes('limited') ? 2 : 3;
-  const note = ['', '', 'only in sleepable programs', 'not allowed here'][rank]!;
+  if (!answers.some((a) => a === 'yes' || a === 'unknown')) return undefined;
+  const rank = answers.every((a) => a === 'yes') ? 0 : 1;
   return {
     label: fact.name,
     kind: 'function',
-    detail: [fact.kind, lifetimeText(lifetimeOf(fact)), note].filter((part) => part !== '').join(', '),
+    detail: `${fact.kind}, ${lifetimeText(lifetimeOf(fact))}`,
     // A helper before a kfunc of the same rank: it asks for no declaration.
     order: `${rank}${fact.kind === 'helper' ? 0 : 1}${fact.name}`,
-    ...(rank >= 2 ? { discouraged: true } : {}),
     ref: { kind: fact.kind, name: fact.name },
   };
 }
