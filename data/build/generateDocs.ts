@@ -54,8 +54,8 @@ To allow one place: \`/* ebpf-lens: allow(${rule.id}) */\` before the statement 
 `;
 }
 
-function example({ code, kernel }: RuleExample): string {
-  const target = kernel === undefined ? '' : `With the target kernel ${kernel}:\n\n`;
+function example({ code, kernel, libbpf }: RuleExample): string {
+  const target = kernel !== undefined ? `With the target kernel ${kernel}:\n\n` : libbpf !== undefined ? `With libbpf ${libbpf}:\n\n` : '';
   return `${target}\`\`\`c\n${code.trimEnd()}\n\`\`\``;
 }
 

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { rulePages, staleRulePages } from '../../data/build/generateDocs.js';
 import { RULES } from '../../server/src/rules/index.js';
-import { unit } from '../support/unit.js';
+import type { RuleExample } from '../../server/src/rules/rule.js';
+import { unit, type UnitOptions } from '../support/unit.js';
 
 const names = (folder: string, ending: string): string[] =>
   readdirSync(folder)
@@ -11,18 +12,20 @@ const names = (folder: string, ending: string): string[] =>
     .map((name) => name.slice(0, -ending.length))
     .sort();
 
+const options = ({ kernel, libbpf }: RuleExample): UnitOptions => ({ kernel, settings: libbpf === undefined ? {} : { libbpfVersion: libbpf } });
+
 const ids = RULES.map((r) => r.id);
 
 describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
   test('finds exactly one thing in its bad example', async () => {
-    const { findings, failures } = await unit(rule.doc.bad.code, { kernel: rule.doc.bad.kernel });
+    const { findings, failures } = await unit(rule.doc.bad.code, options(rule.doc.bad));
     expect(failures).toEqual([]);
     expect(findings.filter((f) => f.rule === id)).toHaveLength(1);
     expect(findings.filter((f) => f.rule !== id && f.severity === 'error')).toEqual([]);
   });
 
   test('finds nothing in its good example, and nor does another', async () => {
-    const { findings } = await unit(rule.doc.good.code, { kernel: rule.doc.good.kernel });
+    const { findings } = await unit(rule.doc.good.code, options(rule.doc.good));
     expect(findings).toEqual([]);
   });
 

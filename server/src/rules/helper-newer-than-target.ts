@@ -3,6 +3,7 @@ import { defineRule } from './rule.js';
 import { callReport, judgedCalls, loaderSubstitute } from './support/calls.js';
 import { renameFixes } from './support/fixes.js';
 import { newerThanTarget } from './support/messages.js';
+import { isManyArgumentPrintk } from './support/printk.js';
 
 export const helperNewerThanTarget = defineRule({
   id: 'helper-newer-than-target',
@@ -39,6 +40,8 @@ char LICENSE[] SEC("license") = "GPL";
   run(context, report) {
     for (const judged of judgedCalls(context, 'helper', 'newer')) {
       const { call, programs } = judged;
+      // Its own rule says what is to be done: fewer arguments.
+      if (isManyArgumentPrintk(call)) continue;
       // libbpf's own macros call what loaders rewrite: nothing for the user to do, and every use of them would be named.
       if (call.rewrittenBefore !== undefined && call.via !== undefined && loaderSubstitute(context, judged) !== undefined) continue;
       const finding = callReport(context, call, programs, newerThanTarget(context, judged), renameFixes(context, call, programs));

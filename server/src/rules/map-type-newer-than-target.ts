@@ -37,7 +37,7 @@ export const mapTypeNewerThanTarget = defineRule({
       const members = lifetime ? lacking(context, lifetime) : [];
       if (!lifetime || members.length === 0) continue;
       // Only now: the requirements of a unit are gathered when somebody asks.
-      const needed = context.model.requirements.find((r) => r.kind === 'map-type' && r.path === map.path && r.span.start === map.typeSpan.start);
+      const needed = context.model.mapRequirement?.(map);
       if (!needed || needed.guard !== undefined) continue;
       report({
         path: map.path, span: map.typeSpan, subject: map.name, programs: needed.users ?? [],

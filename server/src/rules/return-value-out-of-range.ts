@@ -5,11 +5,9 @@
 import type { ReturnRange } from '../facts/factBook.types.js';
 import type { Program } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
-import { constantValue, indexOf } from './support/unit.js';
+import { isOrdinary } from './support/ordinary.js';
+import { constantValue } from './support/unit.js';
 import { kindOf } from './support/words.js';
-
-type ReturnView = NonNullable<Program['fn']['returns']>[number];
-type Condition = ReturnView['conditions'][number];
 
 export const returnValueOutOfRange = defineRule({
   id: 'return-value-out-of-range',
@@ -46,7 +44,7 @@ char LICENSE[] SEC("license") = "GPL";
       if (!range) continue;
       for (const statement of program.fn.returns ?? []) {
         const value = statement.text === '' ? undefined : constantValue(context, statement.text);
-        if (value === undefined || (value >= range.min && value <= range.max) || !surelyRuns(context, program, statement)) continue;
+        if (value === undefined || (value >= range.min && value <= range.max) || !isOrdinary(context, program, statement.conditions)) continue;
         const allowed = range.min === range.max ? `only ${range.min}` : `${range.min} to ${range.max}`;
         report({
           path: program.path, span: statement.span, subject: program.name, programs: [program],
@@ -62,16 +60,4 @@ function rangeOf(context: RuleContext, { programType, attachType, section, fn }:
   if (programType === null || section.match !== 'libbpf' || fn.sections.length !== 1 || fn.fromMacro !== undefined) return undefined;
   const range = context.facts.returnRange(programType, attachType);
   return range && (!context.target || context.target.max >= range.since) ? range : undefined;
-}
-
-/** True where the verifier reaches the statement: no build, loader or running kernel decides about it. */
-function surelyRuns(context: RuleContext, program: Program, { conditions }: ReturnView): boolean {
-  const own = new Set(['ctx', ...[...program.fn.params, ...program.fn.locals].map((v) => v.name)]);
-  return [...conditions, ...program.fn.conditions].every((c) => isOrdinary(context, c, own));
-}
-
-function isOrdinary(context: RuleContext, condition: Condition, own: ReadonlySet<string>): boolean {
-  if (condition.kind === 'preprocessor' || condition.calls.length > 0) return false;
-  const index = indexOf(context.model);
-  return condition.identifiers.some((name) => own.has(name)) && !condition.identifiers.some((name) => index.variables.has(name) && !own.has(name));
 }

@@ -57,6 +57,8 @@ export interface Report {
 export interface RuleExample {
   readonly code: string;
   readonly kernel?: string;
+  /** What the setting for the libbpf version says. */
+  readonly libbpf?: string;
 }
 
 /** Documentation of a rule, the source of its page under docs/rules/. */

@@ -67,7 +67,8 @@ function sentence(context: RuleContext, section: ResolvedSection): { message: st
       return { message, severity: 'warning', fixes: fixTo(section, section.suggestion) };
     }
     case 'legacy': {
-      if (!def?.legacy) return undefined;
+      // With the user's libbpf known, section-newer-than-libbpf says what that one does.
+      if (!def?.legacy || context.libbpf !== undefined) return undefined;
       const { until, modern } = def.legacy;
       const message = `libbpf before ${until} took ${shown} for \`SEC("${modern}")\`; newer versions refuse it with ${refused}.`;
       return { message, severity: 'info', fixes: fixTo(section, modern) };

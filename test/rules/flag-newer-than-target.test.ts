@@ -1,0 +1,27 @@
+/** Flags that the target's oldest kernels do not know. */
+import { test } from 'vitest';
+import { check } from '../support/check.js';
+
+const map = (flags: string, carets = ''): string => `struct {\n    __uint(type, BPF_MAP_TYPE_ARRAY);\n    __type(key, int);\n    __uint(max_entries, 1);\n    __uint(map_flags, ${flags});\n${carets}} m SEC(".maps");\n`;
+const user = (body: string): string => `SEC("tc")\nint f(struct __sk_buff *ctx)\n{\n    int k = 0;\n${body}\n    return 0;\n}\nchar LICENSE[] SEC("license") = "GPL";\n`;
+
+test('a flag of a map', async () => {
+  await check(map('BPF_F_MMAPABLE', '    //                ^^^^^^^^^^^^^^ flag-newer-than-target (error): upstream since Linux 5.5, and Linux 5.4 lacks it\n'), { kernel: '5.4' });
+});
+
+test('a flag of a call', async () => {
+  await check(user('    bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_NET, BPF_F_ADJ_ROOM_NO_CSUM_RESET);\n    //                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ flag-newer-than-target (warning): passed to `bpf_skb_adjust_room`'), { kernel: '5.0' });
+});
+
+test.each([
+  ['5.5', map('BPF_F_MMAPABLE')],
+  ['5.4', map('MY_FLAGS')],
+  ['5.4', `#define BPF_F_MMAPABLE 0\n${map('BPF_F_MMAPABLE')}`],
+  ['5.4', map('BPF_F_MMAPABLE') + user('    if (bpf_core_type_exists(struct y)) bpf_map_lookup_elem(&m, &k);')],
+  ['5.4', user('    bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_NET, k ? BPF_F_ADJ_ROOM_NO_CSUM_RESET : 0);')],
+  ['5.4', user('    if (bpf_core_type_exists(struct y)) bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_NET, BPF_F_ADJ_ROOM_NO_CSUM_RESET);')],
+  ['5.4', user('    bpf_map_update_elem(&other, &k, &k, BPF_ANY);')],
+  [undefined, map('BPF_F_MMAPABLE')],
+])('nothing on %s: %s', async (kernel, code) => {
+  await check(code, { kernel });
+});
