@@ -74,15 +74,15 @@ export class Guards {
 
   /** What the conditions of a place in `node`'s function say together, those around the function included. */
   verdict(node: GraphNode, conditions: readonly Condition[]): Verdict {
+    const outer = node.fn.conditions;
+    if (outer.length === 0 && conditions.length === 0) return FREE;
     let guard: string | undefined;
     let preprocessor = false;
-    for (const list of [node.fn.conditions, conditions]) {
-      for (const condition of list) {
-        const v = this.one(node, condition);
-        if (v.dead) return DEAD;
-        guard ??= v.guard;
-        preprocessor ||= v.preprocessor;
-      }
+    for (let i = 0; i < outer.length + conditions.length; i++) {
+      const v = this.one(node, i < outer.length ? outer[i]! : conditions[i - outer.length]!);
+      if (v.dead) return DEAD;
+      guard ??= v.guard;
+      preprocessor ||= v.preprocessor;
     }
     return guard === undefined && !preprocessor ? FREE : { dead: false, guard, preprocessor };
   }
@@ -110,9 +110,9 @@ export class Guards {
   private mayDecide(node: GraphNode, condition: Condition): boolean {
     const words = condition.identifiers;
     if (words.length === 0) return true;
+    const scope = scopeOf(node.fn);
     for (const word of words) {
       if (GUARD_NAMES.has(word) || this.globals.has(word) || this.byName.has(word) || this.graph.expander.has(word)) return true;
-      const scope = scopeOf(node.fn);
       if (scope.params.has(word) ? this.constantParams(node).has(word) : scope.locals.has(word) && this.hasMaterial(node)) return true;
     }
     return /(?:^|[^\w.])(?:0|1|true|false)(?:$|[^\w.])/.test(condition.text) && /^[\s(!]*(?:\d+|true|false)\b|(?:&&|\|\|)/.test(condition.text);

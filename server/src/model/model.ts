@@ -13,7 +13,7 @@ import type { Model, Requirement } from './model.types.js';
 import { madeFunctions } from './programMacros.js';
 import { findPrograms } from './programModel.js';
 import { Reach, entityCalls } from './reach.js';
-import { findRequirements } from './requirements.js';
+import { findRequirements, mapRequirements } from './requirements.js';
 import { indexUnit, withMadeFunctions } from './unitIndex.js';
 
 /**
@@ -32,14 +32,18 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
   const reach = new Reach(graph, guards, programs);
   const calls = entityCalls(graph, guards, reach);
   const accesses = contextAccesses(graph, index, facts, guards, reach, programs);
+  const sources = { index, facts, graph, guards, reach, programs, maps, calls, accesses };
   let requirements: readonly Requirement[] | undefined;
+  let mapNeeds: readonly Requirement[] | undefined;
+  const ofMaps = (): readonly Requirement[] => (mapNeeds ??= mapRequirements(sources));
   return {
     main, files, programs, maps, license: findLicense(index, facts, settings), calls, contextAccesses: accesses, sections,
     // Diagnostics do not need them: who shows the least kernel pays for it, once.
     get requirements() {
-      return (requirements ??= dialect ? [] : findRequirements({ index, facts, graph, guards, reach, programs, maps, calls, accesses }));
+      return (requirements ??= dialect ? [] : findRequirements({ ...sources, ofMaps }));
     },
     ...(dialect === undefined ? {} : { dialect }),
+    mapRequirement: (map) => ofMaps().find((r) => r.path === map.path && r.span.start === map.typeSpan.start),
     callPath: (fn, program) => callPath(graph, fn, program),
   };
 }

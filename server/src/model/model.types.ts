@@ -123,6 +123,8 @@ export interface Model {
   readonly main: FileView;
   /** Set where another loader's C was recognised: nothing in it is judged. */
   readonly dialect?: Dialect;
+  /** What a map's type needs, without the cost of all requirements. */
+  mapRequirement?(map: MapDef): Requirement | undefined;
   /** The functions between `fn` and a program that reaches it, the caller of `fn` first. */
   callPath?(fn: FunctionView, program: Program): readonly FunctionView[];
   readonly files: ReadonlyMap<string, FileView>;

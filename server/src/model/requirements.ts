@@ -170,6 +170,8 @@ export interface RequirementSources {
   readonly maps: readonly MapDef[];
   readonly calls: readonly EntityCall[];
   readonly accesses: readonly ContextAccess[];
+  /** What the maps need, computed apart since rules ask for it at every edit. */
+  readonly ofMaps: () => readonly Requirement[];
 }
 
 /** All requirements of the unit, unsorted. */
@@ -180,7 +182,7 @@ export function findRequirements(s: RequirementSources): Requirement[] {
   for (const c of s.calls) callRequirements(c, s.facts, availability, collector);
   for (const a of s.accesses) fieldRequirements(a, s.facts, availability, collector);
   languageRequirements(s, collector);
-  return [...collector.requirements(), ...mapRequirements(s)];
+  return [...collector.requirements(), ...s.ofMaps()];
 }
 
 function programRequirements(program: Program, s: RequirementSources, collector: Collector): void {
@@ -248,7 +250,7 @@ function languageRequirements(s: RequirementSources, collector: Collector): void
 }
 
 /** Maps belong to the file; one whose uses are all guarded is guarded too, since the loader may leave it out or change it. */
-function mapRequirements(s: RequirementSources): Requirement[] {
+export function mapRequirements(s: Omit<RequirementSources, 'ofMaps'>): Requirement[] {
   const users = new Map<string, { readonly programs: Set<Program>; free: boolean; guard: string | undefined }>();
   for (const map of s.maps) users.set(map.name, { programs: new Set(), free: false, guard: undefined });
   if (users.size === 0) return [];
