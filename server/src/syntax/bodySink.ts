@@ -214,6 +214,11 @@ export class BodySink {
     }
   }
 
+  /** True if no `#if` inside of the function decides whether the code at `offset` is there. */
+  isAlwaysCompiled(offset: number): boolean {
+    return this.conditionsAt(offset).length <= this.outer.length;
+  }
+
   /** Conditions of the code at `offset`: those of the tree, and the `#if`s inside of the function, by place. */
   private at(offset: number, control: readonly Condition[]): readonly Condition[] {
     const all = this.conditionsAt(offset);

@@ -44,9 +44,12 @@ export class BodyWalk {
   private readonly types = walkTypes();
   private readonly frames: Frame[] = [];
   private depth = 0;
+  private broken = false;
   private readonly gotoAt = new Map<string, number>();
   /** Where the `if` of an early exit ends. */
   private readonly exitEnds = new Map<Condition, number>();
+  /** What stands for "never" behind a `return`, `goto`, `break` or `continue`. */
+  private readonly jumps = new Set<Condition>();
 
   constructor(
     private readonly m: Mask,
@@ -59,6 +62,7 @@ export class BodyWalk {
   /** Visits every node that matters below the cursor's; iterative, so nesting has no limit here. */
   run(cursor: TreeCursor, hasError: boolean): void {
     this.depth = 0;
+    this.broken = hasError;
     const root = this.frame(0);
     root.type = cursor.nodeTypeId;
     if (!cursor.gotoFirstChild()) return;
@@ -224,6 +228,7 @@ export class BodyWalk {
         parent.inner = [...parent.inner, exit];
       }
     }
+    if (this.isJump(type) && this.isSequence(parent.type)) this.passJump(frame, parent);
     if (parent.type === id.if_statement) {
       if (frame.field === field.consequence) parent.thenExits = frame.exits;
       else if (frame.field === field.alternative) parent.elseExits = frame.exits;
@@ -235,13 +240,33 @@ export class BodyWalk {
     return type === id.compound_statement || type === id.case_statement;
   }
 
+  private isJump(type: number): boolean {
+    const { id } = this.types;
+    return type === id.return_statement || type === id.goto_statement || type === id.break_statement || type === id.continue_statement;
+  }
+
+  /** The compiler drops what follows a jump up to the next label, unless the build decides whether the jump is there. */
+  private passJump(frame: Frame, parent: Frame): void {
+    // `EACH(x) return 0;`: a macro before it may be a condition or a loop.
+    const before = this.m.kind(tokenAt(this.m, frame.start) - 1);
+    const isStatement = before === 59 || before === 123 || before === 125 || before === 58;
+    if (this.broken || !isStatement || !this.sink.isAlwaysCompiled(frame.start)) return;
+    const never: Condition = { kind: 'early-exit', span: span(frame.start, frame.end), text: '1', identifiers: [], calls: [], taken: false };
+    this.jumps.add(never);
+    parent.inner = [...parent.inner, never];
+  }
+
   private noteGoto(frame: Frame): void {
     const label = /^goto\s+([\w$]+)/.exec(this.masked.slice(frame.start - this.base, frame.end - this.base))?.[1];
     if (label !== undefined && !this.gotoAt.has(label)) this.gotoAt.set(label, frame.start);
   }
 
-  /** Behind a label the early exits since the first `goto` to it say nothing: the jump came past them. */
+  /** Behind a label the early exits since the first `goto` to it say nothing: the jump came past them. So may a later `goto`. */
   private passLabel(at: number, parent: Frame, frame: Frame): void {
+    if (this.jumps.size > 0) {
+      for (let d = 0; d <= this.depth; d++) this.frame(d).inner = this.frame(d).inner.filter((c) => !this.jumps.has(c));
+      frame.inner = parent.inner;
+    }
     const label = /^[\w$]+/.exec(this.masked.slice(at - this.base, at - this.base + 200))?.[0];
     const jump = label === undefined ? undefined : this.gotoAt.get(label);
     if (jump === undefined) return;
