@@ -1,6 +1,6 @@
 /** What is known about a word, apart from any file: the content of `ebpf-lens explain WORD`. */
 import { distance } from 'fastest-levenshtein';
-import type { ContextFact, ContextFieldFact, FactBook } from '../facts/factBook.types.js';
+import type { ConceptFact, ContextFact, ContextFieldFact, DriverFact, FactBook, FeatureFact, LinkTypeFact } from '../facts/factBook.types.js';
 import type { Rule } from '../rules/rule.js';
 import { conceptLine, describeConcept } from './describe/concept.js';
 import { describeConstant } from './describe/constant.js';
@@ -59,8 +59,9 @@ function lookUp(name: string, facts: FactBook, rules: readonly Rule[]): readonly
   if (constant !== undefined) parts.push([paragraph(strong('Constant '), code(constant.name), `, one of the ${constant.group}`), ...describeConstant(facts, constant)]);
   const macro = facts.macros.get(name);
   if (macro !== undefined) parts.push(describeMacro(facts, macro));
-  parts.push(...explainTopic(name, facts));
-  return [...parts.flat(), ...conceptLine(facts, name)];
+  const topics = topicsOf(name, facts);
+  parts.push(...describeTopics(topics, facts));
+  return [...parts.flat(), ...(parts.length === 0 || topics.concepts.length > 0 ? [] : conceptLine(facts, name, ...[...topics.links, ...topics.features].map((topic) => topic.name)))];
 }
 
 function explainFunction(name: string, facts: FactBook): (readonly InfoSection[])[] {
@@ -88,18 +89,29 @@ function explainType(name: string, facts: FactBook): (readonly InfoSection[])[] 
   return out;
 }
 
+interface Topics {
+  readonly links: readonly LinkTypeFact[];
+  readonly concepts: readonly ConceptFact[];
+  readonly features: readonly FeatureFact[];
+  readonly drivers: readonly DriverFact[];
+}
+
 /** Link types, ideas, features and drivers, by name, title or alias; in any case, with spaces for hyphens. */
-function explainTopic(name: string, facts: FactBook): (readonly InfoSection[])[] {
+function topicsOf(name: string, facts: FactBook): Topics {
   const link = facts.linkTypes.get(name) ?? facts.linkTypes.get(`BPF_LINK_TYPE_${name.toUpperCase()}`);
-  const words = new Set([name.toLowerCase(), name.toLowerCase().replace(/[\s_]+/g, '-')]);
+  const words = new Set([name.toLowerCase(), name.toLowerCase().replace(/\s+/g, '-')]);
   const isMeant = (fact: { readonly name: string; readonly title: string; readonly aliases: readonly string[] }): boolean =>
     [fact.name, fact.title.toLowerCase(), ...fact.aliases].some((word) => words.has(word));
-  return [
-    ...(link ? [describeLinkType(facts, link)] : []),
-    ...[...facts.concepts.values()].filter(isMeant).map(describeConcept),
-    ...[...facts.features.values()].filter(isMeant).map((fact) => [...describeFeature(fact), ...conceptLine(facts, fact.name)]),
-    ...[...facts.drivers.values()].filter(isMeant).map(describeDriver),
-  ];
+  return {
+    links: link ? [link] : [],
+    concepts: [...facts.concepts.values()].filter(isMeant),
+    features: [...facts.features.values()].filter(isMeant),
+    drivers: [...facts.drivers.values()].filter(isMeant),
+  };
+}
+
+function describeTopics({ links, concepts, features, drivers }: Topics, facts: FactBook): (readonly InfoSection[])[] {
+  return [...links.map((fact) => describeLinkType(facts, fact)), ...concepts.map(describeConcept), ...features.map(describeFeature), ...drivers.map(describeDriver)];
 }
 
 function explainSection(name: string, facts: FactBook): (readonly InfoSection[])[] {
@@ -141,6 +153,9 @@ function describeRule(rule: Rule): readonly InfoSection[] {
   ];
 }
 
+/** Drivers and aliases that are shorter resemble too much. */
+const SHORTEST = 5;
+
 /** Known words by edit distance; nothing that differs in more than a third of its letters. */
 function suggest(word: string, facts: FactBook, rules: readonly Rule[]): readonly string[] {
   if (word === '' || word.length > 100) return [];
@@ -156,7 +171,7 @@ function suggest(word: string, facts: FactBook, rules: readonly Rule[]): readonl
     ...facts.constants.keys(),
     ...facts.macros.keys(),
     ...facts.linkTypes.keys(),
-    ...[...facts.concepts.values(), ...facts.features.values(), ...facts.drivers.values()].flatMap((fact) => [fact.name, ...fact.aliases]),
+    ...[...facts.concepts.values(), ...facts.features.values(), ...facts.drivers.values()].flatMap((fact) => [fact.name, ...fact.aliases]).filter((name) => name.length >= SHORTEST),
     ...rules.map((rule) => rule.id),
   ]);
   const near = [...known].map((name) => ({ name, cost: cost(word, name) })).filter(({ name, cost: c }) => c <= Math.max(2, Math.ceil(Math.min(word.length, name.length) / 3)));

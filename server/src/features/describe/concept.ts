@@ -27,7 +27,7 @@ export function conceptSummary(concept: ConceptFact): string {
 
 const cache = new WeakMap<FactBook, (name: string) => readonly ConceptFact[]>();
 
-/** The pages that name an entry, or a group of entries that it is one of (`bpf_dynptr_*`); at most three, the most particular first. */
+/** The pages that name an entry, or a group of entries that it is one of (`bpf_dynptr_*`), or are called like it; at most three, in that order. */
 export function conceptsOf(facts: FactBook, name: string): readonly ConceptFact[] {
   let look = cache.get(facts);
   if (look === undefined) cache.set(facts, (look = indexed(facts)));
@@ -37,18 +37,20 @@ export function conceptsOf(facts: FactBook, name: string): readonly ConceptFact[
 function indexed(facts: FactBook): (name: string) => readonly ConceptFact[] {
   const exact = new Map<string, ConceptFact[]>();
   const groups: (readonly [prefix: string, concept: ConceptFact])[] = [];
+  const add = (name: string, concept: ConceptFact): unknown => exact.set(name, [...(exact.get(name) ?? []), concept]);
+  for (const concept of facts.concepts.values()) if (facts.features.has(concept.name)) add(concept.name, concept);
   for (const concept of facts.concepts.values()) {
     for (const see of concept.see) {
       if (see.endsWith('*')) groups.push([see.slice(0, -1), concept]);
-      else exact.set(see, [...(exact.get(see) ?? []), concept]);
+      else if (!facts.concepts.has(see)) add(see, concept);
     }
   }
   return (name) => [...new Set([...(exact.get(name) ?? []), ...groups.filter(([prefix]) => name.startsWith(prefix)).map(([, concept]) => concept)])].slice(0, 3);
 }
 
-/** `Background: verifier, loops`; nothing where no page belongs to the entry. */
-export function conceptLine(facts: FactBook, name: string | undefined): readonly InfoSection[] {
-  const concepts = name === undefined || facts.concepts.has(name) ? [] : conceptsOf(facts, name);
-  const line: Line = codes(concepts.map((concept) => concept.name));
+/** `Background: verifier, loops`; nothing where no page belongs to any of the entries. */
+export function conceptLine(facts: FactBook, ...names: readonly string[]): readonly InfoSection[] {
+  const concepts = new Set(names.flatMap((name) => conceptsOf(facts, name)));
+  const line: Line = codes([...concepts].map((concept) => concept.name));
   return line.length > 0 ? [paragraph('Background: ', ...line)] : [];
 }

@@ -6,7 +6,7 @@ import { codes, factsSection, pitfallSection, sourceNames, summarySections, vers
 
 export function describeFeature(fact: FeatureFact): readonly InfoSection[] {
   return [
-    paragraph(strong(fact.title)),
+    paragraph(strong('Language feature: '), fact.title),
     ...summarySections(fact.doc),
     ...pitfallSection(fact.doc),
     ...factsSection([

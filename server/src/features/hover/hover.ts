@@ -41,7 +41,7 @@ export function hover(unit: Unit, offset: number): HoverInfo | undefined {
   if (role.kind === 'none') return undefined;
   for (const provider of PROVIDERS) {
     const info = provider(unit, role, offset);
-    if (info !== undefined) return { ...info, sections: fit([...info.sections, ...conceptLine(unit.facts, role.kind === 'type' ? role.name : usedName(role))]), ...pageOf(unit, role, offset) };
+    if (info !== undefined) return { ...info, sections: fit([...info.sections, ...conceptLine(unit.facts, role.kind === 'type' ? role.name : (usedName(role) ?? ''))]), ...pageOf(unit, role, offset) };
   }
   return undefined;
 }

@@ -23,7 +23,7 @@ const DESCRIBE: Readonly<Record<EntryKind, (facts: FactBook, name: string) => re
   'attach-type': (facts, name) => given(facts.attachTypes.get(name), (fact) => describeAttachType(facts, fact)),
   macro: (facts, name) => given(facts.macros.get(name), (fact) => describeMacro(facts, fact)),
   constant: (facts, name) => given(facts.constants.get(name), (fact) => describeConstant(facts, fact)),
-  concept: (facts, name) => given(facts.concepts.get(name), describeConcept),
+  concept: (facts, name) => given(facts.concepts.get(name), (fact) => [...describeConcept(fact), ...sameNamed(facts, name)]),
   feature: (facts, name) => given(facts.features.get(name), describeFeature),
   'link-type': (facts, name) => given(facts.linkTypes.get(name), (fact) => describeLinkType(facts, fact)),
   driver: (facts, name) => given(facts.drivers.get(name), describeDriver),
@@ -32,6 +32,12 @@ const DESCRIBE: Readonly<Record<EntryKind, (facts: FactBook, name: string) => re
 /** Sections about an entry; empty only if it is not of this book. */
 export function describeEntry(facts: FactBook, entry: Entry): readonly InfoSection[] {
   return DESCRIBE[entry.kind](facts, entry.name) ?? [];
+}
+
+/** A page about an idea ends with the feature of its name: links by that name lead to the idea. */
+function sameNamed(facts: FactBook, name: string): readonly InfoSection[] {
+  const feature = facts.features.get(name);
+  return feature === undefined ? [] : [{ kind: 'heading', text: feature.title }, ...describeFeature(feature)];
 }
 
 function given<T>(fact: T | undefined, describe: (fact: T) => readonly InfoSection[]): readonly InfoSection[] | undefined {

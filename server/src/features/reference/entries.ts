@@ -72,7 +72,7 @@ function indexed(facts: FactBook): NonNullable<ReturnType<typeof cache.get>> {
 function wordsOf(entry: Entry): readonly string[] {
   switch (entry.kind) {
     case 'section':
-      return [entry.label];
+      return [entry.label, ...entry.aliases];
     case 'driver':
       return [];
     case 'concept':
@@ -99,7 +99,7 @@ function collect(facts: FactBook): Entry[] {
     ...[...facts.helpers.values()].map((fact) => make('helper', fact.name, fact.doc)),
     ...[...facts.kfuncs.values()].map((fact) => make('kfunc', fact.name, fact.doc)),
     ...[...facts.programTypes.values()].map((fact) => make('program-type', fact.name, fact.doc, { aliases: [fact.title] })),
-    ...facts.sections.map((def) => make('section', def.name, def.doc ?? facts.programTypes.get(def.programType)?.doc, { label: `SEC("${sectionPattern(def)}")`, aliases: [`SEC("${def.name}")`] })),
+    ...facts.sections.map((def) => make('section', def.name, def.doc ?? facts.programTypes.get(def.programType)?.doc, { label: `SEC("${sectionPattern(def)}")`, aliases: def.plus ? [`SEC("${def.name}")`] : [] })),
     ...[...facts.mapTypes.values()].map((fact) => make('map-type', fact.name, fact.doc, short(fact.name, /^BPF_MAP_TYPE_/))),
     ...[...facts.contexts.values()].map((fact) => make('context', fact.name, fact.doc, { label: `struct ${fact.name}` })),
     ...[...facts.attachTypes.values()].map((fact) => make('attach-type', fact.name, fact.doc)),

@@ -30,7 +30,7 @@ export function pageSections(facts: FactBook, entry: Entry): readonly InfoSectio
   const fact = entry.kind === 'helper' ? facts.helpers.get(entry.name) : entry.kind === 'kfunc' ? facts.kfuncs.get(entry.name) : undefined;
   const described = describeEntry(facts, entry);
   if (fact !== undefined) return [...described, ...conceptLine(facts, entry.name), ...matrixSections(facts, fact), ...mentions(facts, fact)];
-  const background = conceptLine(facts, entry.name);
+  const background = entry.kind === 'concept' ? [] : conceptLine(facts, entry.name);
   return entry.kind === 'program-type' ? [...described, ...background, ...callable(facts, entry.name)] : [...described, ...background];
 }
 
