@@ -3,12 +3,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildFacts } from './buildFacts.js';
+import { generateCoverage } from './generateCoverage.js';
 import { generateDisagreements } from './generateDisagreements.js';
 import { generateDocs } from './generateDocs.js';
 import { generateFailures } from './generateFailures.js';
 import { generateFindings } from './generateFindings.js';
 import { generateSettings } from './generateSettings.js';
 import { generateTypes } from './generateTypes.js';
+import { importKernel } from './importKernel.js';
 import { runImport } from './import/runImport.js';
 import { formatProblem } from './problems.js';
 import { writeSample } from './sampleMeasured.js';
@@ -25,7 +27,7 @@ const USAGE = `usage: node data/build/run.mjs COMMAND
                    rewrite test/data/samples from the measurements
   disagreements [--reference DIR] [--check]
                    write docs/DISAGREEMENTS.md, or fail if it differs; with DIR, bring data/published.yaml up to date first
-  coverage [--check]                       write docs/COVERAGE.md, or fail if it differs
+  coverage [--reference DIR] [--check]     write docs/COVERAGE.md, or fail if it differs; with DIR, count the sources first
   import-kernel --source DIR               print what a kernel tree has that data/ does not, and the other way round
   types [--check]                          write server/src/facts/types.gen.ts, or fail if it differs`;
 
@@ -34,7 +36,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
   const [command, ...rest] = argv;
   const { values } = parseArgs({
     args: rest,
-    options: { reference: { type: 'string' }, 'ebpf-docs': { type: 'string' }, libbpf: { type: 'string' }, out: { type: 'string' }, check: { type: 'boolean' }, corpus: { type: 'string' } },
+    options: { reference: { type: 'string' }, 'ebpf-docs': { type: 'string' }, libbpf: { type: 'string' }, out: { type: 'string' }, check: { type: 'boolean' }, corpus: { type: 'string' }, source: { type: 'string' } },
   });
   if (command === 'import' && values.reference && values['ebpf-docs'] && values.libbpf) {
     return runImport({ reference: values.reference, ebpfDocs: values['ebpf-docs'], libbpf: values.libbpf, dataDir: path.join(root, 'data') });
@@ -45,6 +47,8 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
   if (command === 'failures' && values.corpus) return generateFailures(root, values.corpus, values.check ?? false);
   if (command === 'findings' && values.corpus) return generateFindings(root, values.corpus, values.check ?? false);
   if (command === 'settings') return generateSettings(root, values.check ?? false);
+  if (command === 'import-kernel' && values.source) return importKernel(root, values.source);
+  if (command === 'coverage') return generateCoverage(root, values.reference, values.check ?? false);
   if (command === 'disagreements') return generateDisagreements(root, values.reference, values.check ?? false);
   if (command === 'types') return generateTypes(root, values.check ?? false);
   console.error(USAGE);

@@ -7,7 +7,7 @@ import type { MeasuredKfunc, SourceKfunc, Sources } from './sources.js';
 import type { CommonLifetime, CommonListing, CommonSource, KfuncData } from '../../../server/src/facts/types.gen.js';
 
 /** Functions of the kernel's own tests, and what a macro left behind. */
-const NOT_FOR_PROGRAMS = /^(bpf_kfunc_call_.*|bpf_fentry_test1|bpf_modify_return_test.*|name)$/;
+export const NOT_FOR_PROGRAMS = /^(bpf_kfunc_call_.*|bpf_fentry_test1|bpf_modify_return_test.*|name)$/;
 
 export function importKfuncs(sources: Sources): Map<string, KfuncData> {
   const listings = kfuncListings(sources.docsKfuncSets);
@@ -24,7 +24,7 @@ function kfunc(name: string, sources: Sources, listed: CommonListing[], all: Rea
   const measured = sources.measuredKfuncs[name];
   const known = measured && believable(measured, sources);
   const { lifetime, from } = lifetimeOf(name, known, source, sources);
-  const flags = [...(measured?.flags ?? source?.flags ?? [])].sort();
+  const flags = [...flagsOf(measured, source)].sort();
   const partner = partnerOf(name, all);
   return {
     name,
@@ -39,6 +39,12 @@ function kfunc(name: string, sources: Sources, listed: CommonListing[], all: Rea
     ...(listed.length > 0 ? { listed } : {}),
     ...(measured && known ? { measured: compactMatrix({ in: known, allowed: believableRows(measured, sources) }, Object.keys(sources.configs), sources.live, '.') } : {}),
   };
+}
+
+/** The flags of nf_conntrack's and nf_flow_table's kfuncs could not be read from the measured modules: empty there, not so in their source. */
+function flagsOf(measured: MeasuredKfunc | undefined, source: SourceKfunc | undefined): readonly string[] {
+  const unread = measured !== undefined && measured.module !== 'vmlinux' && measured.flags.length === 0;
+  return (unread ? undefined : measured?.flags) ?? [...new Set(source?.flags ?? [])];
 }
 
 /** `.` of a kfunc that lives in a module means nothing on a kernel whose modules were not there. */
