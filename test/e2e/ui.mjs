@@ -109,6 +109,40 @@ const STEPS = [
     await ui.picture('helper-hover');
     await ui.leave();
   }],
+  ['the reference is searched by name, meaning and program type', async ({ ui }) => {
+    await ui.command('eBPF Lens: Search eBPF Reference');
+    const input = ui.quickInput.locator('input').first();
+    const row = (label) => ui.quickInput.locator('.monaco-list-row', { has: ui.page.locator('.label-name', { hasText: label }) }).first();
+    await row(/^bpf_/).waitFor();
+    await input.fill('xdp:');
+    await ui.quickInput.filter({ hasText: 'XDP programs' }).waitFor();
+    await input.pressSequentially('redirect');
+    await row(/^bpf_redirect_map$/).waitFor();
+    assert.equal(await row(/^bpf_clone_redirect$/).count(), 0);
+    await ui.picture('reference-search');
+    await row(/^bpf_redirect_map$/).click();
+  }],
+  ['its pages open in the preview, light and dark, and link to each other', async ({ ui, workspace }) => {
+    const settings = path.join(workspace, '.vscode/settings.json');
+    await ui.preview('Who may call it', 'vscode-dark');
+    await ui.picture('reference-page-dark');
+    fs.mkdirSync(path.dirname(settings), { recursive: true });
+    fs.writeFileSync(settings, '{ "workbench.colorTheme": "Default Light Modern" }');
+    await ui.preview('Who may call it', 'vscode-light');
+    await ui.picture('reference-page-light');
+    fs.writeFileSync(settings, '{}');
+    const shown = await ui.preview('Who may call it', 'vscode-dark');
+    await shown.getByRole('link', { name: 'BPF_F_BROADCAST' }).first().click();
+    await ui.preview('Sends a copy to every device');
+    await ui.command('View: Close All Editors');
+  }],
+  ['a hover leads to the page', async ({ ui }) => {
+    await ui.open('not_allowed.bpf.c');
+    await ui.hoverOn('return bpf_redirect_map', 'bpf_redirect_map', 'Open the reference page');
+    await ui.hover.getByText('Open the reference page').first().click();
+    await ui.preview('Who may call it');
+    await ui.command('View: Close All Editors');
+  }],
   ['a quick fix mends a misspelt section', async ({ ui }) => {
     await ui.open('typo.bpf.c');
     await ui.page.locator('.monaco-editor .squiggly-warning').first().waitFor();

@@ -35,6 +35,18 @@ export class Workbench {
     await this.choose(title);
   }
 
+  /** The document inside the preview that shows `text` in a theme; a webview is two frames deep, and made anew at will. */
+  async preview(text, theme = 'vscode-') {
+    for (const end = Date.now() + 20_000; Date.now() < end; await this.page.waitForTimeout(100)) {
+      for (const frame of this.page.frames()) {
+        if (!frame.parentFrame()?.parentFrame()) continue;
+        const shown = await frame.evaluate(() => [document.body.className, document.body.innerText]).catch(() => ['', '']);
+        if (shown[0].includes(theme) && shown[1].includes(text)) return frame;
+      }
+    }
+    throw new Error(`no preview shows “${text}”`);
+  }
+
   /** Takes an entry of the open list, and waits for the list to close: what is typed before that goes astray. */
   async choose(entry) {
     const row = this.quickInput.locator('.monaco-list-row', { hasText: entry }).first();
