@@ -46,6 +46,16 @@ describe('update', () => {
     );
   });
 
+  it.each(['int x =', 'int x = ;', 'int a, x ='])('gives what a fresh analysis gives for a half-typed initializer: %s', (typed) => {
+    const text = `int f(void) { return 1; }\n${typed}`;
+    const file = new SourceFile('a.bpf.c', text);
+    expect(file.view.variables.every((v) => v.initializer === undefined)).toBe(true);
+    file.update(text.replace('1', '12'));
+    expect(file.view).toEqual(view(text.replace('1', '12'), 'a.bpf.c'));
+    file.update(text.slice(1));
+    expect(file.view).toEqual(view(text.slice(1), 'a.bpf.c'));
+  });
+
   it('gives what a fresh analysis gives when an edit is taken back', () => {
     const first = view(SOURCE, 'a.bpf.c');
     fc.assert(

@@ -42,11 +42,12 @@ function makeVariable(m: Mask, d: Declarator, first: boolean, context: ChunkCont
     initializers: initializers.map(({ field, fieldSpan, text, identifier }) => (identifier === undefined ? { field, fieldSpan, text } : { field, fieldSpan, text, identifier })),
     conditions: context.conditionsAt(nameSpan.start),
   };
-  if (d.init[0] < 0) return view;
+  // Nothing behind the `=` yet: there is no token to take a place from.
+  if (d.init[0] < 0 || d.init[1] <= d.init[0]) return view;
   const stringValue = readString(m, d.init[0], d.init[1]);
   if (stringValue !== undefined) return { ...view, stringValue };
   const plain = plainIdentifier(m, d.init[0], d.init[1]);
-  const where = m.spanOf(d.init[0], Math.max(d.init[1], d.init[0] + 1));
+  const where = m.spanOf(d.init[0], d.init[1]);
   const text = m.tokens.text.slice(where.start, where.end);
   if (initializers.length > 0 || text.length > 500) return view;
   return { ...view, initializer: plain === undefined ? { span: where, text } : { span: where, text, identifier: plain.name } };
