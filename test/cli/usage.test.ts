@@ -36,7 +36,7 @@ describe('help and version', () => {
   it('teaches', () => {
     const { code, stdout, stderr } = ws.run('--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const word of ['check', 'lsp', 'explain', '--kernel 5.15', 'Exit codes']) expect(stdout).toContain(word);
+    for (const word of ['check', 'min-kernel', 'matrix', 'lsp', 'explain', '--kernel 5.15', 'Exit codes']) expect(stdout).toContain(word);
   });
 
   it('tells about check', () => {
@@ -68,6 +68,12 @@ describe('wrong usage ends with 2, says why on standard error, and prints no rep
     [['check', '--kernel', '/sys/kernel/btf/vmlinux', 'good.bpf.c'], /does not know BTF files/],
     [['check', '--format', 'xml', 'good.bpf.c'], /'xml' is no format.*text, json, sarif and github/],
     [['check', '--config', 'x.yaml', 'good.bpf.c'], /does not read configuration files/],
+    [['matrix'], /matrix needs at least one file or folder/],
+    [['matrix', '--format', 'sarif', 'good.bpf.c'], /'sarif' is no format.*text, markdown, json and csv/],
+    [['matrix', '--kernel', 'banana', 'good.bpf.c'], /'banana' is no kernel release/],
+    [['min-kernel'], /min-kernel needs at least one file or folder/],
+    [['min-kernel', '--format', 'csv', 'good.bpf.c'], /'csv' is no format.*text and json/],
+    [['min-kernel', '--kernel', './btf', 'good.bpf.c'], /does not know BTF files/],
     [['lsp'], /--stdio/],
     [['explain'], /missing required argument/],
     [['explain', 'bpf_loop', 'bpf_loop'], /too many arguments/],

@@ -1,14 +1,11 @@
 /** `check`: analyses files and folders and reports. */
-import type { Session, Unit } from '../analysis.types.js';
+import type { Unit } from '../analysis.types.js';
 import { RULES } from '../rules/index.js';
 import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
 import type { Settings } from '../settings/settings.js';
-import { loadEngine } from './engine.js';
-import { Headers } from './headers.js';
+import { eachFile, type Opened } from './eachFile.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
-import { expandInputs, type InputFile } from './inputs.js';
 import { parseTargets, targetSetting, type TargetBounds, type TargetOption } from './kernelOption.js';
-import { reasonOf } from './readText.js';
 import { errorEntry, fileEntry, relatedPlaces, summarize, type FileJson, type FindingJson } from './report.js';
 import { GithubReporter } from './reporters/github.js';
 import { renderJson } from './reporters/json.js';
@@ -49,25 +46,14 @@ function reporterFor(format: Format, host: CliHost): Reporter {
   }
 }
 
-/** Reads and analyses one input; whatever goes wrong becomes the entry's `error`. */
-function checkFile(input: InputFile, session: Session, headers: Headers, settings: Settings, targets: readonly TargetBounds[]): Checked {
-  const none = (error: string): Checked => ({ entry: errorEntry(input.path, error), related: [], lines: () => [] });
-  const result = input.read();
-  if ('error' in result) return none(result.error);
-  try {
-    const files = headers.collect(input.path, result.text, settings);
-    const unit: Unit = session.analyze(files, settings);
-    const entry = fileEntry(input.path, unit);
-    const related = relatedPlaces(unit);
-    if (targets.length > 1 && entry.findings.length > 0) nameTargets(entry, targets, (t) => fileEntry(input.path, session.analyze(files, { ...settings, targetKernel: targetSetting(t) })));
-    const broken = unit.failures.map((f) => `the rule ${f.rule} failed: ${f.error.split('\n', 1)[0]}`).join('; ');
-    return { entry: broken ? withError(entry, broken) : entry, related, lines: linesOf(files.files) };
-  } catch (error) {
-    return none(`could not be analysed: ${reasonOf(error)}`);
-  } finally {
-    session.forget(input.path);
-    headers.trim();
-  }
+/** Analyses one input. */
+function checkFile({ path, files, session }: Opened, settings: Settings, targets: readonly TargetBounds[]): Checked {
+  const unit: Unit = session.analyze(files, settings);
+  const entry = fileEntry(path, unit);
+  const related = relatedPlaces(unit);
+  if (targets.length > 1 && entry.findings.length > 0) nameTargets(entry, targets, (t) => fileEntry(path, session.analyze(files, { ...settings, targetKernel: targetSetting(t) })));
+  const broken = unit.failures.map((f) => `the rule ${f.rule} failed: ${f.error.split('\n', 1)[0]}`).join('; ');
+  return { entry: broken ? withError(entry, broken) : entry, related, lines: linesOf(files.files) };
 }
 
 /**
@@ -114,29 +100,23 @@ export async function check(paths: readonly string[], options: CheckOptions, hos
   const format = parseFormat(options.format ?? 'text');
   const aim: TargetOption | null = options.kernel === undefined ? null : parseTargets(options.kernel);
   if (options.config !== undefined) throw new UsageError('--config: this build does not read configuration files yet');
-  if (paths.length === 0) throw new UsageError('check needs at least one file or folder');
 
-  const { session } = await loadEngine(host.assetDir);
   const targets = aim?.targets ?? [];
   const settings: Settings = { ...DEFAULT_SETTINGS, targetKernel: targets.map(targetSetting).join() };
   const reporter = reporterFor(format, host);
-  const headers = new Headers(session);
   const files: FileJson[] = [];
-  try {
-    for (const input of expandInputs(paths)) {
-      const checked = checkFile(input, session, headers, settings, targets);
-      for (const note of headers.takeNotes()) host.err(`ebpf-lens: ${printable(note)}\n`);
+  await eachFile<Checked>('check', paths, settings, host, {
+    analyse: (opened) => checkFile(opened, settings, targets),
+    failed: (path, error) => ({ entry: errorEntry(path, error), related: [], lines: () => [] }),
+    take(checked) {
       files.push(checked.entry);
       host.out(reporter.file(checked));
       const { path, error } = checked.entry;
       if (format !== 'text' && error !== undefined) host.err(`ebpf-lens: ${printable(path)}: ${printable(error)}\n`);
-    }
-  } finally {
-    session.dispose();
-  }
+    },
+  });
   const code = exitCode(files);
   const several = targets.length > 1 ? { targets } : {};
   host.out(reporter.end({ version: 1, target: aim?.bounds ?? null, ...several, files, summary: summarize(files) }, code));
-  if (files.length === 0) host.err('ebpf-lens: no C file with a SEC("…") was found there\n');
   return code;
 }

@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { check, type CheckOptions } from './check.js';
 import { explainWord } from './explain.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
+import { matrix, type MatrixOptions } from './matrix.js';
+import { minKernel, type MinKernelOptions } from './minKernel.js';
 
 const ABOUT = `eBPF Lens tells what the kernel allows an eBPF C program to do: helpers, kfuncs, context fields,
 and the oldest kernel that has all of it.`;
@@ -14,6 +16,8 @@ Examples:
   ebpf-lens check --kernel 5.4..6.8 src/bpf       must load on all of these kernels
   ebpf-lens check --format json src/bpf >r.json   for scripts
   ebpf-lens check --format github src/bpf         annotations on a pull request
+  ebpf-lens min-kernel src/bpf                    the oldest kernel that each file and program needs, and why
+  ebpf-lens matrix src/bpf                        which program runs on which kernel?
   ebpf-lens explain bpf_ringbuf_reserve           what is it, since when, who may call it?
   ebpf-lens lsp --stdio                           the language server, for an editor
 
@@ -41,6 +45,21 @@ To silence a finding, write  /* ebpf-lens: allow(rule-id) */  before the stateme
 
 Exit codes: 0 no error found, 1 errors found, 2 wrong usage or unreadable files (the rest is still reported).`;
 
+const MATRIX_HELP = `
+The kernels are 5.4, 5.10, 5.15, 6.1, 6.6, 6.12 and 6.18, and the ends of --kernel's targets. A cell says
+  runs          nothing in the program is known to be refused, and what it calls and reads is known to be allowed
+  refused       something in it is known to be refused
+  unknown       nothing is, but for something the answer is not known
+Calls that loaders rewrite for old kernels, such as bpf_probe_read_kernel(), are no reason to refuse. Text lists the reasons
+under the table, and json has them in each cell.
+
+Exit codes: 0 all well, 1 a program is refused on a kernel of --kernel, 2 wrong usage or unreadable files.`;
+
+const MIN_KERNEL_HELP = `
+Guarded code, such as behind bpf_core_enum_value_exists(), needs nothing. Versions are mainline's.
+
+Exit codes: 0 all well, 1 a file needs a newer (or older) kernel than --kernel allows, 2 wrong usage or unreadable files.`;
+
 /** The commands; each sets the exit code through `done`. */
 function commands(host: CliHost, done: (code: number) => void): Command {
   const program = new Command('ebpf-lens')
@@ -61,6 +80,24 @@ function commands(host: CliHost, done: (code: number) => void): Command {
     .option('-c, --config <file>', 'configuration file (not known to this build yet)')
     .addHelpText('after', CHECK_HELP)
     .action(async (paths: string[], options: CheckOptions) => done(await check(paths, options, host)));
+  program
+    .command('min-kernel')
+    .summary('print the oldest kernels needed')
+    .description('Prints the oldest kernel that each file and each program in it needs, and what forces it.')
+    .argument('[path...]', 'files and folders')
+    .option('-k, --kernel <target>', 'fail if a file does not run on all of these: 5.15, 5.4..6.8, running, or several with commas')
+    .option('-f, --format <format>', 'text or json', 'text')
+    .addHelpText('after', MIN_KERNEL_HELP)
+    .action(async (paths: string[], options: MinKernelOptions) => done(await minKernel(paths, options, host)));
+  program
+    .command('matrix')
+    .summary('print which program runs on which kernel')
+    .description('Prints a table of programs and kernels.')
+    .argument('[path...]', 'files and folders')
+    .option('-k, --kernel <target>', 'kernels to add to the table: 5.15, 5.4..6.8, running, or several with commas')
+    .option('-f, --format <format>', 'text, markdown, json or csv', 'text')
+    .addHelpText('after', MATRIX_HELP)
+    .action(async (paths: string[], options: MatrixOptions) => done(await matrix(paths, options, host)));
   program
     .command('lsp')
     .summary('run the language server')

@@ -70,7 +70,7 @@ export class TextReporter {
 }
 
 /** What forces the minimum: the first reasons that have its version and no guard. */
-function forcing(min: MinKernelJson): string {
+export function forcing(min: MinKernelJson): string {
   if (min.version === null) return '';
   const features = new Map<string, ReasonJson>();
   for (const r of min.reasons) if (r.since === min.version && !r.guarded && !features.has(r.feature)) features.set(r.feature, r);

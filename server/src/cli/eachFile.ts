@@ -1,0 +1,59 @@
+/** The loop that every command over files has: finds, reads and collects each input, and lets go of it afterwards. */
+import type { Session } from '../analysis.types.js';
+import type { CollectedInput } from '../model/includes.js';
+import type { Settings } from '../settings/settings.js';
+import { loadEngine, type Engine } from './engine.js';
+import { Headers } from './headers.js';
+import { UsageError, type CliHost } from './host.js';
+import { expandInputs } from './inputs.js';
+import { reasonOf } from './readText.js';
+import { printable } from './terminal.js';
+
+/** One input with all that it includes. */
+export interface Opened extends Engine {
+  readonly path: string;
+  readonly files: CollectedInput;
+  readonly session: Session;
+}
+
+/** What a command does with its inputs. */
+export interface FileCommand<T> {
+  /** Analyses one; what it throws becomes an error of that input. Nothing of the session may be kept. */
+  analyse(opened: Opened): T;
+  /** Stands for an input that could not be read or analysed. */
+  failed(path: string, error: string): T;
+  /** Takes each result as it comes. */
+  take(result: T): void;
+}
+
+/**
+ * Runs a command over files and folders.
+ * @param command its name, for the message about missing paths
+ * @throws UsageError without paths
+ */
+export async function eachFile<T>(command: string, paths: readonly string[], settings: Settings, host: CliHost, { analyse, failed, take }: FileCommand<T>): Promise<void> {
+  if (paths.length === 0) throw new UsageError(`${command} needs at least one file or folder`);
+  const engine = await loadEngine(host.assetDir);
+  const { session } = engine;
+  const headers = new Headers(session);
+  let any = false;
+  try {
+    for (const input of expandInputs(paths)) {
+      any = true;
+      const text = input.read();
+      let result: T;
+      try {
+        result = 'error' in text ? failed(input.path, text.error) : analyse({ ...engine, path: input.path, files: headers.collect(input.path, text.text, settings) });
+      } catch (error) {
+        result = failed(input.path, `could not be analysed: ${reasonOf(error)}`);
+      }
+      session.forget(input.path);
+      headers.trim();
+      for (const note of headers.takeNotes()) host.err(`ebpf-lens: ${printable(note)}\n`);
+      take(result);
+    }
+  } finally {
+    session.dispose();
+  }
+  if (!any) host.err('ebpf-lens: no C file with a SEC("…") was found there\n');
+}
