@@ -130,6 +130,9 @@ const STEPS = [
     fs.writeFileSync(settings, '{ "workbench.colorTheme": "Default Light Modern" }');
     await ui.preview('Who may call it', 'vscode-light');
     await ui.picture('reference-page-light');
+    await ui.page.mouse.move(500, 400);
+    await ui.page.mouse.wheel(0, 700);
+    await ui.picture('reference-matrix');
     fs.writeFileSync(settings, '{}');
     const shown = await ui.preview('Who may call it', 'vscode-dark');
     await shown.getByRole('link', { name: 'BPF_F_BROADCAST' }).first().click();
