@@ -29,3 +29,20 @@ it('says a build file that it cannot use in the log, once', async () => {
   expect((await client.diagnostics(URI)).diagnostics).toEqual([]);
   expect(client.messages.filter(({ text }) => text.includes('is not used'))).toHaveLength(2);
 });
+
+it('judges an open header for the open programs that include it, and says so', async () => {
+  const header = 'static inline int f(void *ctx) { return bpf_skb_load_bytes(ctx, 0, 0, 0); }\n';
+  const main = (section: string): string => `#include "a.bpf.h"\nSEC("${section}") int p(void *ctx) { return f(ctx); }\nchar LICENSE[] SEC("license") = "GPL";\n`;
+  const H = 'file:///w/a.bpf.h';
+  client = await startClient({ host: { readFile: (uri) => Promise.resolve(uri === H ? header : undefined) } });
+  await client.open(H, header, 1);
+  expect((await client.diagnostics(H)).diagnostics).toEqual([]);
+  expect((await client.status(H))?.tooltip).toContain('not known yet');
+  await client.open('file:///w/m.bpf.c', main('xdp'), 1);
+  await client.diagnostics('file:///w/m.bpf.c', (p) => p.diagnostics.length === 1);
+  const { diagnostics } = await client.diagnostics(H, (p) => p.diagnostics.length === 1);
+  expect(diagnostics[0]).toMatchObject({ code: 'helper-not-allowed', range: { start: { line: 0, character: header.indexOf('bpf_skb') } } });
+  expect((await client.status(H))?.tooltip).toMatch(/judged for the 1 program type of the open files that include it, .?m\.bpf\.c/);
+  await client.change('file:///w/m.bpf.c', 2, main('tc'));
+  await client.diagnostics(H, (p) => p.diagnostics.length === 0);
+});

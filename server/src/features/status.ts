@@ -51,8 +51,9 @@ const DIALECTS: Readonly<Record<NonNullable<Unit['model']['dialect']>, string>> 
  * @param path path or URI of the unit's main file
  * @param offset where the cursor is: inside a program, the status is that program's
  * @param lineOf 1-based line of a place, for the tooltip
+ * @param includers units known to include this file, for a header
  */
-export function status(unit: Unit, path: string, offset: number | undefined, lineOf: (path: string, offset: number) => number): Status {
+export function status(unit: Unit, path: string, offset: number | undefined, lineOf: (path: string, offset: number) => number, includers: readonly Unit[] = []): Status {
   const kind = fileKind(unit, path);
   if (kind === 'other') return NO_STATUS;
   const program = offset === undefined ? undefined : programAt(unit, offset);
@@ -62,7 +63,7 @@ export function status(unit: Unit, path: string, offset: number | undefined, lin
   return {
     state,
     text: statusText(min),
-    tooltip: tooltip(unit, state, program, min, exceedsTarget, lineOf),
+    tooltip: tooltip(unit, state, program, min, exceedsTarget, lineOf, includers),
     minKernel: min.version === undefined ? null : formatRelease(min.version),
     maxKernel: min.max === undefined ? null : formatRelease(min.max),
     exceedsTarget,
@@ -106,9 +107,10 @@ function tooltip(
   min: MinKernel,
   exceedsTarget: boolean,
   lineOf: (path: string, offset: number) => number,
+  includers: readonly Unit[],
 ): readonly InfoSection[] {
   const about: Line = program ? ['program ', code(program.name)] : ['this file'];
-  const sections: InfoSection[] = [headline(unit, state, about, min)];
+  const sections: InfoSection[] = [headline(unit, state, about, min, includers)];
   const reasons = reasonsByFeature(min.reasons);
   const item = (reason: Reason): Line => [
     `${versionRange(reason.first.lifetime)}: `,
@@ -127,14 +129,24 @@ function tooltip(
   return sections;
 }
 
-function headline(unit: Unit, state: StatusState, about: Line, min: MinKernel): InfoSection {
+function headline(unit: Unit, state: StatusState, about: Line, min: MinKernel, includers: readonly Unit[]): InfoSection {
   const { dialect } = unit.model;
   if (dialect !== undefined) return paragraph(`This is ${DIALECTS[dialect]}, which is not checked: its sections, maps and kernels are another loader's.`);
+  if (state === 'header' && includers.length > 0) return header(includers);
   if (state === 'header') return paragraph('A header: the programs that include it are not known yet, so what they allow is not judged here.');
   if (min.version === undefined && min.max === undefined) return paragraph('Nothing in ', ...about, ' is known to need a particular kernel.');
   const upTo: Line = min.max === undefined ? [] : [min.version === undefined ? 'at most ' : ' and at most ', strong(`Linux ${formatRelease(min.max)}`)];
   const from: Line = min.version === undefined ? [] : ['at least ', strong(`Linux ${formatRelease(min.version)}`)];
   return paragraph('Needs ', ...from, ...upTo, ' for ', ...about, ':');
+}
+
+/** Whose programs a header is judged for. */
+function header(includers: readonly Unit[]): InfoSection {
+  const names = includers.map(({ model }) => model.main.path.slice(model.main.path.lastIndexOf('/') + 1)).sort();
+  const types = new Set(includers.flatMap(({ model }) => model.programs.map((p) => p.programType)).filter((type) => type !== null));
+  const shown = names.slice(0, 3).flatMap((name, i): Line => (i === 0 ? [code(name)] : [', ', code(name)]));
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return paragraph('A header: judged for the ', String(types.size), types.size === 1 ? ' program type' : ' program types', ' of the open files that include it, ', ...shown, `${more}.`);
 }
 
 function place(unit: Unit, reason: Reason, lineOf: (path: string, offset: number) => number): string {

@@ -13,6 +13,7 @@ import { includeKey, IncludeReader } from './includeTexts.js';
 import type { Loaded, ServerHost } from './host.js';
 import { Log } from './log.js';
 import { ANALYZED_NOTIFICATION, type AnalyzedParams } from './messages.js';
+import { inHeader } from './openHeaders.js';
 import { toDiagnostic } from './toProtocol.js';
 
 /** A document as it is now, with its analysis. */
@@ -192,8 +193,24 @@ export class Service {
     this.guard.run('analyse', () => this.publish(document));
   }
 
-  /** Analyses a document as it is now and sends what was found, unless it was closed meanwhile. */
+  /** The units of other open documents that include this one. */
+  includersOf(uri: string): readonly Unit[] {
+    const { ready } = this;
+    if (ready === undefined) return [];
+    return [...this.documents.all()].filter((d) => d.text.uri !== uri && d.includes.files.has(uri)).map((d) => analyse(d, ready));
+  }
+
+  /** Sends what was found in a document, and anew what was found in the open headers that it includes. */
   private publish(document: OpenDocument): void {
+    this.send(document);
+    if (document.includes.files.size <= 1) return;
+    for (const other of this.documents.all()) {
+      if (other !== document && document.includes.files.has(other.text.uri) && isHeader(other)) this.send(other);
+    }
+  }
+
+  /** Analyses a document as it is now and sends what was found, unless it was closed meanwhile. */
+  private send(document: OpenDocument): void {
     if (document.closed) return;
     const { text, settings } = document;
     // What another server showed for this document before a restart must not stay.
@@ -201,7 +218,8 @@ export class Service {
     if (this.ready === undefined) return;
     const unit = analyse(document, this.ready);
     const isOurs = fileKind(unit, text.uri) !== 'other';
-    const diagnostics = isOurs ? unit.findings.map((finding) => toDiagnostic(unit, text, finding)) : [];
+    const own = isOurs ? unit.findings.map((finding) => toDiagnostic(unit, text, finding)) : [];
+    const diagnostics = isHeader(document) ? [...own, ...inHeader(text, this.includersOf(text.uri))] : own;
     void this.connection.sendDiagnostics({ uri: text.uri, version: text.version, diagnostics });
     const analyzed: AnalyzedParams = { uri: text.uri, version: text.version };
     void this.connection.sendNotification(ANALYZED_NOTIFICATION, analyzed);
@@ -218,6 +236,11 @@ export class Service {
     const parsed = parseTarget(targetKernel, facts);
     if ('error' in parsed) this.configuration.complain(`ebpfLens.targetKernel: ${parsed.error.slice(0, 200)}; no target is assumed`);
   }
+}
+
+/** True for a header without programs of its own, whose findings depend on who includes it. */
+function isHeader({ text, analysed }: OpenDocument): boolean {
+  return analysed !== undefined && fileKind(analysed.unit, text.uri) === 'header';
 }
 
 function sameTexts(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>, except: string): boolean {

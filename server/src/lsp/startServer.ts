@@ -90,7 +90,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
   const statusOf = about('status', ({ unit, text }: Current, params: StatusParams): StatusInfo => {
     const offset = params.position === undefined ? undefined : text.offsetAt(params.position);
     const lineOf = (path: string, at: number): number => positionOf(unit, text, path, at).line + 1;
-    return toStatusInfo(unit, text, status(unit, text.uri, offset, lineOf), unit.settings.targetKernel);
+    return toStatusInfo(unit, text, status(unit, text.uri, offset, lineOf, service.includersOf(text.uri)), unit.settings.targetKernel);
   });
   connection.onRequest(STATUS_REQUEST, async (params: StatusParams, token) => (await statusOf(params, token)) ?? toStatusInfo(undefined, undefined, NO_STATUS, ''));
 
