@@ -18,7 +18,12 @@ describe('reading a target', () => {
     expect(parseTarget('5.14..9.9', RELEASES)).toEqual({ target: { min: 5014, max: 9009, releases: [5014, 5015, 6001, 9009] } });
   });
 
-  it.each(['', 'five', '5', '5.15..', '..6.1', '5.4..6.1..6.8', '5.4-6.1'])('says what is wrong with "%s"', (text) => {
+  it('takes several, and leaves out what lies between them', () => {
+    expect(parseTarget('6.1, 5.4..5.10', RELEASES)).toEqual({ target: { min: 5004, max: 6001, releases: [5004, 5009, 5010, 6001] } });
+    expect(parseTarget('5.15,5.9..5.15', RELEASES)).toEqual(parseTarget('5.9..5.15', RELEASES));
+  });
+
+  it.each([',', '5.4,', ',5.4', '5.4,five', '', 'five', '5', '5.15..', '..6.1', '5.4..6.1..6.8', '5.4-6.1'])('says what is wrong with "%s"', (text) => {
     expect(parseTarget(text, RELEASES)).toHaveProperty('error');
   });
 

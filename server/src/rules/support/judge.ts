@@ -49,8 +49,9 @@ export function targetId(target: Target | undefined): string {
   if (!target) return '';
   let id = targetIds.get(target);
   if (id === undefined) {
-    const ends = target.releases.filter((r, i, all) => !adjacent(all[i - 1] ?? 0, r) || !adjacent(r, all[i + 1] ?? 0));
-    targetIds.set(target, (id = ends.join()));
+    const starts = target.releases.filter((r, i, all) => !adjacent(all[i - 1] ?? 0, r));
+    const ends = target.releases.filter((r, i, all) => !adjacent(r, all[i + 1] ?? 0));
+    targetIds.set(target, (id = starts.map((start, i) => `${start}..${ends[i]}`).join()));
   }
   return id;
 }
