@@ -2,11 +2,13 @@
  * Flags constants that a call or a map definition passes and that the oldest kernels of the target do not know. Evidence: the
  * versions in data/constants, each with the commit behind it; only exact ones.
  */
-import type { ConstantFact, HelperFact, Lifetime } from '../facts/factBook.types.js';
+import type { ConstantFact, FactBook, HelperFact, Lifetime } from '../facts/factBook.types.js';
+import type { Release } from '../facts/kernelVersion.js';
 import type { EntityCall } from '../model/model.types.js';
 import { tokenize } from '../model/tokens.js';
 import { defineRule, type RuleContext } from './rule.js';
 import { callReport, unguarded } from './support/calls.js';
+import { remember } from './support/memo.js';
 import { indexOf } from './support/unit.js';
 import { lackedBy, lacking } from './support/versions.js';
 
@@ -45,7 +47,8 @@ export const flagNewerThanTarget = defineRule({
   },
   run(context, report) {
     if (!context.target) return;
-    const newer = newerConstants(context);
+    const { min } = context.target;
+    const newer = remember(context.facts, `newer constants ${min}`, () => newerConstants(context.facts, min));
     if (newer.size === 0) return;
     mapFlags(context, newer, report);
     for (const call of unguarded(context, 'helper')) {
@@ -61,18 +64,19 @@ interface Newer {
 }
 type Sink = Parameters<(typeof flagNewerThanTarget)['run']>[1];
 
-/** Constants that some release of the target surely lacks. */
-function newerConstants(context: RuleContext): ReadonlyMap<string, Newer> {
+/** Constants that the oldest release of the target surely lacks. */
+function newerConstants(facts: FactBook, min: Release): ReadonlyMap<string, Newer> {
   const newer = new Map<string, Newer>();
-  for (const constant of context.facts.constants.values()) {
+  for (const constant of facts.constants.values()) {
     const { lifetime } = constant;
-    if (lifetime && lifetime.after === undefined && lifetime.since > (context.target?.min ?? 0)) newer.set(constant.name, { constant, lifetime });
+    if (lifetime && lifetime.after === undefined && lifetime.since > min) newer.set(constant.name, { constant, lifetime });
   }
   return newer;
 }
 
 function words(text: string): readonly string[] {
-  return text.includes('?') ? [] : tokenize(text).filter((t) => t.kind === 'word').map((t) => t.value);
+  // Flags are written in capitals: most arguments are none.
+  return text.includes('?') || !/\b[A-Z][A-Z0-9]*_/.test(text) ? [] : tokenize(text).filter((t) => t.kind === 'word').map((t) => t.value);
 }
 
 function mapFlags(context: RuleContext, newer: ReadonlyMap<string, Newer>, report: Sink): void {
@@ -105,7 +109,7 @@ function callFlags(context: RuleContext, call: EntityCall, helper: HelperFact, n
       if (!found || !found.constant.belongs.some((o) => o.kind === 'helper' && o.name === call.name && o.param === param)) continue;
       const members = lacking(context, found.lifetime).filter((release) => release >= helper.since);
       if (members.length === 0) continue;
-      const message = `\`${word}\`, which is passed to \`${call.name}\`, is newer than the target: it is ${lackedBy(context, found.lifetime, members)}. The helper returns an error there.`;
+      const message = `\`${word}\`, which is passed to \`${call.name}\`, is newer than the target: it is ${lackedBy(context, found.lifetime, members)}. The helper does not take it there, and says so by what it returns.`;
       report({ ...callReport(context, call, call.programs, message), span: arg.span, subject: word, severity: 'warning' });
     }
   }

@@ -87,10 +87,10 @@ function entries(context: RuleContext, map: MapDef, attribute: MapAttribute | un
 
 function flags(context: RuleContext, map: MapDef, attribute: MapAttribute | undefined, limits: MapLimits, report: Sink): void {
   const value = attribute ? constantValue(context, attribute.value) : 0;
-  if (value === undefined || value < 0) return;
+  if (value === undefined || value < 0 || (value === 0 && !limits.needsFlags)) return;
   const has = (flag: string): boolean => {
     const bit = constantValue(context, flag);
-    return bit !== undefined && (BigInt(value) & BigInt(bit)) !== 0n;
+    return bit !== undefined && Math.floor(value / bit) % 2 === 1;
   };
   const missing = (limits.needsFlags ?? []).filter((flag) => !has(flag));
   if (missing.length > 0) {

@@ -4,6 +4,7 @@ import { isKnownHeader, isSystemHeader } from '../../model/knownHeaders.js';
 import { integerValue, tokenize, type Token } from '../../model/tokens.js';
 import { defineTokens, indexUnit, type UnitIndex } from '../../model/unitIndex.js';
 import type { RuleContext } from '../rule.js';
+import { remember } from './memo.js';
 
 const indexes = new WeakMap<Model, UnitIndex>();
 
@@ -42,6 +43,8 @@ function sized(size: number, ...names: readonly string[]): [string, number][] {
 
 /** Size in bytes of a type as written, undefined where it is none of the plain ones. */
 export function sizeOfType(type: string): number | undefined {
+  const known = SIZES.get(type);
+  if (known !== undefined) return known;
   const plain = type.replace(/\b(?:const|volatile)\b/g, ' ').replace(/\s+/g, ' ').trim();
   return /^[\w ]+\*+$/.test(plain) ? 8 : SIZES.get(plain);
 }
@@ -49,10 +52,21 @@ export function sizeOfType(type: string): number | undefined {
 const MAX_DEPTH = 16;
 const LEVELS: readonly (readonly string[])[] = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
 
+/** Values of expressions by their text: the same few stand in many places of a unit. */
+const values = new WeakMap<Model, Map<string, number | undefined>>();
+
 /** Value of a constant expression of C: literals, macros with one definition, `sizeof` plain types, constants of the book. */
 export function constantValue(context: RuleContext, text: string): number | undefined {
-  const value = text.length > 200 ? undefined : new Constant(context, tokenize(text), 0).whole();
-  return value !== undefined && Number.isSafeInteger(value) ? value : undefined;
+  const literal = integerValue(text);
+  if (literal !== undefined) return literal;
+  if (text.length > 200) return undefined;
+  let known = values.get(context.model);
+  if (!known) values.set(context.model, (known = new Map()));
+  if (known.has(text)) return known.get(text);
+  const value = new Constant(context, tokenize(text), 0).whole();
+  const safe = value !== undefined && Number.isSafeInteger(value) ? value : undefined;
+  known.set(text, safe);
+  return safe;
 }
 
 class Constant {
@@ -121,7 +135,9 @@ class Constant {
       return new Constant(this.context, defineTokens(only.view), this.depth + 1).whole();
     }
     const known = this.context.facts.constants.get(name);
-    return known && known.args === undefined ? new Constant(this.context, tokenize(known.value), this.depth + 1).whole() : undefined;
+    if (!known || known.args !== undefined) return undefined;
+    // Values in the book are made of literals alone.
+    return remember(this.context.facts, `value ${name}`, () => new Constant(this.context, tokenize(known.value), this.depth + 1).whole());
   }
 }
 
