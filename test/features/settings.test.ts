@@ -18,6 +18,7 @@ describe('parseSettings', () => {
       severity: {},
       programs: {},
       includePaths: [],
+      defines: [],
       debounceMs: 150,
       completion: 'all',
       statusBar: true,
