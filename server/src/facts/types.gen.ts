@@ -67,6 +67,7 @@ mapHelpers?: MapHelpersData
 mapLimits?: MapLimitsData
 mapType?: MapTypeData
 programType?: ProgramTypeData
+published?: Published
 returnRanges?: ReturnRangesData
 section?: SectionData
 text?: TextData
@@ -862,6 +863,21 @@ sleepable: (false | null | {
 since: CommonVersion
 sources: CommonSources
 })
+}
+/**
+ * What public tables say where the entries say something else. Written by `node data/build/run.mjs disagreements --reference DIR`.
+ */
+export interface Published {
+versions: {
+kind: ("helper" | "kfunc" | "program type" | "attach type" | "map type")
+name: string
+ebpfDocs?: string
+bcc?: string
+}[]
+flags: {
+name: string
+ebpfDocs: string[]
+}[]
 }
 /**
  * Values that programs may return where the verifier enforces a range: data/return-ranges.yaml. What is not listed may return anything, or is not known.
