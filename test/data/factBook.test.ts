@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { FactBook, ProgramKey, Timeline } from '../../server/src/facts/factBook.types.js';
 import { loadFactBook } from '../../server/src/facts/factBook.js';
 import { formatRelease, parseRelease } from '../../server/src/facts/kernelVersion.js';
-import { loadTestFacts, loadTestFactsJson } from '../support/facts.js';
+import { loadTestFacts } from '../support/facts.js';
 
 const TYPE = 'BPF_PROG_TYPE_';
 let book: FactBook;
@@ -215,14 +215,6 @@ describe('sections', () => {
 });
 
 describe('loading', () => {
-  it('is fast', async () => {
-    const json: unknown = JSON.parse(await loadTestFactsJson());
-    loadFactBook(json);
-    const start = performance.now();
-    loadFactBook(json);
-    expect(performance.now() - start, 'milliseconds; about 5 on an idle machine').toBeLessThan(100);
-  });
-
   it('answers twice with the same object', () => {
     expect(ask('bpf_redirect', key('XDP', { attachType: 'BPF_XDP' }))).toBe(ask('bpf_redirect', key('XDP', { attachType: 'BPF_XDP' })));
   });
