@@ -125,11 +125,11 @@ class Availability {
     return known ?? answer;
   }
 
-  /** First release that has this kind of program: its type and the attach type that it cannot do without. */
+  /** First release that has this kind of program: its type, the attach type that it cannot do without, and its section. */
   private arrival(program: Program): number {
     const type = program.programType === null ? undefined : this.facts.programTypes.get(program.programType);
     const attach = program.attachType === null ? undefined : this.facts.attachTypes.get(program.attachType);
-    return Math.max(type?.lifetime?.since ?? 0, attach && !attach.optional ? attach.lifetime?.since ?? 0 : 0);
+    return Math.max(type?.lifetime?.since ?? 0, attach && !attach.optional ? attach.lifetime?.since ?? 0 : 0, program.section.def?.lifetime?.since ?? 0);
   }
 
   /** Lifetime of a helper or kfunc for this kind of program; undefined where it is denied, so that it forces nothing. */

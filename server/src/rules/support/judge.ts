@@ -33,13 +33,28 @@ interface Known {
 /** Verdicts on a call of `fact` in a program of the kind `key`; empty when nothing is known to be wrong. */
 export function judge(context: RuleContext, fact: CallFact, key: ProgramKey): readonly Verdict[] {
   const { facts, target } = context;
-  const id = `judge ${fact.kind} ${fact.name} ${keyId(key)} ${targetId(target)}`;
-  return remember(facts, id, () => judgeAfresh(facts, target, fact, key));
+  // Several rules ask about every call: within one analysis the objects themselves are the key, and no text is built.
+  let byKey = asked.get(context);
+  if (!byKey) asked.set(context, (byKey = new Map<ProgramKey, Map<CallFact, readonly Verdict[]>>()));
+  let byFact = byKey.get(key);
+  if (!byFact) byKey.set(key, (byFact = new Map<CallFact, readonly Verdict[]>()));
+  let verdicts = byFact.get(fact);
+  if (!verdicts) {
+    verdicts = remember(facts, `judge ${fact.kind} ${fact.name} ${keyId(key)} ${targetId(target)}`, () => judgeAfresh(facts, target, fact, key));
+    byFact.set(fact, verdicts);
+  }
+  return verdicts;
 }
+
+const asked = new WeakMap<RuleContext, Map<ProgramKey, Map<CallFact, readonly Verdict[]>>>();
+
+const keyIds = new WeakMap<ProgramKey, string>();
 
 /** A kind of program as a text, for keeping answers by it. */
 export function keyId(key: ProgramKey): string {
-  return `${key.programType} ${key.attachType} ${key.sleepable} ${key.frags} ${key.target ?? ''}`;
+  let id = keyIds.get(key);
+  if (id === undefined) keyIds.set(key, (id = `${key.programType} ${key.attachType} ${key.sleepable} ${key.frags} ${key.target ?? ''}`));
+  return id;
 }
 
 const targetIds = new WeakMap<Target, string>();
