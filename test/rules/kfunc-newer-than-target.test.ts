@@ -59,3 +59,19 @@ test.each([
 test('a weak kfunc lets the object load, and the call is refused', async () => {
   await check(LOCK.replace('__ksym;', '__ksym __weak;').replace(/: extern \(func.*/, ": kfunc 'bpf_rcu_read_lock' is referenced but wasn't resolved"), { kernel: '6.1' });
 });
+
+test('a loop macro stands for three kfuncs, and one finding says enough', async () => {
+  await check(
+    `SEC("xdp")
+int f(struct xdp_md *ctx)
+{
+    int i;
+    bpf_for(i, 0, 10)
+//  ^^^^^^^ kfunc-newer-than-target: bpf_iter_num_new
+        bpf_get_smp_processor_id();
+    return 0;
+}
+${GPL}`,
+    { kernel: '5.15' },
+  );
+});

@@ -20,7 +20,7 @@ export const mapDefinitionInvalid = defineRule({
     why:
       'Each map type has its own demands: keys of arrays are 4 bytes, queues and ring buffers have no key, longest-prefix tries must not be preallocated. ' +
       'The kernel answers `EINVAL` when the map is created, and nothing of the object is loaded. ' +
-      'Sizes of ring buffers that are no power of two, or no whole pages, are a warning: libbpf 0.8 and later round them up, other loaders do not.',
+      'Sizes of ring buffers that are no power of two, or no whole pages, are told as information: libbpf 0.8 and later round them up, other loaders do not.',
     bad: {
       code: `struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -81,7 +81,7 @@ function entries(context: RuleContext, map: MapDef, attribute: MapAttribute | un
     const message =
       `The size of \`${map.name}\`, ${count} bytes, is no power of two in whole pages, as the kernel demands for \`${map.type}\` (\`EINVAL\`). ` +
       'libbpf 0.8 and later round it up; other loaders do not.';
-    report({ ...problem(map, attribute, message), severity: 'warning' });
+    report({ ...problem(map, attribute, message), severity: 'info' });
   }
 }
 

@@ -61,9 +61,12 @@ export function isWeak(context: RuleContext, name: string): boolean {
 /** All calls of helpers or kfuncs to which a verdict of this kind applies. */
 export function judgedCalls(context: RuleContext, kind: EntityCall['kind'], verdictKind: Verdict['kind']): readonly JudgedCall[] {
   const judged: JudgedCall[] = [];
+  // A macro such as bpf_for stands for several calls at one place: one finding says enough.
+  const macros = new Set<string>();
   for (const call of unguarded(context, kind)) {
     const fact = factOf(context, call);
-    if (!fact) continue;
+    const macro = call.via === undefined ? undefined : `${call.path} ${call.call.nameSpan.start}`;
+    if (!fact || (macro !== undefined && macros.has(macro))) continue;
     const programs: Program[] = [];
     const verdicts: Verdict[] = [];
     for (const program of call.programs) {
@@ -72,7 +75,9 @@ export function judgedCalls(context: RuleContext, kind: EntityCall['kind'], verd
       programs.push(program);
       verdicts.push(verdict);
     }
-    if (verdicts[0]) judged.push({ call, fact, programs, verdicts, verdict: verdicts[0] });
+    if (!verdicts[0]) continue;
+    judged.push({ call, fact, programs, verdicts, verdict: verdicts[0] });
+    if (macro !== undefined) macros.add(macro);
   }
   return judged;
 }
