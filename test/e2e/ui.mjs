@@ -8,6 +8,20 @@ import { Workbench } from './workbench.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 
+/** Picture, a piece of the line, the word in it, what its hover must say, and a line to go to first if it is out of sight. */
+const ENTITIES = [
+  ['map-type', 'BPF_MAP_TYPE_LPM_TRIE', 'BPF_MAP_TYPE_LPM_TRIE', '4.11'],
+  ['flag', 'map_flags, BPF_F_NO_PREALLOC', 'BPF_F_NO_PREALLOC', '4.6'],
+  ['map-macro', '__uint(key_size', '__uint', 'libbpf'],
+  ['ksym', 'bpf_task_from_pid(s32 pid) __ksym', '__ksym', 'libbpf'],
+  ['section', 'lsm.s/bprm_check_security', 'bprm_check_security', 'BPF_PROG_TYPE_LSM'],
+  ['program-macro', 'BPF_PROG(check_exec', 'BPF_PROG', 'libbpf'],
+  ['kfunc', 'task = bpf_task_from_pid(1)', 'bpf_task_from_pid', 'release it with'],
+  ['context-field', 'skb->tstamp', 'tstamp', '5.0', 34],
+  ['helper', 'bpf_ktime_get_ns()', 'bpf_ktime_get_ns', 'Allowed in this program'],
+  ['print-macro', 'bpf_printk("%d bytes"', 'bpf_printk', 'bpf_trace_printk'],
+];
+
 /**
  * The steps, in order; a later one may build on an earlier one. The workspace is not trusted, so all of this holds
  * in restricted mode too.
@@ -136,6 +150,17 @@ const STEPS = [
     fs.writeFileSync(settings, '{}');
     await ui.preview('Who may call it', 'vscode-dark');
     await ui.command('View: Close All Editors');
+  }],
+  ['things of ten kinds have hovers of their own', async ({ ui }) => {
+    await ui.open('entities.bpf.c');
+    await ui.status.filter({ hasText: 'eBPF ≥ 6.2' }).waitFor();
+    for (const [name, line, word, says, scrollTo] of ENTITIES) {
+      if (scrollTo) await ui.line(scrollTo);
+      await ui.hoverOn(line, word, says);
+      await ui.picture(`hover-${name}`);
+      await ui.leave();
+    }
+    await ui.open('not_allowed.bpf.c');
   }],
   ['a hover leads to the page, and a page to others', async ({ ui }) => {
     await ui.open('not_allowed.bpf.c');
