@@ -1,4 +1,5 @@
 /** Which programs a place in a file belongs to, and how a kind of program is called in a sentence. */
+import { keyText } from '../facts/programKey.js';
 import type { Unit } from '../analysis.types.js';
 import type { FactBook, ProgramKey } from '../facts/factBook.types.js';
 import type { Model, Program } from '../model/model.types.js';
@@ -87,17 +88,12 @@ export interface ProgramGroup {
 export function groupPrograms(programs: readonly Program[]): readonly ProgramGroup[] {
   const groups = new Map<string, Program[]>();
   for (const program of programs) {
-    const id = keyId(program.key);
+    const id = keyText(program.key);
     const group = groups.get(id);
     if (group) group.push(program);
     else groups.set(id, [program]);
   }
   return [...groups.values()].map((list) => ({ key: list[0]!.key, context: list[0]!.context, programs: list }));
-}
-
-/** A string that two keys share exactly if they are the same kind of program. */
-export function keyId(key: ProgramKey): string {
-  return [key.programType, key.attachType, key.sleepable, key.frags, key.target ?? ''].join('|');
 }
 
 /** `XDP, devmap`, `tracing, fentry, sleepable`: a kind of program in a few words. */

@@ -1,4 +1,5 @@
 /** Gathers what a unit needs of a kernel: each thing once a program, at its first place, guarded ones apart. */
+import { keyText } from '../facts/programKey.js';
 import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey, Timeline } from '../facts/factBook.types.js';
 import type { Span } from '../text/span.js';
 import type { CallGraph } from './callGraph.js';
@@ -77,15 +78,6 @@ class Collector {
     }
     return result;
   }
-}
-
-const keys = new WeakMap<ProgramKey, string>();
-
-/** Text of a program's key, for memos. */
-function keyText(key: ProgramKey): string {
-  let text = keys.get(key);
-  if (text === undefined) keys.set(key, (text = `${key.programType} ${key.attachType} ${key.sleepable} ${key.frags} ${key.target ?? ''}`));
-  return text;
 }
 
 type Answer = Lifetime | 'none';

@@ -1,10 +1,11 @@
 /** Helpers and kfuncs where an expression is typed: those that the programs around the cursor may call. */
+import { keyText } from '../../facts/programKey.js';
 import type { Unit } from '../../analysis.types.js';
 import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey } from '../../facts/factBook.types.js';
 import type { Target } from '../../rules/rule.js';
 import type { CompletionRole } from '../../syntax/views.js';
 import { ANY } from '../describe/helper.js';
-import { groupPrograms, keyId, programsAt, type ProgramGroup } from '../programs.js';
+import { groupPrograms, programsAt, type ProgramGroup } from '../programs.js';
 import type { Answer } from '../text/info.js';
 import { judge, lifetimeText, targetText } from '../verdict.js';
 import type { CompletionEntry, CompletionResult } from './completion.js';
@@ -28,7 +29,7 @@ export function completeCallables(unit: Unit, offset: number, role: ExpressionRo
 
 /** All that fit, best first; computed once for each set of kinds of program and target. */
 function ranked(unit: Unit, groups: readonly ProgramGroup[]): readonly CompletionEntry[] {
-  const id = [unit.target ? targetText(unit.target) : '', ...groups.map((group) => keyId(group.key))].join('\n');
+  const id = [unit.target ? targetText(unit.target) : '', ...groups.map((group) => keyText(group.key))].join('\n');
   let book = cache.get(unit.facts);
   if (book === undefined || book.size >= MAX_CACHED) cache.set(unit.facts, (book = new Map()));
   let entries = book.get(id);
@@ -47,7 +48,7 @@ const callables = (facts: FactBook): readonly (HelperFact | KfuncFact)[] => [...
 const lifetimeOf = (fact: HelperFact | KfuncFact): Lifetime => (fact.kind === 'helper' ? { since: fact.since } : fact.lifetime);
 
 function answersFor(facts: FactBook, key: ProgramKey, target: Target | undefined): ReadonlyMap<string, Answer> {
-  const id = `${target ? targetText(target) : ''}\n${keyId(key)}`;
+  const id = `${target ? targetText(target) : ''}\n${keyText(key)}`;
   let book = answerCache.get(facts);
   if (book === undefined || book.size >= MAX_CACHED) answerCache.set(facts, (book = new Map()));
   let answers = book.get(id);

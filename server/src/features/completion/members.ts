@@ -1,10 +1,11 @@
 /** `ctx->`: the fields of the context that the programs around the cursor may touch on the target kernel. */
+import { keyText } from '../../facts/programKey.js';
 import type { Unit } from '../../analysis.types.js';
 import type { ContextFact, ContextFieldFact, Timeline } from '../../facts/factBook.types.js';
 import { formatRelease } from '../../facts/kernelVersion.js';
 import type { CompletionRole } from '../../syntax/views.js';
 import { contextOf } from '../contextOf.js';
-import { groupPrograms, keyId, programsAt, type ProgramGroup } from '../programs.js';
+import { groupPrograms, programsAt, type ProgramGroup } from '../programs.js';
 import { judgeAccess, sinceText, targetText } from '../verdict.js';
 import type { CompletionEntry, CompletionResult } from './completion.js';
 
@@ -23,7 +24,7 @@ export function completeMembers(unit: Unit, offset: number, role: MemberRole): C
 }
 
 function cached(unit: Unit, context: ContextFact, groups: readonly ProgramGroup[]): readonly CompletionEntry[] {
-  const id = [context.name, unit.target ? targetText(unit.target) : '', ...groups.map((group) => keyId(group.key))].join('\n');
+  const id = [context.name, unit.target ? targetText(unit.target) : '', ...groups.map((group) => keyText(group.key))].join('\n');
   let book = cache.get(unit.facts);
   if (book === undefined || book.size >= MAX_CACHED) cache.set(unit.facts, (book = new Map()));
   let entries = book.get(id);

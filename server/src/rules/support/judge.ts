@@ -1,6 +1,7 @@
 /** Decides what the kernels in question say to one call in one kind of program: the definitions of `INTERFACE.md`, "When a finding is made". */
 import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey, Status } from '../../facts/factBook.types.js';
 import type { Release } from '../../facts/kernelVersion.js';
+import { keyText } from '../../facts/programKey.js';
 import type { RuleContext, Target } from '../rule.js';
 import { remember } from './memo.js';
 
@@ -40,22 +41,13 @@ export function judge(context: RuleContext, fact: CallFact, key: ProgramKey): re
   if (!byFact) byKey.set(key, (byFact = new Map<CallFact, readonly Verdict[]>()));
   let verdicts = byFact.get(fact);
   if (!verdicts) {
-    verdicts = remember(facts, `judge ${fact.kind} ${fact.name} ${keyId(key)} ${targetId(target)}`, () => judgeAfresh(facts, target, fact, key));
+    verdicts = remember(facts, `judge ${fact.kind} ${fact.name} ${keyText(key)} ${targetId(target)}`, () => judgeAfresh(facts, target, fact, key));
     byFact.set(fact, verdicts);
   }
   return verdicts;
 }
 
 const asked = new WeakMap<RuleContext, Map<ProgramKey, Map<CallFact, readonly Verdict[]>>>();
-
-const keyIds = new WeakMap<ProgramKey, string>();
-
-/** A kind of program as a text, for keeping answers by it. */
-export function keyId(key: ProgramKey): string {
-  let id = keyIds.get(key);
-  if (id === undefined) keyIds.set(key, (id = `${key.programType} ${key.attachType} ${key.sleepable} ${key.frags} ${key.target ?? ''}`));
-  return id;
-}
 
 const targetIds = new WeakMap<Target, string>();
 

@@ -1,9 +1,10 @@
 /** Decides whether a program may load or store a field of its context on the kernels in question. */
 import type { ContextFieldFact, Timeline } from '../../facts/factBook.types.js';
 import type { Release } from '../../facts/kernelVersion.js';
+import { keyText } from '../../facts/programKey.js';
 import type { ContextAccess, Program } from '../../model/model.types.js';
 import type { RuleContext } from '../rule.js';
-import { keyId, targetId } from './judge.js';
+import { targetId } from './judge.js';
 import { remember } from './memo.js';
 
 export type FieldMode = 'read' | 'write';
@@ -28,7 +29,7 @@ export function judgeField(context: RuleContext, access: ContextAccess['access']
   if (!struct?.checked || !field || (field.array !== undefined && !access.element)) return undefined;
   for (const mode of modesOf(access.access)) {
     const timeline = context.facts.fieldAccess(program.context, field.name, program.key, mode);
-    const id = `field ${program.context}.${field.name} ${mode} ${keyId(program.key)} ${targetId(context.target)}`;
+    const id = `field ${program.context}.${field.name} ${mode} ${keyText(program.key)} ${targetId(context.target)}`;
     const refusing = remember(context.facts, id, () => refusals(context, timeline));
     if (refusing) return { context: program.context, field, mode, timeline, ...refusing };
   }
