@@ -2,8 +2,8 @@
  * The editor's side, common to desktop and browser: starts the server when the first eBPF document shows up, keeps it
  * alive, and connects commands and status bar to it. How a server is made is for `node/` and `browser/` to say.
  */
-import { Disposable, commands, window, workspace } from 'vscode';
-import type { LogOutputChannel, TextDocument } from 'vscode';
+import { Disposable, EventEmitter, commands, window, workspace } from 'vscode';
+import type { ExtensionContext, LogOutputChannel, TextDocument } from 'vscode';
 import { CloseAction, ErrorAction, RevealOutputChannelOn, State } from 'vscode-languageclient';
 import type { BaseLanguageClient, ErrorHandler, LanguageClientOptions } from 'vscode-languageclient';
 import { ANALYZED_NOTIFICATION, OPEN_PAGE_COMMAND, STATUS_REQUEST } from '../../server/src/lsp/messages.js';
@@ -11,7 +11,8 @@ import type { AnalyzedParams, StatusInfo, StatusParams } from '../../server/src/
 import { SCHEMES, isCandidate, looksLikeEbpf } from './ebpfDocument.js';
 import { createLog } from './log.js';
 import { setTargetKernel, showMinimumKernel } from './minimumKernel.js';
-import { Reference } from './reference.js';
+import type { PartContext } from './part.js';
+import { PARTS } from './parts.js';
 import { RestartPolicy } from './restartPolicy.js';
 import { StatusBar } from './statusBar.js';
 
@@ -23,11 +24,27 @@ export class Lens implements Disposable {
   private readonly policy = new RestartPolicy();
   private readonly statusBar = new StatusBar((params) => this.ask(params));
   private client: BaseLanguageClient | undefined;
-  private readonly disposables: Disposable[] = [this.log, this.statusBar, new Reference((method, params) => this.request(method, params))];
+  private readonly analyzed = new EventEmitter<string>();
+  private readonly running = new EventEmitter<void>();
+  /** What parts want to hear, by method; a new client is told about each. */
+  private readonly listeners = new Map<string, EventEmitter<unknown>>();
+  private readonly disposables: Disposable[] = [this.log, this.statusBar, this.analyzed, this.running];
 
   /** Watches documents and registers the commands. The server starts with the first document that looks like eBPF. */
-  constructor(private readonly createClient: CreateClient) {
+  constructor(
+    extension: ExtensionContext,
+    private readonly createClient: CreateClient,
+  ) {
+    const context: PartContext = {
+      extension,
+      log: this.log,
+      request: (method, params) => this.request(method, params),
+      onAnalyzed: this.analyzed.event,
+      onRunning: this.running.event,
+      onNotification: <P>(method: string, handler: (params: P) => void) => this.listen(method, handler as (params: unknown) => void),
+    };
     this.disposables.push(
+      ...PARTS.map((part) => part(context)),
       commands.registerCommand('ebpfLens.showMinimumKernel', () => showMinimumKernel((params) => this.ask(params))),
       commands.registerCommand('ebpfLens.setTargetKernel', () => setTargetKernel()),
       commands.registerCommand('ebpfLens.restartServer', () => this.restart()),
@@ -93,6 +110,18 @@ export class Lens implements Disposable {
     }
   }
 
+  /** Hears notifications of a part's own from this client and those after it. */
+  private listen(method: string, handler: (params: unknown) => void): Disposable {
+    let emitter = this.listeners.get(method);
+    if (!emitter) {
+      const made = (emitter = new EventEmitter<unknown>());
+      this.listeners.set(method, made);
+      this.disposables.push(made);
+      this.client?.onNotification(method, (params: unknown) => made.fire(params));
+    }
+    return emitter.event(handler);
+  }
+
   private newClient(): BaseLanguageClient {
     const client = this.createClient('ebpfLens', 'eBPF Lens', {
       documentSelector: SCHEMES.flatMap((scheme) => [
@@ -110,12 +139,16 @@ export class Lens implements Disposable {
     });
     client.onNotification(ANALYZED_NOTIFICATION, (params: AnalyzedParams) => {
       // The server spells URIs its own way (encoding of ":" and such); the editor's parser makes them alike.
-      this.statusBar.analyzed(client.protocol2CodeConverter.asUri(params.uri).toString());
+      const uri = client.protocol2CodeConverter.asUri(params.uri).toString();
+      this.statusBar.analyzed(uri);
+      this.analyzed.fire(uri);
     });
+    for (const [method, emitter] of this.listeners) client.onNotification(method, (params: unknown) => emitter.fire(params));
     client.onDidChangeState(({ newState }) => {
       if (newState !== State.Running) return;
       this.log.info(`Server ${client.initializeResult?.serverInfo?.version ?? ''} is running.`);
       this.statusBar.serverRunning();
+      this.running.fire();
     });
     return client;
   }

@@ -8,7 +8,7 @@ let lens: Lens | undefined;
 
 export function activate(context: ExtensionContext): void {
   const dist = (name: string): string => Uri.joinPath(context.extensionUri, 'dist', name).toString(true);
-  lens = new Lens((id, name, options) => {
+  lens = new Lens(context, (id, name, options) => {
     const server = async (): Promise<Worker> => new Worker(dist('worker.js'));
     return new LanguageClient(id, name, server, { ...options, initializationOptions: { ...options.initializationOptions, assetBase: dist('') } });
   });

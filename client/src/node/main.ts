@@ -7,7 +7,7 @@ let lens: Lens | undefined;
 
 export function activate(context: ExtensionContext): void {
   const module = context.asAbsolutePath('dist/server.cjs');
-  lens = new Lens((id, name, options) => {
+  lens = new Lens(context, (id, name, options) => {
     return new LanguageClient(
       id,
       name,

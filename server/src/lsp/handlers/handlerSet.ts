@@ -1,0 +1,36 @@
+/** What a set of request handlers is, and what it gets to work with. One file beside this one per feature of the editor. */
+import type { CancellationToken, Connection, ResponseError, ServerCapabilities } from 'vscode-languageserver';
+import type { FactBook } from '../../facts/factBook.types.js';
+import type { ClientAbilities } from '../fromProtocol.js';
+import type { ServerHost } from '../host.js';
+import type { Current, Service } from '../service.js';
+
+/** Any request that names a document. */
+export interface AboutDocument {
+  readonly textDocument: { readonly uri: string };
+}
+
+/** A handler as the connection takes it; a request that was cancelled while it waited is answered with an error. */
+export type Wrapped<P, R> = (params: P, token: CancellationToken) => Promise<R | null | ResponseError<void>>;
+
+export interface HandlerContext {
+  readonly connection: Connection;
+  readonly service: Service;
+  readonly host: ServerHost;
+  /** What the client can do; known once `initialize` has come, which is before any request. */
+  client(): ClientAbilities;
+  /**
+   * Wraps a request about an open document: waits for what it needs, and answers `null` for documents that are not open, or when
+   * the handler throws (logged once by `name`).
+   */
+  about<P extends AboutDocument, R>(name: string, handler: (current: Current, params: P) => R | Promise<R>): Wrapped<P, R>;
+  /** Wraps a request about the facts alone, likewise. */
+  ofFacts<P, R>(name: string, handler: (facts: FactBook, params: P) => R | Promise<R>): Wrapped<P, R>;
+}
+
+export interface HandlerSet {
+  /** What the server says of itself in the answer to `initialize`; merged with the other sets'. */
+  readonly capabilities?: Partial<ServerCapabilities>;
+  /** Connects the handlers. Called once, before the connection listens. */
+  register(context: HandlerContext): void;
+}

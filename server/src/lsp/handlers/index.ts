@@ -1,0 +1,10 @@
+/** Every set of handlers that the server has. */
+import { codeActionHandlers } from './codeActions.js';
+import { completionHandlers } from './completion.js';
+import type { HandlerSet } from './handlerSet.js';
+import { hoverHandlers } from './hover.js';
+import { referenceHandlers } from './reference.js';
+import { statusHandlers } from './status.js';
+import { symbolHandlers } from './symbols.js';
+
+export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers];

@@ -1,0 +1,17 @@
+/** What the status bar shows. */
+import { NO_STATUS, status } from '../../features/status.js';
+import { STATUS_REQUEST, type StatusInfo, type StatusParams } from '../messages.js';
+import { positionOf } from '../places.js';
+import { toStatusInfo } from '../toProtocol.js';
+import type { HandlerSet } from './handlerSet.js';
+
+export const statusHandlers: HandlerSet = {
+  register({ connection, service, about }) {
+    const statusOf = about('status', ({ unit, text }, params: StatusParams): StatusInfo => {
+      const offset = params.position === undefined ? undefined : text.offsetAt(params.position);
+      const lineOf = (path: string, at: number): number => positionOf(unit, text, path, at).line + 1;
+      return toStatusInfo(unit, text, status(unit, text.uri, offset, lineOf, service.includersOf(text.uri)), unit.settings.targetKernel);
+    });
+    connection.onRequest(STATUS_REQUEST, async (params: StatusParams, token) => (await statusOf(params, token)) ?? toStatusInfo(undefined, undefined, NO_STATUS, ''));
+  },
+};
