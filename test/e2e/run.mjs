@@ -3,7 +3,7 @@
  * The end-to-end tests: packs the VSIX, looks into it, installs it into a real VS Code, runs the mocha suite in its
  * extension host and uses it through its window. `setup.sh` installs that VS Code first.
  *
- *   node test/e2e/run.mjs [--update-screenshots] [--vsix FILE] [--only package,host,ui]
+ *   node test/e2e/run.mjs [--update-screenshots] [--vsix FILE] [--only package,host,ui] [--groups NAME,…]
  *
  * Pictures go to test/e2e/out, or to docs/images with --update-screenshots. The last line is "N passed, N failed";
  * test/e2e/out/results.json holds the same for machines.
@@ -20,7 +20,7 @@ const HERE = path.dirname(fileURLToPath(import.meta.url));
 const OUT = path.join(HERE, 'out');
 
 const { values } = parseArgs({
-  options: { 'update-screenshots': { type: 'boolean', default: false }, vsix: { type: 'string' }, only: { type: 'string', default: 'package,host,ui' } },
+  options: { 'update-screenshots': { type: 'boolean', default: false }, vsix: { type: 'string' }, only: { type: 'string', default: 'package,host,ui' }, groups: { type: 'string' } },
 });
 const wanted = new Set(values.only.split(','));
 const pictures = values['update-screenshots'] ? path.join(HERE, '../../docs/images') : OUT;
@@ -53,7 +53,7 @@ await part('package', () => {
   return [{ name: 'holds what is allowed and nothing else', ...(problems.length > 0 ? { error: problems.join('\n') } : {}) }];
 });
 await part('host', () => runSuite(vsix, OUT));
-await part('ui', () => runUi(vsix, pictures, OUT));
+await part('ui', () => runUi(vsix, pictures, OUT, values.groups?.split(',')));
 
 const failed = outcomes.filter((outcome) => outcome.error).length;
 const passed = outcomes.length - failed;

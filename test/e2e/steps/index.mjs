@@ -1,0 +1,7 @@
+/**
+ * The groups of steps, in the order in which they run. A group needs no other to have run; its steps may build on each other. A step is
+ * [what it shows, async ({ ui, vscode, workspace }) => …] and fails by throwing.
+ */
+import { STEPS as core } from './core.mjs';
+
+export const GROUPS = { core };
