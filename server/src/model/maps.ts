@@ -4,6 +4,7 @@ import type { VariableView } from '../syntax/views.js';
 import type { MapDef } from './model.types.js';
 import { compiledUnder } from './preprocessor.js';
 import { sectionText } from './sections.js';
+import { staticValues } from './tailCalls.js';
 import { resolveName, type UnitIndex } from './unitIndex.js';
 
 function mapSection(variable: VariableView, index: UnitIndex): 'btf' | 'legacy' | undefined {
@@ -28,11 +29,14 @@ export function findMaps(index: UnitIndex, facts: FactBook): MapDef[] {
     const kind = variable.sections.length > 0 ? mapSection(variable, index) : undefined;
     if (!kind || variable.isExtern || compiledUnder(variable.conditions, path, index) === 'no') return;
     const type = variable.mapAttributes.find((a) => a.name === 'type');
+    const file = variable.initializers.length > 0 ? index.files.get(path) : undefined;
+    const values = kind === 'btf' && file ? staticValues(variable, file) : [];
     maps.push({
       name: variable.name, path, variable,
       type: type ? typeOf(type.value, index, facts) : null,
       typeSpan: type?.valueSpan ?? variable.nameSpan,
       legacy: kind === 'legacy' || variable.type.includes('bpf_map_def'),
+      ...(values.length > 0 ? { values } : {}),
     });
   };
   for (const v of index.main.variables) visit(v, index.main.path);

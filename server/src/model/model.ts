@@ -9,11 +9,12 @@ import { dialectOf } from './dialect.js';
 import { Guards } from './guards.js';
 import { findLicense } from './license.js';
 import { findMaps } from './maps.js';
-import type { Model, Requirement } from './model.types.js';
+import type { Model, Requirement, TailCall } from './model.types.js';
 import { madeFunctions } from './programMacros.js';
 import { findPrograms } from './programModel.js';
 import { Reach, entityCalls } from './reach.js';
 import { findRequirements, mapRequirements } from './requirements.js';
+import { tailCalls } from './tailCalls.js';
 import { indexUnit, withMadeFunctions } from './unitIndex.js';
 
 /**
@@ -35,6 +36,7 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
   const sources = { index, facts, graph, guards, reach, programs, maps, calls, accesses };
   let requirements: readonly Requirement[] | undefined;
   let mapNeeds: readonly Requirement[] | undefined;
+  let tails: readonly TailCall[] | undefined;
   const ofMaps = (): readonly Requirement[] => (mapNeeds ??= mapRequirements(sources));
   return {
     main, files, programs, maps, license: findLicense(index, facts, settings), calls, contextAccesses: accesses, sections,
@@ -44,6 +46,9 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
     },
     ...(dialect === undefined ? {} : { dialect }),
     mapRequirement: (map) => ofMaps().find((r) => r.path === map.path && r.span.start === map.typeSpan.start),
+    get tailCalls() {
+      return (tails ??= tailCalls(sources));
+    },
     callPath: (fn, program) => callPath(graph, fn, program),
   };
 }

@@ -47,6 +47,32 @@ export interface MapDef {
   readonly type: string | null;
   readonly typeSpan: Span;
   readonly legacy: boolean;
+  /** What its static `.values` hold: programs of a program array, inner maps of a map of maps. Absent where it has none. */
+  readonly values?: readonly MapValue[];
+}
+
+/** One static value of a map: the function or map named there, and its slot as written. */
+export interface MapValue {
+  readonly slot?: string;
+  readonly name: string;
+  readonly path: string;
+  readonly span: Span;
+}
+
+/**
+ * A tail call through a program array whose programs are known. Each program that it leads to is loaded and verified by itself:
+ * it keeps its own type and its own least kernel, and no guard before the call holds for it.
+ */
+export interface TailCall {
+  readonly map: MapDef;
+  readonly path: string;
+  readonly fn: FunctionView;
+  readonly call: CallView;
+  /** Programs from which the call is reached. */
+  readonly from: readonly Program[];
+  /** Programs that stand in the slot, or in any where the slot is chosen at run time. */
+  readonly to: readonly Program[];
+  readonly guard?: string;
 }
 
 /** A function of the unit with what it reaches. */
@@ -127,6 +153,8 @@ export interface Model {
   mapRequirement?(map: MapDef): Requirement | undefined;
   /** The functions between `fn` and a program that reaches it, the caller of `fn` first. */
   callPath?(fn: FunctionView, program: Program): readonly FunctionView[];
+  /** Tail calls to programs of the unit, function by function. */
+  readonly tailCalls?: readonly TailCall[];
   readonly files: ReadonlyMap<string, FileView>;
   readonly programs: readonly Program[];
   readonly maps: readonly MapDef[];

@@ -89,13 +89,30 @@ export function callReport(context: RuleContext, call: EntityCall, programs: rea
 
 /** "called from `a` ← `xdp_main` (XDP)" for each program that reaches the place through other functions, with the way. */
 export function callers(context: RuleContext, place: { readonly path: string; readonly fn: Program['fn'] }, programs: readonly Program[]): Finding['related'] {
-  return programs
+  const called = programs
     .filter((p) => p.path !== place.path || p.fn.span.start !== place.fn.span.start)
-    .map((p) => ({
-      path: p.path,
-      span: p.fn.nameSpan,
-      message: `called from ${way(context, place.fn, p)} (${kindOf(context.facts, p.programType).replace(/ programs$/, '')})`,
-    }));
+    .map((p) => ({ path: p.path, span: p.fn.nameSpan, message: `called from ${way(context, place.fn, p)} (${kindName(context, p)})` }));
+  return [...called, ...tailCallers(context, programs)];
+}
+
+function kindName(context: RuleContext, program: Program): string {
+  return kindOf(context.facts, program.programType).replace(/ programs$/, '');
+}
+
+/** Tail calls that are told of one finding. */
+const MAX_TAIL_CALLS = 4;
+
+/** "tail call from `entry` (XDP) through `jmp_table`" for the programs that others lead to by tail calls. */
+function tailCallers(context: RuleContext, programs: readonly Program[]): Finding['related'] {
+  const told = new Map<string, Finding['related'][number]>();
+  for (const tail of context.model.tailCalls ?? []) {
+    if (!tail.to.some((p) => programs.includes(p))) continue;
+    for (const from of tail.from) {
+      const message = `tail call from \`${from.name}\` (${kindName(context, from)}) through \`${tail.map.name}\``;
+      if (told.size < MAX_TAIL_CALLS && !told.has(message)) told.set(message, { path: tail.path, span: tail.call.nameSpan, message });
+    }
+  }
+  return [...told.values()];
 }
 
 /** Functions named on the way from a place to a program; of a longer way only the ends are told. */
