@@ -22,6 +22,10 @@ describe('parseSettings', () => {
       debounceMs: 150,
       completion: 'all',
       statusBar: true,
+      codeLens: true,
+      kernelHints: 'file',
+      semanticTokens: true,
+      navigation: 'all',
       logLevel: 'info',
     });
   });

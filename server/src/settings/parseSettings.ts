@@ -40,6 +40,10 @@ function assemble(values: ReadonlyMap<string, unknown>): Settings {
     debounceMs: get<number>('debounceMs'),
     completion: get<Settings['completion']>('completion'),
     statusBar: get<boolean>('statusBar.enabled'),
+    codeLens: get<boolean>('codeLens.enabled'),
+    kernelHints: get<Settings['kernelHints']>('inlayHints.minimumKernel'),
+    semanticTokens: get<boolean>('semanticHighlighting.enabled'),
+    navigation: get<Settings['navigation']>('navigation'),
     logLevel: get<Settings['logLevel']>('logLevel'),
   };
 }

@@ -23,6 +23,13 @@ export interface Settings {
   /** How much to offer in completion: everything, or only what clangd cannot (`fields`, sections). */
   readonly completion: 'all' | 'ebpf-only' | 'off';
   readonly statusBar: boolean;
+  /** Lines above programs. */
+  readonly codeLens: boolean;
+  /** Where to show the least kernel: what decides the file's, what decides a program's too, or nowhere. */
+  readonly kernelHints: 'file' | 'program' | 'off';
+  readonly semanticTokens: boolean;
+  /** What navigation answers for: everything it knows, only what a C language server cannot know, or nothing. */
+  readonly navigation: 'all' | 'ebpf-only' | 'off';
   /** Level of the output channel. */
   readonly logLevel: 'off' | 'error' | 'info' | 'debug';
 }

@@ -114,6 +114,46 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
     },
   },
   {
+    key: 'codeLens.enabled',
+    type: 'boolean',
+    default: true,
+    description: 'Show a line above each program: its kind, the least kernel, and how many maps and shared functions it uses.',
+    scope: 'resource',
+  },
+  {
+    key: 'inlayHints.minimumKernel',
+    type: 'string',
+    default: 'file',
+    description: 'Show the least kernel behind what forces it. Whatever is guarded forces nothing and gets no hint.',
+    scope: 'resource',
+    values: {
+      file: 'Behind what decides the least kernel of the whole file.',
+      program: 'Also behind what decides the least kernel of a single program.',
+      off: 'Nowhere.',
+    },
+  },
+  {
+    key: 'semanticHighlighting.enabled',
+    type: 'boolean',
+    default: true,
+    description: 'Colour helpers, kfuncs, maps, programs and the context by what they are.',
+    scope: 'resource',
+  },
+  {
+    key: 'navigation',
+    type: 'string',
+    default: 'all',
+    description:
+      'What go to definition, references, highlights, links, workspace symbols and the call hierarchy answer for. ' +
+      'Where a C language server gives the same place too, the editor shows it once.',
+    scope: 'resource',
+    values: {
+      all: 'Maps, programs, functions, globals, helpers and kfuncs.',
+      'ebpf-only': 'Only what a C language server cannot know: tail calls, members of struct_ops, sections, helpers and kfuncs.',
+      off: 'Nothing.',
+    },
+  },
+  {
     key: 'statusBar.enabled',
     type: 'boolean',
     default: true,
