@@ -7,10 +7,11 @@ import type { Model } from './model/model.types.js';
 import { isSuppressed } from './model/suppressions.js';
 import { parseTarget as readTarget, type ParsedTarget } from './model/target.js';
 import { RULES } from './rules/index.js';
-import type { Finding, Report, Rule, RuleContext, Target } from './rules/rule.js';
+import type { Finding, Fix, Report, Rule, RuleContext, Target } from './rules/rule.js';
 import type { Settings } from './settings/settings.js';
 import { SourceFile } from './syntax/sourceFile.js';
 import type { FileView } from './syntax/views.js';
+import { withEol } from './text/layout.js';
 
 export { collectInput } from './model/includes.js';
 
@@ -39,9 +40,15 @@ function toFinding(rule: Rule, report: Report, model: Model, settings: Settings)
     message: report.message, path: report.path, span: report.span,
     ...(report.subject === undefined ? {} : { subject: report.subject }),
     programs: [...new Set(report.programs.map((p) => p.name))],
-    fixes: report.fixes ?? [],
+    fixes: (report.fixes ?? []).map((fix) => withLineEnds(fix, model)),
     related: report.related ?? [],
   };
+}
+
+/** A fix with the line ends of the files that it edits. */
+function withLineEnds(fix: Fix, model: Model): Fix {
+  if (!fix.edits.some((edit) => edit.newText.includes('\n'))) return fix;
+  return { ...fix, edits: fix.edits.map((edit) => ({ ...edit, newText: withEol(edit.newText, model.files.get(edit.path)?.text ?? '') })) };
 }
 
 function comparePlace(a: Finding, b: Finding, main: string): number {
@@ -101,6 +108,7 @@ class AnalysisSession implements Session {
       minKernel: (program) => ranges.of(program),
       roleAt: (offset) => source.roleAt(offset),
       completionAt: (offset) => source.completionAt(offset),
+      callAt: (offset) => source.callAt(offset),
     };
   }
 

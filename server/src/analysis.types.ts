@@ -3,7 +3,7 @@ import type { FactBook } from './facts/factBook.types.js';
 import type { Model, Program, Requirement } from './model/model.types.js';
 import type { Finding, Target } from './rules/rule.js';
 import type { Settings } from './settings/settings.js';
-import type { CompletionRole, CursorRole } from './syntax/views.js';
+import type { CallAround, CompletionRole, CursorRole } from './syntax/views.js';
 
 /** Texts to analyse: the main file and those that it includes, by the path the reader gave them. */
 export interface Input {
@@ -37,6 +37,8 @@ export interface Unit {
   roleAt(offset: number): CursorRole;
   /** What is being typed at an offset of the main file. Valid as long as `roleAt` is. */
   completionAt(offset: number): CompletionRole;
+  /** The call whose arguments are being typed at an offset of the main file. Valid as long as `roleAt` is. */
+  callAt(offset: number): CallAround | undefined;
   /** Rules that threw, for the log: once each. */
   readonly failures: readonly { readonly rule: string; readonly error: string }[];
 }

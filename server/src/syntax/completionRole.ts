@@ -1,9 +1,11 @@
 /** What is being typed at a cursor, from tokens alone: it must answer in code that no parser takes. */
 import { span } from '../text/span.js';
+import { lastBefore } from './callAround.js';
 import { wordAt } from './cursorRole.js';
 import { IDENT, STRING } from './lexer.js';
 import { insideComment } from './suppressions.js';
-import { SECTION, TAG, flagsOf } from './words.js';
+import { designatorRole, mapRole, topLevelPlace } from './declarationPlace.js';
+import { CONTROL, SECTION, TAG, flagsOf } from './words.js';
 import type { SourceUnit } from './sourceUnit.js';
 import type { FileTokens } from './fileTokens.js';
 import type { CompletionRole } from './views.js';
@@ -30,19 +32,9 @@ export function completionRole(unit: SourceUnit, offset: number): CompletionRole
   if (member !== undefined) return member;
   if (tokens.kind[left] === IDENT && (flagsOf(tokens.word[left] as number) & TAG) !== 0) return NONE;
   if (isMapType(tokens, left)) return { kind: 'map-type', replace, prefix };
-  return inFunction(unit, offset) ? { kind: 'expression', replace, prefix } : { kind: 'top-level', replace, prefix };
-}
-
-/** The last token that starts before `offset`. */
-function lastBefore(tokens: FileTokens, offset: number): number {
-  let low = 0;
-  let high = tokens.count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tokens.start[middle] as number) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  if (tokens.kind[left] === 46) return designatorRole(tokens, left, replace, prefix) ?? NONE;
+  if (inFunction(unit, offset)) return { kind: 'expression', returning: isReturned(tokens, left), ...comparedWith(tokens, left), replace, prefix };
+  return mapRole(tokens, left, replace, prefix) ?? { kind: 'top-level', ...topLevelPlace(tokens, left), replace, prefix };
 }
 
 /** Inside of a literal: that of a SEC gets an answer, all others none. Undefined outside of literals. */
@@ -129,4 +121,37 @@ function inFunction(unit: SourceUnit, offset: number): boolean {
     if (offset <= end) return true;
   }
   return false;
+}
+
+/** Behind `return`, parentheses of its value and the `?` and `:` of a conditional one. */
+function isReturned(tokens: FileTokens, left: number): boolean {
+  for (let i = left, steps = 0; i >= 0 && steps < 200; steps++) {
+    const k = tokens.kind[i] as number;
+    if (k === IDENT && (flagsOf(tokens.word[i] as number) & CONTROL) !== 0) return tokens.text.slice(tokens.start[i], tokens.end[i]) === 'return';
+    if (k === 40) i--;
+    else if (k !== 63 && k !== 58) return false;
+    else i = startOfOperand(tokens, i - 1, k);
+  }
+  return false;
+}
+
+/** From what stands before `?` or `:` back to what stands before the whole operand. */
+function startOfOperand(tokens: FileTokens, from: number, operator: number): number {
+  for (let i = from; i >= 0; i--) {
+    const k = tokens.kind[i] as number;
+    if (k === 59 || k === 123 || k === 40 || k === 44) return k === 40 ? i : -1;
+    if (k === 41 || k === 93 || k === 125) i = (tokens.match[i] as number) >= 0 ? (tokens.match[i] as number) : i;
+    else if (k === IDENT && (flagsOf(tokens.word[i] as number) & CONTROL) !== 0) return i;
+    else if (k === 63 && operator === 58) return i;
+  }
+  return -1;
+}
+
+/** `base->field == |` and `!=`. */
+function comparedWith(tokens: FileTokens, left: number): { readonly compared?: { readonly base: string; readonly field: string } } {
+  const { kind, text, start, end } = tokens;
+  if (kind[left] !== 61 || (kind[left - 1] !== 61 && kind[left - 1] !== 33)) return {};
+  const at = left - 2;
+  if (kind[at] !== IDENT || kind[at - 1] !== 62 || kind[at - 2] !== 45 || kind[at - 3] !== IDENT) return {};
+  return { compared: { base: text.slice(start[at - 3], end[at - 3]), field: text.slice(start[at], end[at]) } };
 }

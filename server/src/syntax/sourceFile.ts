@@ -3,6 +3,7 @@ import { span, startingIn } from '../text/span.js';
 import { makeBlock } from './block.js';
 import { cutSource } from './sourceUnit.js';
 import { scanBigHeader } from './bigHeader.js';
+import { callAround } from './callAround.js';
 import { completionRole } from './completionRole.js';
 import { classifyDefine } from './preprocessor.js';
 import { cursorRole } from './cursorRole.js';
@@ -12,7 +13,7 @@ import { findSuppressions } from './suppressions.js';
 import type { SourceUnit } from './sourceUnit.js';
 import type { Block } from './shift.js';
 import type { DefineClass } from './preprocessor.js';
-import type { CompletionRole, Condition, CursorRole, DefineView, FileView } from './views.js';
+import type { CallAround, CompletionRole, Condition, CursorRole, DefineView, FileView } from './views.js';
 
 /** Texts longer than this are not looked at. */
 export const MAX_TEXT = 8 * 1024 * 1024;
@@ -51,6 +52,11 @@ export class SourceFile {
   /** What is being typed at an offset, by tokens alone. */
   completionAt(offset: number): CompletionRole {
     return this.unit === undefined ? { kind: 'none' } : completionRole(this.unit, offset);
+  }
+
+  /** The call whose arguments are being typed at an offset, by tokens alone. */
+  callAt(offset: number): CallAround | undefined {
+    return this.unit === undefined ? undefined : callAround(this.unit, offset);
   }
 
   /** Lets go of everything; trees are never kept, so there is no wasm memory to free. */

@@ -251,6 +251,22 @@ export type CursorRole =
   | { readonly kind: 'macro'; readonly span: Span; readonly name: string }
   | { readonly kind: 'identifier'; readonly span: Span; readonly name: string };
 
+/** A call whose argument list is open at a cursor, closed or not. */
+export interface CallAround {
+  readonly name: string;
+  readonly nameSpan: Span;
+  /** A word stands before the name, as in a declaration: `int bpf_x(`. */
+  readonly afterWord: boolean;
+  /** The name is a member's: `ops->f(`. */
+  readonly member: boolean;
+  /** Behind the opening parenthesis. */
+  readonly open: number;
+  /** The arguments as far as they are typed, blanks around them included; one that is empty where none is. */
+  readonly args: readonly Span[];
+  /** Index of the argument at the cursor. */
+  readonly active: number;
+}
+
 /** What is being typed at a cursor, from tokens alone, so that half-typed code answers too. */
 export type CompletionRole =
   | { readonly kind: 'none' }
@@ -258,9 +274,32 @@ export type CompletionRole =
   | { readonly kind: 'member'; readonly base: string; readonly castType?: string; readonly arrow: boolean; readonly replace: Span }
   /** Between the quotes of `SEC("…")`; `replace` covers the whole text between the quotes. */
   | { readonly kind: 'section'; readonly replace: Span; readonly prefix: string }
-  /** An expression or statement position in a function. */
-  | { readonly kind: 'expression'; readonly replace: Span; readonly prefix: string }
+  /**
+   * An expression or statement position in a function. `returning`: it is what `return` gives back, or an arm of its `?:`;
+   * `compared`: it is compared with this member.
+   */
+  | { readonly kind: 'expression'; readonly returning: boolean; readonly compared?: { readonly base: string; readonly field: string }; readonly replace: Span; readonly prefix: string }
   /** The value of `__uint(type, …)` in a map definition. */
   | { readonly kind: 'map-type'; readonly replace: Span; readonly prefix: string }
+  /** Elsewhere in a map definition: a line of its own, the first argument of its macros, or the value behind it. */
+  | { readonly kind: 'map'; readonly place: MapPlace; readonly attributes: readonly MapAttributeText[]; readonly replace: Span; readonly prefix: string }
+  /** `.member = …` in the initializer of a variable of type `struct NAME`; `used` are the members that are there. */
+  | { readonly kind: 'designator'; readonly struct: string; readonly used: readonly string[]; readonly replace: Span; readonly prefix: string }
   /** At file level, outside of any function. */
-  | { readonly kind: 'top-level'; readonly replace: Span; readonly prefix: string };
+  | { readonly kind: 'top-level'; readonly place: TopLevelPlace; readonly section?: string; readonly replace: Span; readonly prefix: string };
+
+/** `name`: in `__uint(|`; `value`: behind its comma, where `name` is the attribute. */
+export type MapPlace = { readonly at: 'line' } | { readonly at: 'name'; readonly macro: string } | { readonly at: 'value'; readonly macro: string; readonly name: string };
+
+/** A line of a map definition as far as it is typed. */
+export interface MapAttributeText {
+  readonly macro: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/**
+ * `start`: where a declaration may begin; `section`: behind `SEC("…")`, whose text `section` is; `name`: behind the return type of a
+ * function, whose section may be known; `parameters`: in the parentheses behind a function's name.
+ */
+export type TopLevelPlace = 'start' | 'section' | 'name' | 'parameters' | 'other';
