@@ -1,7 +1,7 @@
 /** The list behind the status bar item: what forces the minimum kernel, where it stands, and the way to set a target. */
 import { ConfigurationTarget, QuickPickItemKind, Range, Selection, TextEditorRevealType, Uri, window, workspace } from 'vscode';
 import type { QuickPickItem } from 'vscode';
-import type { StatusInfo, StatusReason } from '../../server/src/lsp/messages.js';
+import type { StatusInfo, StatusParams, StatusReason } from '../../server/src/lsp/messages.js';
 import type { AskStatus } from './statusBar.js';
 import { statusParams } from './statusBar.js';
 import { targetKernelProblem } from './targetKernel.js';
@@ -11,15 +11,19 @@ interface Entry extends QuickPickItem {
   readonly setTarget?: boolean;
 }
 
-/** Command: lists the reasons and goes to the chosen one, or asks for a target kernel. */
-export async function showMinimumKernel(ask: AskStatus): Promise<void> {
+/**
+ * Command: lists the reasons and goes to the chosen one, or asks for a target kernel.
+ * @param at the document and place to ask about; the cursor's if left out
+ */
+export async function showMinimumKernel(ask: AskStatus, at?: StatusParams): Promise<void> {
   const editor = window.activeTextEditor;
-  const info = editor && (await ask(statusParams(editor)));
+  const params = at ?? (editor && statusParams(editor));
+  const info = params && (await ask(params));
   if (!info || info.state === 'not-ebpf') {
     void window.showInformationMessage('Open a C file with eBPF programs to see the kernel that it needs.');
     return;
   }
-  const chosen = await pick(info, editor.document.uri.toString());
+  const chosen = await pick(info, Uri.parse(params.textDocument.uri).toString());
   if (chosen?.setTarget) await setTargetKernel();
   else if (chosen?.reason) await goTo(chosen.reason);
 }

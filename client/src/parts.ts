@@ -1,5 +1,7 @@
 /** Every part of the editor's side beside the status bar. */
 import type { Part } from './part.js';
+import { lensCommands } from './lens.js';
 import { Reference } from './reference.js';
+import { switchRuleOff } from './switchRuleOff.js';
 
-export const PARTS: readonly Part[] = [(context) => new Reference((method, params) => context.request(method, params))];
+export const PARTS: readonly Part[] = [lensCommands, (context) => new Reference((method, params) => context.request(method, params)), switchRuleOff];

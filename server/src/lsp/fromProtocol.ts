@@ -10,18 +10,24 @@ export interface ClientAbilities {
   readonly completionDefaults: boolean;
   /** Hovers may link to the client's command that opens a page of the reference. */
   readonly commandLinks: boolean;
+  /** What the client shows anew when it is told to. */
+  readonly refreshes: { readonly codeLens: boolean; readonly inlayHint: boolean; readonly semanticTokens: boolean };
 }
 
 /** A client that says nothing about formats gets Markdown for hovers, as the protocol had it before formats. */
 export function clientAbilities(params: InitializeParams): ClientAbilities {
   const { hover, completion } = params.capabilities.textDocument ?? {};
   const item = completion?.completionItem;
+  const { codeLens, inlayHint, semanticTokens } = params.capabilities.workspace ?? {};
   return {
     hoverMarkdown: hover?.contentFormat === undefined || hover.contentFormat.includes(MarkupKind.Markdown),
     completionMarkdown: item?.documentationFormat?.includes(MarkupKind.Markdown) === true,
     snippets: item?.snippetSupport === true,
     completionTags: item?.tagSupport?.valueSet.includes(CompletionItemTag.Deprecated) === true,
     commandLinks: (params.initializationOptions as { commandLinks?: unknown } | null | undefined)?.commandLinks === true,
+    refreshes: { codeLens: codeLens?.refreshSupport === true, inlayHint: inlayHint?.refreshSupport === true, semanticTokens: semanticTokens?.refreshSupport === true },
+    versionedEdits: params.capabilities.workspace?.workspaceEdit?.documentChanges === true,
+    severityCommand: (params.initializationOptions as { severityCommand?: unknown } | null | undefined)?.severityCommand === true,
     completionDefaults: completion?.completionList?.itemDefaults?.includes('editRange') === true,
   };
 }

@@ -95,5 +95,99 @@ export interface Page {
   readonly markdown: string;
 }
 
+/** The client's command behind lenses that peeks at places: the document's URI, a position in it, and the places. */
+export const PEEK_PLACES_COMMAND = 'ebpfLens.peekPlaces';
+export interface PeekPlace {
+  readonly uri: string;
+  readonly range: Range;
+}
+/** The client's command behind lenses that lists what forces a program's kernel: `StatusParams` is its only argument. */
+export const KERNEL_AT_COMMAND = 'ebpfLens.showMinimumKernelAt';
+
 /** The client's command that opens a page, with the entry's id as its only argument; hovers link to it if the client says `commandLinks`. */
 export const OPEN_PAGE_COMMAND = 'ebpfLens.openReferencePage';
+
+/** Request to the client: the entries of a folder, `[name, 'file' | 'folder'][]`, or null; asked only where the client says `readsFiles`. */
+export const READ_DIRECTORY_REQUEST = 'ebpfLens/readDirectory';
+/** Request to the client: a file's text, or null if there is none, or it is no text, or too large. */
+export const READ_FILE_REQUEST = 'ebpfLens/readFile';
+export interface ReadParams {
+  readonly uri: string;
+}
+
+/** A place with a name. */
+export interface NamedPlace {
+  readonly name: string;
+  /** Where it stands, which may be a header of the file that it is listed for. */
+  readonly uri: string;
+  readonly range: Range;
+  readonly nameRange: Range;
+}
+
+/** `errors`: something in it is refused; `exceeds`: it needs a kernel outside of the target; `unknown`: its section says nothing known. */
+export type ProgramState = 'fine' | 'exceeds' | 'errors' | 'unknown';
+
+export interface ProgramSummary extends NamedPlace {
+  readonly section: string;
+  readonly programType: string | null;
+  readonly attachType: string | null;
+  /** `XDP`, to group and filter by. */
+  readonly typeTitle: string | null;
+  /** `XDP, devmap` */
+  readonly kind: string;
+  readonly sleepable: boolean;
+  readonly state: ProgramState;
+  readonly minKernel: string | null;
+  readonly maxKernel: string | null;
+  readonly helpers: readonly string[];
+  readonly kfuncs: readonly string[];
+  readonly maps: readonly string[];
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+/** One file of the workspace with eBPF programs or maps in it. */
+export interface FileSummary {
+  readonly uri: string;
+  /** Path relative to its workspace folder, or the file's name where it is in none. */
+  readonly path: string;
+  readonly programs: readonly ProgramSummary[];
+  readonly maps: readonly (NamedPlace & { readonly type: string | null })[];
+  readonly globals: readonly (NamedPlace & { readonly type: string })[];
+  readonly license: string | null;
+  readonly minKernel: string | null;
+  readonly maxKernel: string | null;
+  /** As the user wrote it; '' if none. */
+  readonly targetKernel: string;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+}
+
+/** Request: every eBPF file of the workspace as far as it is known. The first one starts the index; changes are told from then on. */
+export const WORKSPACE_REQUEST = 'ebpfLens/workspace';
+export interface WorkspaceParams {
+  /** Looks for files anew. */
+  readonly rescan?: boolean;
+}
+export interface WorkspaceInfo extends WorkspaceProgress {
+  readonly files: readonly FileSummary[];
+}
+export interface WorkspaceProgress {
+  /** `off`: the setting says so, only open files are known. */
+  readonly state: 'indexing' | 'ready' | 'off';
+  /** True where the workspace has more files than the setting allows. */
+  readonly truncated: boolean;
+}
+
+/** Notification from the server: what of the workspace changed. */
+export const WORKSPACE_CHANGED_NOTIFICATION = 'ebpfLens/workspaceChanged';
+export interface WorkspaceChange extends WorkspaceProgress {
+  /** Those that are new or not as they were. */
+  readonly files: readonly FileSummary[];
+  /** URIs of those that are gone or have no eBPF any more. */
+  readonly removed: readonly string[];
+}
+
+/** The client's command that switches a rule off in the workspace's settings: the rule's id is its only argument. Offered if the client says `severityCommand`. */
+export const SWITCH_RULE_OFF_COMMAND = 'ebpfLens.switchRuleOff';

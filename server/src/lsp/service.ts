@@ -36,6 +36,7 @@ export class Service {
   /** True once loading has failed, which is told there and then. */
   private failed = false;
   private disposed = false;
+  private readonly listeners: ((current: Current) => void)[] = [];
 
   constructor(
     private readonly connection: Connection,
@@ -100,6 +101,11 @@ export class Service {
     const document = this.documents.get(uri);
     if (document === undefined || this.ready === undefined) return undefined;
     return { text: document.text, unit: analyse(document, this.ready) };
+  }
+
+  /** Hears of every document that was analysed to be shown, also where only a header or a setting of it changed. */
+  onAnalyzed(listener: (current: Current) => void): void {
+    this.listeners.push(listener);
   }
 
   /** The book, once it is there. */
@@ -223,6 +229,7 @@ export class Service {
     void this.connection.sendDiagnostics({ uri: text.uri, version: text.version, diagnostics });
     const analyzed: AnalyzedParams = { uri: text.uri, version: text.version };
     void this.connection.sendNotification(ANALYZED_NOTIFICATION, analyzed);
+    for (const listener of this.listeners) this.guard.run('analyzed', () => listener({ text, unit }));
     for (const failure of unit.failures) this.guard.report(`rule ${failure.rule}`, failure.error);
     if (isOurs) this.checkTarget(settings, this.ready);
     const key = includeKey(document);

@@ -3,8 +3,10 @@ import { codeActionHandlers } from './codeActions.js';
 import { completionHandlers } from './completion.js';
 import type { HandlerSet } from './handlerSet.js';
 import { hoverHandlers } from './hover.js';
+import { inlayHintHandlers } from './inlayHints.js';
+import { lensHandlers } from './lens.js';
 import { referenceHandlers } from './reference.js';
 import { statusHandlers } from './status.js';
 import { symbolHandlers } from './symbols.js';
 
-export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers];
+export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers];
