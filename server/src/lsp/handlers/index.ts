@@ -6,7 +6,9 @@ import { hoverHandlers } from './hover.js';
 import { inlayHintHandlers } from './inlayHints.js';
 import { lensHandlers } from './lens.js';
 import { referenceHandlers } from './reference.js';
+import { semanticTokenHandlers } from './semanticTokens.js';
 import { statusHandlers } from './status.js';
 import { symbolHandlers } from './symbols.js';
+import { workspaceHandlers } from './workspace.js';
 
-export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers];
+export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers, semanticTokenHandlers, workspaceHandlers];
