@@ -7,7 +7,7 @@ const forbid = (files, ...rules) => ({
   files,
   rules: { 'no-restricted-imports': ['error', { patterns: rules.map(([group, message]) => ({ group, message })) }] },
 });
-const CORE = ['text', 'syntax', 'facts', 'model', 'rules', 'features', 'settings'].map((d) => `server/src/${d}/**/*.ts`).concat('server/src/analysis.ts', 'server/src/analysis.types.ts');
+const CORE = ['text', 'syntax', 'facts', 'model', 'rules', 'verifier', 'features', 'settings'].map((d) => `server/src/${d}/**/*.ts`).concat('server/src/analysis.ts', 'server/src/analysis.types.ts');
 const purity = [['node:*', 'fs', 'path', 'os', 'yaml', 'vscode', 'vscode-*', '**/lsp/**', '**/cli/**', '**/entry/**', '**/project/**'], 'The core is pure: no I/O, no LSP types.'];
 const treeSitter = [['web-tree-sitter', 'tree-sitter*'], 'Only syntax/ knows tree-sitter.'];
 
@@ -32,6 +32,7 @@ export default tseslint.config(
   forbid(['server/src/project/**'], [['node:*', 'fs', 'path', 'vscode', 'vscode-*', '**/lsp/**', '**/cli/**', '**/entry/**'], 'project/ is pure: texts come from the caller.'], treeSitter, [['**/rules/**', '**/features/**', '**/analysis*', '**/syntax/**', '**/facts/**'], 'project/ reads flags; of ours it imports only the resolving of includes.']),
   forbid(['server/src/model/**'], purity, treeSitter, [['**/rules/**', '**/features/**', '**/analysis*'], 'model/ is below rules and features.']),
   forbid(['server/src/rules/**'], purity, treeSitter, [['**/features/**', '**/syntax/**', '**/analysis*'], 'Rules walk the model, never syntax, and never import features.']),
+  forbid(['server/src/verifier/**'], purity, treeSitter, [['**/syntax/**', '**/model/**', '**/rules/**', '**/features/**', '**/settings/**', '**/analysis*'], 'verifier/ reads logs; of ours it imports at most text/ and facts/.']),
   forbid(['server/src/features/**'], purity, treeSitter, [['**/rules/*', '!**/rules/rule.js'], 'Features read findings; they import no rule.']),
   forbid(['server/src/lsp/**'], [['node:*', 'fs', 'path'], 'node:* only in cli/ and entry/.'], treeSitter, [['**/cli/**', '**/entry/**'], 'lsp/ is below entry/.']),
   {

@@ -2,6 +2,7 @@
 import { checkLifetime } from './checkLifetime.js';
 import type { Complain } from './checkLifetime.js';
 import type { DataFiles } from './dataFiles.js';
+import { parseTemplate } from '../../server/src/verifier/templates.js';
 
 export function checkTopics(files: DataFiles, complain: Complain): void {
   const known = knownNames(files);
@@ -13,7 +14,29 @@ export function checkTopics(files: DataFiles, complain: Complain): void {
       if (wanted === name || !names(known, wanted)) complain(`concepts/${name}.md`, `see.${i}`, `no such entry: ${wanted}`);
     });
   }
+  checkVerifierMessages(files, known, complain);
   checkWords(files, complain);
+}
+
+/** Templates that can be read, each once; names that exist. */
+function checkVerifierMessages(files: DataFiles, known: ReadonlySet<string>, complain: Complain): void {
+  const seen = new Set<string>();
+  for (const [name, message] of files.verifierMessages) {
+    const file = `verifier-messages/${name}.yaml`;
+    message.match.forEach((text, i) => {
+      if (seen.has(text)) complain(file, `match.${i}`, 'another message has this template');
+      seen.add(text);
+      try {
+        parseTemplate(text);
+      } catch (error) {
+        complain(file, `match.${i}`, error instanceof Error ? error.message : String(error));
+      }
+    });
+    message.see?.forEach((wanted, i) => {
+      if (!names(known, wanted)) complain(file, `see.${i}`, `no such entry: ${wanted}`);
+    });
+    if ((message.wrong === undefined) !== (message.right === undefined)) complain(file, 'wrong', 'an example needs both what is wrong and what is right');
+  }
 }
 
 function checkFeatures(files: DataFiles, known: ReadonlySet<string>, complain: Complain): void {

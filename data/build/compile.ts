@@ -4,7 +4,7 @@ import { Pool, encode, runLengths } from './letters.js';
 import { availability, existence, makeAxis } from './timelines.js';
 import type { Axis, ConfigBounds, EntityHistory } from './timelines.js';
 import { compileConstants, compileMacros } from './compileNames.js';
-import { compileConcepts, compileDrivers, compileFeatures, compileLinkTypes } from './compileTopics.js';
+import { compileConcepts, compileDrivers, compileFeatures, compileLinkTypes, compileVerifierMessages } from './compileTopics.js';
 import type { DataFiles } from './dataFiles.js';
 import { parseRelease } from '../../server/src/facts/kernelVersion.js';
 import type { Release } from '../../server/src/facts/kernelVersion.js';
@@ -77,6 +77,7 @@ export function compileFacts(files: DataFiles): FactsJson {
     drivers: compileDrivers(values(files.drivers), parts),
     linkTypes: compileLinkTypes(values(files.linkTypes), parts),
     concepts: compileConcepts(files.concepts),
+    verifierMessages: compileVerifierMessages(files.verifierMessages, parts, release),
     alternatives: files.alternatives.groups,
     mapHelpers: without(files.mapHelpers, 'sources'),
     mapLimits: files.mapLimits.mapTypes,

@@ -1,6 +1,6 @@
-/** Compiles language features, XDP drivers, link types and pages about ideas. */
+/** Compiles language features, XDP drivers, link types, pages about ideas and the messages of the verifier and loaders. */
 import { without } from '../../server/src/facts/without.js';
-import type { CommonVersion, ConceptData, DriverData, FactsConcept, FactsDriver, FactsFeature, FactsLinkType, FeatureData, LinkTypeData } from '../../server/src/facts/types.gen.js';
+import type { CommonVersion, ConceptData, DriverData, FactsConcept, FactsDriver, FactsFeature, FactsLinkType, FactsVerifierMessage, FeatureData, LinkTypeData, VerifierMessageData } from '../../server/src/facts/types.gen.js';
 import type { Parts } from './compileNames.js';
 
 export function compileFeatures(list: readonly FeatureData[], parts: Parts, release: (version: CommonVersion) => number): FactsFeature[] {
@@ -34,6 +34,12 @@ export function compileLinkTypes(list: readonly LinkTypeData[], parts: Parts): F
 
 export function compileConcepts(pages: ReadonlyMap<string, ConceptData>): FactsConcept[] {
   return [...pages].map(([name, data]) => ({ name, ...data }));
+}
+
+export function compileVerifierMessages(messages: ReadonlyMap<string, VerifierMessageData>, parts: Parts, release: (version: CommonVersion) => number): FactsVerifierMessage[] {
+  return [...messages].map(([name, { since, until, ...data }]) => ({
+    name, ...without(data, 'sources'), ...(since ? { since: release(since) } : {}), ...(until ? { until: release(until) } : {}), sources: parts.short(data.sources),
+  }));
 }
 
 function unique(sources: readonly string[][]): string[][] {

@@ -13,7 +13,7 @@ import { without } from './without.js';
 import type { FactsConstant, FactsContext, FactsHelper, FactsJson, FactsKfunc, FactsMacro, FactsProgramType } from './types.gen.js';
 
 /** Parts that must be lists for the rest to make sense. */
-const LISTS = ['releases', 'measured', 'gplLicenses', 'configs', 'timelines', 'matrices', 'helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros', 'features', 'drivers', 'linkTypes', 'concepts'] as const;
+const LISTS = ['releases', 'measured', 'gplLicenses', 'configs', 'timelines', 'matrices', 'helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros', 'features', 'drivers', 'linkTypes', 'concepts', 'verifierMessages'] as const;
 
 /**
  * Makes a book of the parsed text of facts.json.
@@ -48,6 +48,7 @@ class JsonFactBook implements FactBook {
   readonly drivers: Topics['drivers'];
   readonly linkTypes: Topics['linkTypes'];
   readonly concepts: Topics['concepts'];
+  readonly verifierMessages: Topics['verifierMessages'];
   readonly mapLimits: ReadonlyMap<string, MapLimits>;
   readonly sections: readonly SectionDefFact[];
   readonly #tables: MapTables;
@@ -68,7 +69,7 @@ class JsonFactBook implements FactBook {
     this.contexts = byName(facts.contexts.map(contextFact));
     this.constants = byName(facts.constants.map(constantFact));
     this.macros = byName(facts.macros.map(macroFact));
-    ({ features: this.features, drivers: this.drivers, linkTypes: this.linkTypes, concepts: this.concepts } = loadTopics(facts, sources));
+    ({ features: this.features, drivers: this.drivers, linkTypes: this.linkTypes, concepts: this.concepts, verifierMessages: this.verifierMessages } = loadTopics(facts, sources));
     this.mapLimits = new Map(Object.entries(facts.mapLimits));
     this.#tables = new MapTables(facts);
     this.sections = facts.sections.map((section) => ({ ...section, kind: 'section' as const }));

@@ -285,6 +285,34 @@ export interface ConceptFact {
   readonly text: string;
 }
 
+/** A message of the verifier or of a loader, in our words. */
+export interface VerifierMessageFact {
+  readonly kind: 'verifier-message';
+  readonly name: string;
+  readonly title: string;
+  /** `report`: only in the reports of Linux 7.x; `loader`: cilium/ebpf, bpftool, the system call. */
+  readonly from: 'verifier' | 'report' | 'libbpf' | 'loader';
+  /** Templates, as `server/src/verifier/templates.ts` reads them. */
+  readonly match: readonly string[];
+  readonly means: string;
+  readonly causes: readonly string[];
+  readonly fix: readonly string[];
+  readonly wrong?: string;
+  readonly right?: string;
+  /** It says less than what usually stands beside it. */
+  readonly generic: boolean;
+  /** Which instructions the log shows most often says more than the last one. */
+  readonly hot: boolean;
+  /** False where the state of registers explains nothing. */
+  readonly registers: boolean;
+  /** Releases known to write it. */
+  readonly since?: Release;
+  readonly until?: Release;
+  /** Entries of the book that belong to it. */
+  readonly see: readonly string[];
+  readonly sources: readonly Source[];
+}
+
 /** Kernels that were measured: the release, the exact name. */
 export interface MeasuredKernel {
   readonly release: Release;
@@ -325,6 +353,7 @@ export interface FactBook {
   readonly drivers: ReadonlyMap<string, DriverFact>;
   readonly linkTypes: ReadonlyMap<string, LinkTypeFact>;
   readonly concepts: ReadonlyMap<string, ConceptFact>;
+  readonly verifierMessages: ReadonlyMap<string, VerifierMessageFact>;
   /** What the kernel demands of a map's definition, by map type; a type without limits that are known is not there. */
   readonly mapLimits: ReadonlyMap<string, MapLimits>;
   /** libbpf's table in its order, then legacy names. */

@@ -1,8 +1,8 @@
-/** Features, drivers, link types and concepts out of facts.json: what the file leaves out is an empty list. */
-import type { ConceptFact, DriverFact, FactBook, FeatureFact, LinkTypeFact, Source } from './factBook.types.js';
+/** Features, drivers, link types, concepts and messages of the verifier out of facts.json: what the file leaves out is an empty list. */
+import type { ConceptFact, DriverFact, FactBook, FeatureFact, LinkTypeFact, Source, VerifierMessageFact } from './factBook.types.js';
 import type { FactsJson } from './types.gen.js';
 
-export type Topics = Pick<FactBook, 'features' | 'drivers' | 'linkTypes' | 'concepts'>;
+export type Topics = Pick<FactBook, 'features' | 'drivers' | 'linkTypes' | 'concepts' | 'verifierMessages'>;
 
 /** @param sources turns the file's short form into sources */
 export function loadTopics(facts: FactsJson, sources: (list: readonly (readonly string[])[]) => readonly Source[]): Topics {
@@ -15,7 +15,10 @@ export function loadTopics(facts: FactsJson, sources: (list: readonly (readonly 
     ...data, kind: 'link-type', sources: sources(data.sources), programTypes: data.programTypes ?? [], attachTypes: data.attachTypes ?? [],
   }));
   const concepts = facts.concepts.map((data): ConceptFact => ({ ...data, kind: 'concept', aliases: data.aliases ?? [] }));
-  return { features: byName(features), drivers: byName(drivers), linkTypes: byName(linkTypes), concepts: byName(concepts) };
+  const verifierMessages = facts.verifierMessages.map((data): VerifierMessageFact => ({
+    ...data, kind: 'verifier-message', sources: sources(data.sources), causes: data.causes ?? [], see: data.see ?? [], generic: data.generic ?? false, hot: data.hot ?? false, registers: data.registers ?? true,
+  }));
+  return { features: byName(features), drivers: byName(drivers), linkTypes: byName(linkTypes), concepts: byName(concepts), verifierMessages: byName(verifierMessages) };
 }
 
 function byName<T extends { readonly name: string }>(list: readonly T[]): ReadonlyMap<string, T> {

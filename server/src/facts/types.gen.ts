@@ -71,6 +71,7 @@ published?: Published
 returnRanges?: ReturnRangesData
 section?: SectionData
 text?: TextData
+verifierMessage?: VerifierMessageData
 }
 /**
  * Helpers and kfuncs that do the same work for another kind of program or kernel: data/alternatives.yaml. An editorial judgement, not a claim about any kernel: whether one of them is allowed is asked of its own facts.
@@ -347,6 +348,7 @@ features: FactsFeature[]
 drivers: FactsDriver[]
 linkTypes: FactsLinkType[]
 concepts: FactsConcept[]
+verifierMessages: FactsVerifierMessage[]
 }
 export interface FactsHelper {
 name: string
@@ -557,6 +559,24 @@ title: string
 aliases?: string[]
 see: string[]
 text: string
+}
+export interface FactsVerifierMessage {
+name: string
+title: string
+from: ("verifier" | "report" | "libbpf" | "loader")
+match: string[]
+means: string
+causes?: string[]
+fix: string[]
+wrong?: string
+right?: string
+generic?: boolean
+hot?: boolean
+registers?: boolean
+since?: number
+until?: number
+see?: string[]
+sources: FactsSources
 }
 /**
  * Something of the language or the loader that programs use without naming one function: data/features/<id>.yaml.
@@ -945,4 +965,74 @@ fields?: {
 returns?: string
 pitfalls?: string[]
 prefer?: string[]
+}
+/**
+ * A message of the verifier or of a loader: how to know it, and what it means in our words. The file's name is its name.
+ */
+export interface VerifierMessageData {
+/**
+ * What went wrong, in a few words.
+ */
+title: string
+/**
+ * `report`: only in the reports of Linux 7.x; `loader`: cilium/ebpf, bpftool, the system call.
+ */
+from: ("verifier" | "report" | "libbpf" | "loader")
+/**
+ * Templates: literal text with holes, {name} for anything, {name:d} for a number, {name:w} for a word; ^ and $ hold them to the line's ends.
+ * 
+ * @minItems 1
+ */
+match: string[]
+/**
+ * What the kernel or loader found.
+ */
+means: string
+/**
+ * What usually leads there, the likeliest first.
+ * 
+ * @minItems 1
+ */
+causes?: string[]
+/**
+ * What to do about it.
+ * 
+ * @minItems 1
+ */
+fix: string[]
+/**
+ * C that makes the message.
+ */
+wrong?: string
+/**
+ * The same, mended.
+ */
+right?: string
+/**
+ * It says less than what usually stands beside it.
+ */
+generic?: boolean
+/**
+ * Which instructions the log shows most often says more than the last one.
+ */
+hot?: boolean
+/**
+ * False where the state of registers explains nothing.
+ */
+registers?: boolean
+/**
+ * A mainline release, always quoted: unquoted 6.10 is the number 6.1.
+ */
+since?: string
+/**
+ * A mainline release, always quoted: unquoted 6.10 is the number 6.1.
+ */
+until?: string
+/**
+ * Entries of the book that belong to it.
+ * 
+ * @minItems 1
+ */
+see?: string[]
+sources: CommonSources
 }
