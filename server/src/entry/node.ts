@@ -1,9 +1,11 @@
 /** Entry of dist/server.cjs: the language server in a node process, over standard input and output or node's IPC. */
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { loadEngine, type Engine } from '../cli/engine.js';
 import { readText } from '../cli/readText.js';
+import type { DirectoryEntry } from '../lsp/fileWalk.js';
 import { startServer } from '../lsp/startServer.js';
 
 declare const __EBPF_LENS_VERSION__: string;
@@ -18,9 +20,21 @@ async function load(): Promise<Engine> {
   return loadEngine(__dirname);
 }
 
+/** A link is neither a file nor a folder here. */
+async function readDirectory(uri: string): Promise<readonly DirectoryEntry[] | undefined> {
+  try {
+    const entries = await readdir(fileURLToPath(uri), { withFileTypes: true });
+    return entries.flatMap((entry): DirectoryEntry[] => (entry.isDirectory() ? [[entry.name, 'folder']] : entry.isFile() ? [[entry.name, 'file']] : []));
+  } catch {
+    return undefined;
+  }
+}
+
 startServer(createConnection(ProposedFeatures.all), {
   version: __EBPF_LENS_VERSION__,
   load,
+  canRead: (uri) => uri.startsWith('file:'),
+  readDirectory,
   readFile: async (uri) => {
     if (!uri.startsWith('file:')) return undefined;
     const result = readText(fileURLToPath(uri));

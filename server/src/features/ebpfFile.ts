@@ -27,3 +27,14 @@ function isEbpf(unit: Unit, path: string): boolean {
 
 /** `SEC("…")`; a plain `section` attribute is used by all sorts of C. */
 const isSec = (use: { readonly macro: string }): boolean => use.macro === 'SEC';
+
+/** What nearly every eBPF file has in its own text. */
+const SIGN = /\bSEC\s*\(|\bsection\s*\(|\b__section\w*\s*\(|(?:vmlinux|bpf_helpers|bpf_helper_defs|bpf_tracing|\.bpf)\.h[">]/;
+
+/**
+ * A look at a text, before any parsing, that says which files are worth analysing. It may say yes too often; it misses a file whose
+ * sections are all hidden in a project's own macros, if its name does not say what it is.
+ */
+export function mayBeProgram(path: string, text: string): boolean {
+  return SOURCE_NAME.test(path) || SIGN.test(text);
+}

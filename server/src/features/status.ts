@@ -78,7 +78,7 @@ function statusText(min: MinKernel): string {
 }
 
 /** The least kernel above the lowest target, or the last one below the highest. */
-function exceeds(unit: Unit, min: MinKernel): boolean {
+export function exceeds(unit: Unit, min: MinKernel): boolean {
   if (unit.target === undefined) return false;
   return (min.version !== undefined && min.version > unit.target.min) || (min.max !== undefined && min.max < unit.target.max);
 }

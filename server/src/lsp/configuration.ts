@@ -11,7 +11,7 @@ import { within } from './within.js';
 const PATIENCE_MS = 1500;
 
 /** What is included, headers and C files that others include, and what says where they are. */
-const HEADERS = '**/{*.h,*.c,*.inc,compile_commands.json,.clangd}';
+const HEADERS = '**/{*.h,*.c,*.inc,compile_commands.json,.clangd,.gitignore}';
 
 export class Configuration {
   private canPull = false;

@@ -1,6 +1,7 @@
 /** What the language server needs from the process or worker that it runs in. `entry/` gives it; nothing here does I/O. */
 import type { Session } from '../analysis.types.js';
 import type { FactBook } from '../facts/factBook.types.js';
+import type { DirectoryEntry } from './fileWalk.js';
 
 /** What has to be loaded before the first answer. */
 export interface Loaded {
@@ -17,4 +18,8 @@ export interface ServerHost {
   load(): Promise<Loaded>;
   /** Text of a file by its URI, undefined if there is none or it may not be read. Absent where files can't be read. */
   readFile?(uri: string): Promise<string | undefined>;
+  /** Entries of a folder by its URI, links left out; undefined if it is not there or may not be read. Given where `readFile` is. */
+  readDirectory?(uri: string): Promise<readonly DirectoryEntry[] | undefined>;
+  /** Whether `readFile` and `readDirectory` can answer about a URI at all (`file:` in a process); absent: about any. */
+  canRead?(uri: string): boolean;
 }

@@ -14,6 +14,9 @@ export interface IncludeTexts {
   readonly includes: NonNullable<Input['includes']>;
 }
 
+/** What reading needs to know of a document. */
+type Readable = Pick<OpenDocument, 'text' | 'settings'>;
+
 export const EMPTY_INCLUDES: IncludeTexts = { files: new Map(), includes: new Map() };
 
 /** How often reading may uncover further includes; deeper chains are cut. */
@@ -37,7 +40,7 @@ export class IncludeReader {
   private readonly told = new Set<string>();
 
   constructor(
-    private readonly host: ServerHost,
+    private readonly host: Pick<ServerHost, 'readFile'>,
     private readonly documents: Documents,
     private readonly note: (text: string) => void = () => undefined,
   ) {}
@@ -50,7 +53,7 @@ export class IncludeReader {
    * Everything that a document includes and that can be read. Collecting is done by a pure function that asks for texts; what it
    * asks for in vain is read, and it is run again, until it asks for nothing new or the time is over.
    */
-  async collect(document: OpenDocument): Promise<IncludeTexts> {
+  async collect(document: Readable): Promise<IncludeTexts> {
     const { uri } = document.text;
     const main = pathOfUri(uri);
     const readFile = this.host.readFile?.bind(this.host);
@@ -81,7 +84,7 @@ export class IncludeReader {
   }
 
   /** The folders of a document's settings, as absolute paths. */
-  includePaths(document: OpenDocument): readonly string[] {
+  includePaths(document: Readable): readonly string[] {
     return document.settings.includePaths.flatMap((path) => (/^([/\\]|[A-Za-z]:)/.test(path) ? [path] : this.folders.map((folder) => `${folder}/${path}`)));
   }
 

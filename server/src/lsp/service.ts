@@ -1,11 +1,12 @@
 /** What the server does between messages: keeps documents, analyses them in time, publishes what was found. */
-import type { Connection } from 'vscode-languageserver';
+import type { Connection, FileEvent, InitializeParams } from 'vscode-languageserver';
 import type { TextDocument, TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import type { Unit } from '../analysis.types.js';
 import { parseTarget } from '../analysis.js';
 import type { FactBook } from '../facts/factBook.types.js';
 import { fileKind } from '../features/ebpfFile.js';
 import type { Settings } from '../settings/settings.js';
+import { Background } from './background.js';
 import { Configuration } from './configuration.js';
 import { analyse, Documents, type OpenDocument } from './documents.js';
 import { Guard } from './guard.js';
@@ -15,6 +16,9 @@ import { Log } from './log.js';
 import { ANALYZED_NOTIFICATION, type AnalyzedParams } from './messages.js';
 import { inHeader } from './openHeaders.js';
 import { toDiagnostic } from './toProtocol.js';
+import { UnitSource } from './unitSource.js';
+import { WorkspaceFiles } from './workspaceFiles.js';
+import { WorkspaceIndex } from './workspaceIndex.js';
 
 /** A document as it is now, with its analysis. */
 export interface Current {
@@ -26,7 +30,12 @@ export class Service {
   readonly log: Log;
   readonly guard: Guard;
   readonly configuration: Configuration;
+  readonly files: WorkspaceFiles;
   readonly includes: IncludeReader;
+  /** Work that nobody waits for takes its turns from this. */
+  readonly background = new Background();
+  /** What the files of the workspace hold, open or not. */
+  readonly workspace: WorkspaceIndex;
   private readonly documents = new Documents();
   private readonly loading: Promise<Loaded | undefined>;
   /** Starts the loading; a second call does nothing. */
@@ -36,6 +45,8 @@ export class Service {
   /** True once loading has failed, which is told there and then. */
   private failed = false;
   private disposed = false;
+  /** URIs of the workspace's folders. */
+  private folders: readonly string[] = [];
   private readonly listeners: ((current: Current) => void)[] = [];
 
   constructor(
@@ -45,8 +56,22 @@ export class Service {
     this.log = new Log(connection);
     this.guard = new Guard(this.log);
     this.configuration = new Configuration(connection, this.log, this.guard);
-    this.includes = new IncludeReader(host, this.documents, (text) => this.log.info(text));
+    this.files = new WorkspaceFiles(connection, host);
+    this.includes = new IncludeReader(this.files, this.documents, (text) => this.log.info(text));
+    this.workspace = this.newIndex();
     this.loading = new Promise<void>((resolve) => (this.start = resolve)).then(() => this.load());
+  }
+
+  /** What the client says of itself and of the workspace before anything else. */
+  initialize(params: InitializeParams): void {
+    this.configuration.initialize(params);
+    this.files.initialize(params);
+    this.setFolders(params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []));
+  }
+
+  /** Folders came to the workspace or left it. */
+  foldersChanged(added: readonly string[], removed: readonly string[]): void {
+    this.setFolders([...this.folders.filter((uri) => !removed.includes(uri)), ...added]);
   }
 
   /** Facts and session; undefined if they could not be loaded. */
@@ -58,12 +83,16 @@ export class Service {
     const document = this.documents.add(uri, languageId, version, content);
     document.pending = this.prepare(document).finally(() => (document.pending = undefined));
     void document.pending.then(() => this.guard.run('analyse', () => this.publish(document)));
+    this.workspace.edited(uri);
   }
 
   change(uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): void {
     const document = this.documents.change(uri, version, changes);
     if (document === undefined) return;
+    this.background.noteMessage();
     this.updateIncluders(document);
+    this.workspace.edited(uri);
+    this.workspace.headerChanged(uri);
     if (document.pending === undefined) this.schedule(document);
   }
 
@@ -73,6 +102,7 @@ export class Service {
     if (document === undefined) return;
     for (const path of [uri, ...document.includes.files.keys()]) if (!this.isNeeded(path)) this.ready?.session.forget(path);
     void this.connection.sendDiagnostics({ uri, diagnostics: [] });
+    this.workspace.closed(uri);
     // What was typed and not saved is gone: from now on the disk's text counts for those that include it.
     for (const other of this.documents.all()) if (other.pending === undefined && other.includes.files.has(uri)) this.refreshIncludes(other);
   }
@@ -84,12 +114,14 @@ export class Service {
   }
 
   /** Files changed on the disk, and any open document may include them. */
-  filesChanged(): void {
+  filesChanged(changes: readonly FileEvent[]): void {
+    this.workspace.changedOnDisk(changes);
     for (const document of this.documents.all()) if (document.pending === undefined) this.refreshIncludes(document);
   }
 
   async configurationChanged(settings: unknown): Promise<void> {
     this.configuration.push(settings);
+    this.workspace.settingsChanged();
     const documents = [...this.documents.all()];
     if (documents.length === 0) return;
     const apply = (list: readonly Settings[]): void => documents.forEach((document, i) => this.applySettings(document, list[i]!));
@@ -120,14 +152,34 @@ export class Service {
 
   /** What has to be waited for before `now` can answer; undefined if nothing. */
   pendingFor(uri: string): Promise<unknown> | undefined {
+    this.background.noteMessage();
     return this.documents.get(uri)?.pending ?? (this.ready === undefined ? this.loading : undefined);
   }
 
   dispose(): void {
     this.disposed = true;
+    this.workspace.dispose();
     for (const document of [...this.documents.all()]) this.documents.remove(document.text.uri);
     this.ready?.session.dispose();
     this.ready = undefined;
+  }
+
+  private setFolders(uris: readonly string[]): void {
+    this.folders = uris;
+    this.includes.setWorkspaceFolders(uris);
+    this.workspace.setFolders(uris);
+  }
+
+  private newIndex(): WorkspaceIndex {
+    const { files, configuration, guard, background, documents } = this;
+    return new WorkspaceIndex({
+      files, configuration, guard, background,
+      source: new UnitSource(files, documents, (text) => this.log.info(text)),
+      loaded: () => this.loading,
+      openUris: () => [...documents.all()].map((document) => document.text.uri),
+      now: (uri) => this.now(uri),
+      pendingFor: (uri) => documents.get(uri)?.pending,
+    });
   }
 
   private async load(): Promise<Loaded | undefined> {
@@ -170,6 +222,7 @@ export class Service {
       if (document === edited || !document.includes.files.has(uri)) continue;
       document.includes = { ...document.includes, files: new Map(document.includes.files).set(uri, edited.text.getText()) };
       this.schedule(document);
+      this.workspace.edited(document.text.uri);
     }
   }
 
@@ -187,6 +240,7 @@ export class Service {
       if (document.closed || sameTexts(before.files, after.files, document.text.uri)) return;
       document.includes = after;
       this.publish(document);
+      this.workspace.edited(document.text.uri);
     });
   }
 
@@ -196,6 +250,7 @@ export class Service {
     const moved = places(document.settings) !== places(settings);
     document.settings = settings;
     if (moved) this.refreshIncludes(document);
+    this.workspace.edited(document.text.uri);
     this.guard.run('analyse', () => this.publish(document));
   }
 

@@ -12,22 +12,29 @@ export function startServer(connection: Connection, host: ServerHost): void {
   const { guard } = service;
   let client: ClientAbilities = clientAbilities({ capabilities: {} } as InitializeParams);
 
+  let tellsFolders = false;
+
   connection.onInitialize((params) => {
-    service.configuration.initialize(params);
+    service.initialize(params);
     client = clientAbilities(params);
-    service.includes.setWorkspaceFolders(params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []));
+    tellsFolders = params.capabilities.workspace?.workspaceFolders === true;
     // Loading keeps the thread busy for a while, so it starts when the answer is on its way.
     setTimeout(() => service.start(), 0);
     return initializeResult(host.version);
   });
-  connection.onInitialized(() => guard.run('initialized', () => service.configuration.initialized()));
+  connection.onInitialized(() => {
+    guard.run('initialized', () => service.configuration.initialized());
+    // Only a client that tells of folders may be asked to.
+    const uris = (folders: readonly { uri: string }[]): string[] => folders.map((folder) => folder.uri);
+    if (tellsFolders) connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => guard.run('didChangeWorkspaceFolders', () => service.foldersChanged(uris(added), uris(removed))));
+  });
   connection.onShutdown(() => guard.run('shutdown', () => service.dispose()));
 
   connection.onDidOpenTextDocument(({ textDocument: t }) => guard.run('didOpen', () => service.open(t.uri, t.languageId, t.version, t.text)));
   connection.onDidChangeTextDocument((p) => guard.run('didChange', () => service.change(p.textDocument.uri, p.textDocument.version, p.contentChanges)));
   connection.onDidCloseTextDocument((p) => guard.run('didClose', () => service.close(p.textDocument.uri)));
   connection.onDidSaveTextDocument((p) => guard.run('didSave', () => service.saved(p.textDocument.uri)));
-  connection.onDidChangeWatchedFiles(() => guard.run('didChangeWatchedFiles', () => service.filesChanged()));
+  connection.onDidChangeWatchedFiles((p) => guard.run('didChangeWatchedFiles', () => service.filesChanged(p.changes)));
   connection.onDidChangeConfiguration((p) => guard.run('didChangeConfiguration', () => service.configurationChanged(p.settings)));
 
   const context: HandlerContext = {
@@ -54,6 +61,9 @@ export function startServer(connection: Connection, host: ServerHost): void {
 function initializeResult(version: string): InitializeResult {
   return {
     serverInfo: { name: 'ebpf-lens', version },
-    capabilities: Object.assign({ textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } } }, ...HANDLER_SETS.map((set) => set.capabilities)),
+    capabilities: Object.assign({
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+    }, ...HANDLER_SETS.map((set) => set.capabilities)),
   };
 }

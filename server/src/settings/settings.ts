@@ -18,11 +18,17 @@ export interface Settings {
   readonly includePaths: readonly string[];
   /** Macros set from outside: `NAME`, `NAME=VALUE`. */
   readonly defines: readonly string[];
+  /** Processor that the programs are built for, as in `__TARGET_ARCH_…`, or '' for what the code says. */
+  readonly architecture: '' | 'x86' | 'arm64' | 'arm' | 's390' | 'riscv' | 'powerpc' | 'loongarch' | 'mips';
   /** Delay in ms between an edit and the diagnostics. */
   readonly debounceMs: number;
   /** How much to offer in completion: everything, or only what clangd cannot (`fields`, sections). */
   readonly completion: 'all' | 'ebpf-only' | 'off';
   readonly statusBar: boolean;
+  /** Whether files of the workspace that are not open are read. */
+  readonly workspaceIndex: boolean;
+  /** At most so many of them. */
+  readonly workspaceIndexFiles: number;
   /** Lines above programs. */
   readonly codeLens: boolean;
   /** Where to show the least kernel: what decides the file's, what decides a program's too, or nowhere. */

@@ -102,6 +102,27 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
     example: '["__TARGET_ARCH_x86", "MAX_CPUS=128"]',
   },
   {
+    key: 'architecture',
+    type: 'string',
+    default: '',
+    description:
+      'The processor that your programs run on. Some features came to it later than to others (trampolines, kfuncs, atomics, arenas …), which then counts for the minimum kernel. ' +
+      'Without it, `__TARGET_ARCH_…` in the code or the compiler\'s flags decides.',
+    scope: 'resource',
+    values: {
+      '': 'What the code or its flags say; else not known.',
+      x86: '64-bit x86.',
+      arm64: '64-bit Arm.',
+      arm: '32-bit Arm.',
+      s390: 'IBM Z.',
+      riscv: '64-bit RISC-V.',
+      powerpc: '64-bit PowerPC.',
+      loongarch: '64-bit LoongArch.',
+      mips: '64-bit MIPS.',
+    },
+    example: '"arm64"',
+  },
+  {
     key: 'completion',
     type: 'string',
     default: 'all',
@@ -159,6 +180,21 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
     default: true,
     description: 'Show the minimum kernel of the open file, or of the program under the cursor, in the status bar.',
     scope: 'window',
+  },
+  {
+    key: 'workspaceIndex.enabled',
+    type: 'boolean',
+    default: true,
+    description: 'Read the eBPF C files of the workspace in the background, for the "eBPF Programs" view, the compatibility matrix and the search for symbols. Off: only open files are known.',
+    scope: 'resource',
+  },
+  {
+    key: 'workspaceIndex.maxFiles',
+    type: 'integer',
+    default: 5000,
+    description: 'At most so many C files of the workspace are looked at in the background. What `.gitignore` leaves out does not count.',
+    scope: 'window',
+    range: [0, 100000],
   },
   {
     key: 'debounceMs',
