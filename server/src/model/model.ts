@@ -2,6 +2,7 @@
 import type { FactBook } from '../facts/factBook.types.js';
 import type { Settings } from '../settings/settings.js';
 import type { FileView } from '../syntax/views.js';
+import { LanguageNeeds, architectureOf } from './architecture.js';
 import { buildCallGraph } from './callGraph.js';
 import { callPath } from './callPath.js';
 import { contextAccesses } from './contexts.js';
@@ -33,7 +34,8 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
   const reach = new Reach(graph, guards, programs);
   const calls = entityCalls(graph, guards, reach);
   const accesses = contextAccesses(graph, index, facts, guards, reach, programs);
-  const sources = { index, facts, graph, guards, reach, programs, maps, calls, accesses };
+  const architecture = architectureOf(index, settings);
+  const sources = { index, facts, graph, guards, reach, programs, maps, calls, accesses, needs: new LanguageNeeds(facts, architecture) };
   let requirements: readonly Requirement[] | undefined;
   let mapNeeds: readonly Requirement[] | undefined;
   let tails: readonly TailCall[] | undefined;

@@ -1,84 +1,16 @@
 /** Gathers what a unit needs of a kernel: each thing once a program, at its first place, guarded ones apart. */
 import { keyText } from '../facts/programKey.js';
 import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey, Timeline } from '../facts/factBook.types.js';
-import type { Span } from '../text/span.js';
 import type { CallGraph } from './callGraph.js';
+import { Collector } from './collector.js';
 import type { Guards } from './guards.js';
-import { BPF_CALLS, GLOBAL_DATA, forUsedNames, globalData, isNeverInlined } from './language.js';
+import type { LanguageNeeds } from './architecture.js';
+import { callFlagRequirements, mapFlagRequirements } from './flagRequirements.js';
+import { languageRequirements, mapArchitecture } from './languageRequirements.js';
 import { REWRITTEN } from './libbpfMacros.js';
-import type { ContextAccess, EntityCall, MapDef, Program, Requirement, RequirementKind } from './model.types.js';
+import type { ContextAccess, EntityCall, MapDef, Program, Requirement } from './model.types.js';
 import { places, type Reach } from './reach.js';
 import type { UnitIndex } from './unitIndex.js';
-
-/** Where and until when something is needed; one object for all the programs that it is true of. */
-interface Use {
-  readonly lifetime: Lifetime;
-  readonly path: string;
-  readonly span: Span;
-  readonly guard: string | undefined;
-}
-
-interface Feature {
-  readonly feature: string;
-  readonly kind: RequirementKind;
-  readonly uses: Map<Program | null, Use>;
-  /** Lists of programs for which a free place is known, and those for which any is: nothing better can come. */
-  readonly free: Set<readonly Program[]>;
-  readonly any: Set<readonly Program[]>;
-}
-
-/** The program of what no program reaches and is kept all the same. */
-const NOBODY: readonly null[] = [null];
-
-/** Keeps for each program and feature the first free place, or else the first guarded one, and joins programs at one place. */
-class Collector {
-  private readonly features = new Map<string, Feature>();
-
-  private of(kind: RequirementKind, feature: string): Feature {
-    const id = `${kind} ${feature}`;
-    let known = this.features.get(id);
-    if (!known) this.features.set(id, (known = { feature, kind, uses: new Map<Program | null, Use>(), free: new Set(), any: new Set() }));
-    return known;
-  }
-
-  /**
-   * Notes a use in several programs.
-   * @param lifetime what it needs in each; undefined where it needs nothing.
-   */
-  add(kind: RequirementKind, feature: string, programs: readonly Program[], at: Omit<Use, 'lifetime'>, lifetime: (program: Program | null) => Lifetime | undefined): void {
-    const known = this.of(kind, feature);
-    if (known.free.has(programs) || (at.guard !== undefined && known.any.has(programs))) return;
-    if (programs.length > 0) (at.guard === undefined ? known.free : known.any).add(programs);
-    const byLifetime = new Map<Lifetime, Use>();
-    for (const program of programs.length > 0 ? programs : NOBODY) {
-      const before = known.uses.get(program);
-      if (before && (before.guard === undefined || at.guard !== undefined)) continue;
-      const needed = lifetime(program);
-      if (!needed) continue;
-      let use = byLifetime.get(needed);
-      if (!use) byLifetime.set(needed, (use = { ...at, lifetime: needed }));
-      known.uses.set(program, use);
-    }
-  }
-
-  requirements(): Requirement[] {
-    const result: Requirement[] = [];
-    for (const { feature, kind, uses } of this.features.values()) {
-      const joined = new Map<Use, Program[]>();
-      for (const [program, use] of uses) {
-        let programs = joined.get(use);
-        if (!programs) {
-          joined.set(use, (programs = []));
-          const { lifetime, path, span, guard } = use;
-          const base = { feature, kind, lifetime, path, span, programs };
-          result.push(guard === undefined ? base : { ...base, guard });
-        }
-        if (program) programs.push(program);
-      }
-    }
-    return result;
-  }
-}
 
 type Answer = Lifetime | 'none';
 
@@ -162,6 +94,7 @@ export interface RequirementSources {
   readonly maps: readonly MapDef[];
   readonly calls: readonly EntityCall[];
   readonly accesses: readonly ContextAccess[];
+  readonly needs: LanguageNeeds;
   /** What the maps need, computed apart since rules ask for it at every edit. */
   readonly ofMaps: () => readonly Requirement[];
 }
@@ -171,7 +104,7 @@ export function findRequirements(s: RequirementSources): Requirement[] {
   const collector = new Collector();
   const availability = Availability.of(s.facts);
   for (const p of s.programs) programRequirements(p, s, collector);
-  for (const c of s.calls) callRequirements(c, s.facts, availability, collector);
+  for (const c of s.calls) callRequirements(c, s, availability, collector);
   for (const a of s.accesses) fieldRequirements(a, s.facts, availability, collector);
   languageRequirements(s, collector);
   return [...collector.requirements(), ...s.ofMaps()];
@@ -197,7 +130,7 @@ function isKept(call: EntityCall): boolean {
   return call.programs.length > 0 || !(call.fn.isStatic || call.fn.isInline);
 }
 
-function callRequirements(call: EntityCall, facts: FactBook, availability: Availability, collector: Collector): void {
+function callRequirements(call: EntityCall, { facts, index }: RequirementSources, availability: Availability, collector: Collector): void {
   if (!isKept(call)) return;
   const older = call.rewrittenBefore === undefined ? undefined : facts.helpers.get(REWRITTEN.get(call.name) ?? '');
   const fact = call.kind === 'helper' ? facts.helpers.get(call.name) : facts.kfuncs.get(call.name);
@@ -207,6 +140,7 @@ function callRequirements(call: EntityCall, facts: FactBook, availability: Avail
     if (!older || lifetime?.since !== call.rewrittenBefore) return lifetime;
     return availability.entity(older, program) ?? lifetime;
   });
+  callFlagRequirements(call, facts, index, collector, (program) => availability.entity(fact, program) !== undefined);
 }
 
 function fieldRequirements(a: ContextAccess, facts: FactBook, availability: Availability, collector: Collector): void {
@@ -218,26 +152,6 @@ function fieldRequirements(a: ContextAccess, facts: FactBook, availability: Avai
   if (!context || !field) return;
   for (const one of mode === 'readwrite' ? ['read', 'write'] as const : [mode === 'write' ? 'write' : 'read'] as const) {
     collector.add('field', `${context}.${field.name}`, a.programs, at, (program) => program ? availability.field(context, field.name, program, one, field.lifetime) : undefined);
-  }
-}
-
-function languageRequirements(s: RequirementSources, collector: Collector): void {
-  const globals = globalData(s.index);
-  for (const node of s.graph.nodes) {
-    const reached = s.reach.of(node);
-    if (reached.plain.length === 0 && reached.guarded.length === 0) continue;
-    for (const edge of node.callees) {
-      if (edge.callback || !isNeverInlined(edge.node.fn)) continue;
-      for (const { programs, guard } of places(node, edge.call.conditions, edge.guard, s.guards, s.reach)) {
-        if (programs.length > 0) collector.add('language', BPF_CALLS.feature, programs, { path: node.path, span: edge.call.nameSpan, guard }, () => BPF_CALLS.lifetime);
-      }
-    }
-    if (globals.size === 0) continue;
-    forUsedNames(node, globals, (span, conditions) => {
-      for (const { programs, guard } of places(node, conditions, undefined, s.guards, s.reach)) {
-        if (programs.length > 0) collector.add('language', GLOBAL_DATA.feature, programs, { path: node.path, span, guard }, () => GLOBAL_DATA.lifetime);
-      }
-    });
   }
 }
 
@@ -264,7 +178,9 @@ export function mapRequirements(s: Omit<RequirementSources, 'ofMaps'>): Requirem
     const user = users.get(map.name)!;
     const arm = map.variable.conditions.find((c) => c.kind === 'preprocessor' && s.guards.isOpen(c, map.path));
     const guard = arm ? `#if ${arm.text}` : user.free ? undefined : user.guard;
-    result.push({ feature: map.type, kind: 'map-type', lifetime, path: map.path, span: map.typeSpan, programs: [], users: [...user.programs], ...(guard === undefined ? {} : { guard }) });
+    const base: Requirement = { feature: map.type, kind: 'map-type', lifetime, path: map.path, span: map.typeSpan, programs: [], users: [...user.programs], ...(guard === undefined ? {} : { guard }) };
+    const later = mapArchitecture(map, base, s.needs);
+    result.push(base, ...(later ? [later] : []), ...mapFlagRequirements(map, base, s.facts, s.index));
   }
   return result;
 }

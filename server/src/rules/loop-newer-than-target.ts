@@ -3,8 +3,10 @@
  * bounded loops"), 5.3; before, the verifier says `back-edge from insn … to …`.
  */
 import type { Program } from '../model/model.types.js';
-import { defineRule, type RuleContext } from './rule.js';
+import { staysALoop } from '../model/language.js';
+import { defineRule } from './rule.js';
 import { isOrdinary } from './support/ordinary.js';
+import { indexOf } from './support/unit.js';
 import { lackedBy, lacking } from './support/versions.js';
 
 const BOUNDED_LOOPS = { since: 5003 };
@@ -43,35 +45,31 @@ char LICENSE[] SEC("license") = "GPL";
 `,
     },
     exceptions:
-      'Only loops of the form `for (…; i < p->field; …)` in a program itself, without a way out in the middle, are judged: whether the compiler unrolls others is not certain. Loops with a pragma that unrolls, or under any condition that a build or the kernel decides, make no finding.',
+      'Only two kinds of loops in a program itself are judged: `for (…; i < p->field; …)` without a way out in the middle, and those that count up to 4096 or more with a call of a helper in them. Whether the compiler unrolls others is not certain. Loops with a pragma that unrolls, or under any condition that a build or the kernel decides, make no finding.',
   },
   run(context, report) {
     const missing = lacking(context, BOUNDED_LOOPS);
     if (missing.length === 0) return;
+    const index = indexOf(context.model);
     for (const program of context.model.programs) {
-      if (program.programType === null || program.fn.fromMacro !== undefined) continue;
+      if (program.programType === null) continue;
+      const text = context.model.files.get(program.path)?.text ?? '';
       for (const loop of program.fn.loops) {
-        if (loop.unrolled || !staysALoop(context, program, loop.span)) continue;
+        const stays = staysALoop(program.fn, loop, text, index);
+        if (stays === undefined || !isOrdinary(context, program, conditionsOf(program, loop.span))) continue;
         const who = lackedBy(context, BOUNDED_LOOPS, missing).replace(/(lacks?) it$/, (_, lack: string) => (lack === 'lack' ? 'refuse them' : 'refuses them'));
+        const why = stays === 'field' ? 'runs up to a value in memory, so that the compiler cannot unroll it' : 'makes more passes than the compiler unrolls by itself';
         report({
           path: program.path, span: { start: loop.span.start, end: loop.span.start + 'for'.length }, subject: 'for', programs: [program],
-          message: `This loop runs up to a value in memory, so that the compiler cannot unroll it. Bounded loops are ${who}: \`back-edge from insn … to …\`.`,
+          message: `This loop ${why}. Bounded loops are ${who}: \`back-edge from insn … to …\`.`,
         });
       }
     }
   },
 });
 
-const HEAD = /^for\s*\([^;{}]*;\s*\w+\s*(?:<|<=|!=)\s*(\w+)\s*->\s*\w+\s*;[^;{}]*\)/;
-/** A pragma, or a macro that makes one, stands right before its loop. */
-const BEFORE = 120;
-
-/** True for a loop up to a field of what a parameter points to, without another way out, that surely is in the program. */
-function staysALoop(context: RuleContext, program: Program, { start, end }: Program['fn']['span']): boolean {
-  const text = context.model.files.get(program.path)?.text ?? '';
-  const head = HEAD.exec(text.slice(start, Math.min(end, start + 400)));
-  if (!head || !program.fn.params.some((p) => p.name === head[1])) return false;
-  if (/\b(?:break|return|goto)\b/.test(text.slice(start, end)) || /unroll/i.test(text.slice(Math.max(0, start - BEFORE), start))) return false;
-  const bound = program.fn.fields.find((f) => f.base === head[1] && f.baseSpan.start > start && f.fieldSpan.end <= start + head[0].length);
-  return bound !== undefined && isOrdinary(context, program, bound.conditions);
+/** What the code around a loop asks: the conditions of the first call or field in it, but for the loop's own. */
+function conditionsOf(program: Program, loop: Program['fn']['span']): Program['fn']['conditions'] {
+  const inside = [...program.fn.fields.map((f) => ({ at: f.fieldSpan.start, conditions: f.conditions })), ...program.fn.calls.map((c) => ({ at: c.span.start, conditions: c.conditions }))];
+  return inside.find(({ at }) => at > loop.start && at < loop.end)?.conditions.filter((c) => c.span.start < loop.start) ?? [];
 }

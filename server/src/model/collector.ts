@@ -1,0 +1,74 @@
+/** Gathers requirements: each thing once a program, at its first place, free places before guarded ones. */
+import type { Lifetime } from '../facts/factBook.types.js';
+import type { Span } from '../text/span.js';
+import type { Program, Requirement, RequirementKind } from './model.types.js';
+
+/** Where and until when something is needed; one object for all the programs that it is true of. */
+interface Use {
+  readonly lifetime: Lifetime;
+  readonly path: string;
+  readonly span: Span;
+  readonly guard: string | undefined;
+}
+
+interface Feature {
+  readonly feature: string;
+  readonly kind: RequirementKind;
+  readonly uses: Map<Program | null, Use>;
+  /** Lists of programs for which a free place is known, and those for which any is: nothing better can come. */
+  readonly free: Set<readonly Program[]>;
+  readonly any: Set<readonly Program[]>;
+}
+
+/** The program of what no program reaches and is kept all the same. */
+const NOBODY: readonly null[] = [null];
+
+/** Keeps for each program and feature the first free place, or else the first guarded one, and joins programs at one place. */
+export class Collector {
+  private readonly features = new Map<string, Feature>();
+
+  private of(kind: RequirementKind, feature: string): Feature {
+    const id = `${kind} ${feature}`;
+    let known = this.features.get(id);
+    if (!known) this.features.set(id, (known = { feature, kind, uses: new Map<Program | null, Use>(), free: new Set(), any: new Set() }));
+    return known;
+  }
+
+  /**
+   * Notes a use in several programs.
+   * @param lifetime what it needs in each; undefined where it needs nothing.
+   */
+  add(kind: RequirementKind, feature: string, programs: readonly Program[], at: Omit<Use, 'lifetime'>, lifetime: (program: Program | null) => Lifetime | undefined): void {
+    const known = this.of(kind, feature);
+    if (known.free.has(programs) || (at.guard !== undefined && known.any.has(programs))) return;
+    if (programs.length > 0) (at.guard === undefined ? known.free : known.any).add(programs);
+    const byLifetime = new Map<Lifetime, Use>();
+    for (const program of programs.length > 0 ? programs : NOBODY) {
+      const before = known.uses.get(program);
+      if (before && (before.guard === undefined || at.guard !== undefined)) continue;
+      const needed = lifetime(program);
+      if (!needed) continue;
+      let use = byLifetime.get(needed);
+      if (!use) byLifetime.set(needed, (use = { ...at, lifetime: needed }));
+      known.uses.set(program, use);
+    }
+  }
+
+  requirements(): Requirement[] {
+    const result: Requirement[] = [];
+    for (const { feature, kind, uses } of this.features.values()) {
+      const joined = new Map<Use, Program[]>();
+      for (const [program, use] of uses) {
+        let programs = joined.get(use);
+        if (!programs) {
+          joined.set(use, (programs = []));
+          const { lifetime, path, span, guard } = use;
+          const base = { feature, kind, lifetime, path, span, programs };
+          result.push(guard === undefined ? base : { ...base, guard });
+        }
+        if (program) programs.push(program);
+      }
+    }
+    return result;
+  }
+}

@@ -1,0 +1,116 @@
+/** Constants of the kernel's interface that calls pass and maps are created with, and the release that first takes each. */
+import type { ConstantFact, FactBook, Lifetime } from '../facts/factBook.types.js';
+import type { Span } from '../text/span.js';
+import type { Collector } from './collector.js';
+import type { EntityCall, MapDef, Requirement } from './model.types.js';
+import { integerValue, tokenize } from './tokens.js';
+import type { UnitIndex } from './unitIndex.js';
+
+/** A constant that stands in a call or a map definition by its name. */
+export interface FlagUse {
+  readonly constant: ConstantFact;
+  readonly lifetime: Lifetime;
+  /** The argument or the attribute's value. */
+  readonly span: Span;
+}
+
+/** What an attribute of one owner takes: by the name of the constant, the release that first takes its value. */
+type Taken = ReadonlyMap<string, { readonly constant: ConstantFact; readonly lifetime: Lifetime }>;
+
+interface Owners {
+  readonly calls: ReadonlyMap<string, Taken>;
+  readonly maps: ReadonlyMap<string, Taken>;
+}
+
+const books = new WeakMap<FactBook, Owners>();
+
+function ownersOf(facts: FactBook): Owners {
+  let owners = books.get(facts);
+  if (owners) return owners;
+  const gathered = { helper: new Map<string, ConstantFact[]>(), kfunc: new Map<string, ConstantFact[]>(), map: new Map<string, ConstantFact[]>() };
+  for (const constant of facts.constants.values()) {
+    if (constant.args !== undefined || !constant.lifetime) continue;
+    for (const { kind, name, param } of constant.belongs) {
+      if (param === undefined || param === 'return') continue;
+      const list = kind === 'helper' || kind === 'kfunc' ? gathered[kind] : kind === 'map-type' && param === 'map_flags' ? gathered.map : undefined;
+      if (!list) continue;
+      const id = kind === 'map-type' ? name : `${name} ${param}`;
+      list.set(id, [...(list.get(id) ?? []), constant]);
+    }
+  }
+  const oldest = (lists: Map<string, ConstantFact[]>): [string, Taken][] => [...lists].map(([id, list]) => [id, firstTaken(list)]);
+  owners = { calls: new Map([...oldest(gathered.helper), ...oldest(gathered.kfunc)]), maps: new Map(oldest(gathered.map)) };
+  books.set(facts, owners);
+  return owners;
+}
+
+/** The kernel sees values, not names: one that an older name had (`BPF_SK_STORAGE_GET_F_CREATE`) is as old as that. */
+function firstTaken(list: readonly ConstantFact[]): Taken {
+  const byValue = new Map<string, Lifetime>();
+  for (const { value, lifetime } of list) {
+    const known = byValue.get(canonical(value));
+    if (lifetime && (!known || lifetime.since < known.since)) byValue.set(canonical(value), lifetime);
+  }
+  return new Map(list.map((constant) => [constant.name, { constant, lifetime: byValue.get(canonical(constant.value))! }]));
+}
+
+/** `1ULL << 1`, `(1U << 1)` and `2` are the same. */
+function canonical(value: string): string {
+  const tokens = tokenize(value).filter((t) => t.value !== '(' && t.value !== ')');
+  const [a, op, b] = tokens;
+  const left = a ? integerValue(a.value) : undefined;
+  if (tokens.length === 1 && left !== undefined) return String(left);
+  const right = tokens.length === 3 && op?.value === '<<' && b ? integerValue(b.value) : undefined;
+  return left !== undefined && right !== undefined && right < 52 ? String(left * 2 ** right) : tokens.map((t) => t.value).join(' ');
+}
+
+const NO_FLAGS: readonly FlagUse[] = [];
+/** Flags are written in capitals: most arguments are none. */
+const CAPITALS = /\b[A-Z][A-Z0-9]*_/;
+
+function uses(text: string, span: Span, taken: Taken | undefined, index: UnitIndex): readonly FlagUse[] {
+  // A choice at run time may be a guard of its own, and what `~` takes away is not passed.
+  if (!taken || !CAPITALS.test(text) || /[?~]/.test(text)) return NO_FLAGS;
+  const found: FlagUse[] = [];
+  for (const t of tokenize(text)) {
+    const known = t.kind === 'word' && !index.defines.has(t.value) ? taken.get(t.value) : undefined;
+    if (known) found.push({ ...known, span });
+  }
+  return found;
+}
+
+/** Names of a kfunc's parameters, by its prototype. */
+function parameterNames(facts: FactBook, call: EntityCall): readonly string[] {
+  if (call.kind === 'helper') return facts.helpers.get(call.name)?.params.map((p) => p.name) ?? [];
+  const list = /\(([^()]*)\)\s*;?\s*$/.exec(facts.kfuncs.get(call.name)?.proto ?? '')?.[1];
+  return list?.split(',').map((p) => /(\w+)\s*$/.exec(p)?.[1] ?? '') ?? [];
+}
+
+/** Constants that a call passes by name, in the parameters that take them. */
+export function flagsOfCall(call: EntityCall, facts: FactBook, index: UnitIndex): readonly FlagUse[] {
+  if (call.via !== undefined || call.call.form === 'asm' || !call.call.args.some((a) => CAPITALS.test(a.text))) return NO_FLAGS;
+  const { calls } = ownersOf(facts);
+  const params = parameterNames(facts, call);
+  return call.call.args.flatMap((arg, i) => (params[i] === undefined || params[i] === '' ? NO_FLAGS : uses(arg.text, arg.span, calls.get(`${call.name} ${params[i]}`), index)));
+}
+
+/** Flags that a map is created with. */
+export function flagsOfMap(map: MapDef, facts: FactBook, index: UnitIndex): readonly FlagUse[] {
+  const attribute = map.type === null ? undefined : map.variable.mapAttributes.find((a) => a.name === 'map_flags');
+  if (!attribute) return NO_FLAGS;
+  const { maps } = ownersOf(facts);
+  const own = uses(attribute.value, attribute.valueSpan, maps.get(map.type!), index);
+  return [...own, ...uses(attribute.value, attribute.valueSpan, maps.get('*'), index).filter((f) => !own.some((o) => o.constant === f.constant))];
+}
+
+/** @param allowed true where the programs may make the call on some kernel: what is refused anyway forces nothing. */
+export function callFlagRequirements(call: EntityCall, facts: FactBook, index: UnitIndex, collector: Collector, allowed: (program: EntityCall['programs'][number] | null) => boolean): void {
+  for (const { constant, lifetime, span } of flagsOfCall(call, facts, index)) {
+    collector.add('flag', constant.name, call.programs, { path: call.path, span, guard: call.guard }, (program) => (allowed(program) ? lifetime : undefined));
+  }
+}
+
+/** @param base the requirement of the map's type, whose users and guard hold for its flags. */
+export function mapFlagRequirements(map: MapDef, base: Requirement, facts: FactBook, index: UnitIndex): Requirement[] {
+  return flagsOfMap(map, facts, index).map(({ constant, lifetime, span }) => ({ ...base, kind: 'flag', feature: constant.name, lifetime, span }));
+}
