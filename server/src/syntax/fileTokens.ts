@@ -10,6 +10,8 @@ export interface FileTokens extends Lexed {
   readonly match: Int32Array;
   /** 1 where a definition starts though brackets before it are still open, as in half-typed code. */
   readonly restart: Uint8Array;
+  /** Every bracket has its partner, and nothing had to be guessed. */
+  readonly whole: boolean;
 }
 
 /** Takes out tokens of dropped arms and matches brackets. */
@@ -54,10 +56,11 @@ export function inFirstColumn(tokens: Lexed, i: number): boolean {
  */
 function matchBrackets(lexed: Lexed, guess: boolean): { tokens: FileTokens; open: number } {
   const { count, kind, word } = lexed;
-  const match = new Int32Array(count).fill(-1);
-  const restart = new Uint8Array(count);
+  const match = new Int32Array(kind.length).fill(-1);
+  const restart = new Uint8Array(kind.length);
   const stack: number[] = [];
   let lost = 0;
+  let alone = 0;
   for (let i = 0; i < count; i++) {
     const k = kind[i] as number;
     if (k === IDENT) {
@@ -74,14 +77,19 @@ function matchBrackets(lexed: Lexed, guess: boolean): { tokens: FileTokens; open
       const open = k === 41 ? 40 : k === 93 ? 91 : 123;
       let top = stack.length - 1;
       while (top >= 0 && kind[stack[top] as number] !== open && (k === 125 || kind[stack[top] as number] !== 123)) top--;
-      if (top < 0 || kind[stack[top] as number] !== open) continue;
+      if (top < 0 || kind[stack[top] as number] !== open) {
+        alone++;
+        continue;
+      }
+      if (top < stack.length - 1) alone++;
       const partner = stack[top] as number;
       stack.length = top;
       match[i] = partner;
       match[partner] = i;
     }
   }
-  return { tokens: { ...lexed, match, restart }, open: stack.length + lost };
+  const open = stack.length + lost;
+  return { tokens: { ...lexed, match, restart, whole: open + alone === 0 }, open };
 }
 
 /** In the first column: `static …`, `struct x f(`, `int f(`; not a label. */

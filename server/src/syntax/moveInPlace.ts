@@ -7,38 +7,50 @@ interface MutableSpan {
   end: number;
 }
 
-/** Every span of a block, the block itself included, each once; null where the block shares some with its surroundings. */
-const spansOf = new WeakMap<Block, readonly MutableSpan[] | null>();
+/** The spans of a block, the block itself included, each once. */
+interface Spans {
+  readonly spans: readonly MutableSpan[];
+  /** Some are shared with the text around, by `#if` conditions or arms of them that the block takes part in. */
+  readonly tied: boolean;
+  /** What was left out, where the block is tied: conditions that move with the text. */
+  readonly without: ReadonlySet<Span>;
+}
+
+const NO_SPANS: ReadonlySet<Span> = new Set();
+const spansOf = new WeakMap<Block, Spans>();
 
 /**
  * Moves `block` by `delta` characters, in place, so that its views keep their identity and what is remembered about them.
  * The file's earlier view is no longer to be used then, as `SourceFile.update` says.
- * @returns false, and nothing moved, where `#if` conditions tie the block to text outside of it.
+ * @param moved places of `#if` conditions that are moved already; undefined where the conditions around are new objects.
+ * @returns false, and nothing moved, where `#if` conditions tie the block to text outside of it and those are new.
  */
-export function moveInPlace(block: Block, delta: number): boolean {
-  let spans = spansOf.get(block);
-  if (spans === undefined) spansOf.set(block, (spans = collectSpans(block)));
-  if (spans === null) return false;
-  for (const s of spans) {
+export function moveInPlace(block: Block, delta: number, moved?: ReadonlySet<Span>): boolean {
+  let known = spansOf.get(block);
+  if (known === undefined || (known.tied && moved !== undefined && known.without !== moved)) spansOf.set(block, (known = collectSpans(block, moved ?? NO_SPANS)));
+  if (known.tied && moved === undefined) return false;
+  for (const s of known.spans) {
     s.start += delta;
     s.end += delta;
   }
   return true;
 }
 
-function collectSpans(block: Block): readonly MutableSpan[] | null {
-  if (block.conditions.length > 0 || block.drops !== '') return null;
-  const found: MutableSpan[] = [];
+function collectSpans(block: Block, without: ReadonlySet<Span>): Spans {
+  let tied = block.conditions.length > 0 || block.drops !== '';
+  const spans: MutableSpan[] = [];
   const seen = new Set<object>();
   const pending: object[] = [block];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
-    if (isSpan(next)) found.push(next as unknown as MutableSpan);
-    else if ((next as { kind?: unknown }).kind === 'preprocessor') return null;
+    if (isSpan(next)) {
+      if (without.has(next)) continue;
+      spans.push(next as unknown as MutableSpan);
+    } else if ((next as { kind?: unknown }).kind === 'preprocessor') tied = true;
     for (const value of Object.values(next)) if (typeof value === 'object' && value !== null) pending.push(value as object);
   }
-  return found;
+  return { spans, tied, without };
 }
 
 function isSpan(value: object): value is Span {

@@ -19,6 +19,8 @@ export interface Preprocessed {
   readonly defines: readonly DefineView[];
   readonly includes: readonly IncludeView[];
   readonly dropped: readonly DroppedArm[];
+  /** Where lists of conditions begin to hold, ascending, and those lists. */
+  readonly arms: { readonly starts: number[]; readonly lists: readonly (readonly Condition[])[] };
   /** `#if` conditions in force at an offset, outermost first. The same list object for the same arm. */
   conditionsAt(offset: number): readonly Condition[];
 }
@@ -143,7 +145,7 @@ export function preprocess(lexed: Lexed): Preprocessed {
     }
     return lists[low] as readonly Condition[];
   };
-  return { defines, includes, dropped, conditionsAt };
+  return { defines, includes, dropped, arms: { starts: at, lists }, conditionsAt };
 }
 
 function negate(condition: Condition): Condition {

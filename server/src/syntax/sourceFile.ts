@@ -1,19 +1,18 @@
 /** A file that is analysed again and again while it is typed: keeps the views of what an edit left alone. */
-import { span, startingIn } from '../text/span.js';
-import { makeBlock } from './block.js';
+import { span } from '../text/span.js';
+import { makeBlocks, patchBlocks } from './blocks.js';
 import { cutSource } from './sourceUnit.js';
 import { scanBigHeader } from './bigHeader.js';
 import { callAround } from './callAround.js';
 import { completionRole } from './completionRole.js';
 import { classifyDefine } from './preprocessor.js';
 import { cursorRole } from './cursorRole.js';
-import { moveInPlace } from './moveInPlace.js';
-import { shiftBlock } from './shift.js';
+import { changeBetween, patchUnit } from './patch.js';
 import { findSuppressions } from './suppressions.js';
 import type { SourceUnit } from './sourceUnit.js';
 import type { Block } from './shift.js';
 import type { DefineClass } from './preprocessor.js';
-import type { CallAround, CompletionRole, Condition, CursorRole, DefineView, FileView } from './views.js';
+import type { CallAround, CompletionRole, CursorRole, DefineView, FileView, FunctionView, MacroUse, SyntaxProblem, VariableView } from './views.js';
 
 /** Texts longer than this are not looked at. */
 export const MAX_TEXT = 8 * 1024 * 1024;
@@ -77,21 +76,31 @@ export class SourceFile {
       this.dispose();
       return { ...empty, ...scanBigHeader(text) };
     }
-    const unit = cutSource(text, (define) => this.classify(define));
-    const blocks = makeBlocks(unit, this.unit, this.blocks);
+    const { unit, blocks } = this.patched(text) ?? this.cutAnew(text);
     this.unit = unit;
     this.blocks = blocks;
     return {
       path: this.path,
       text,
-      functions: blocks.flatMap((b) => (b.fn === undefined ? b.made : [...b.made, b.fn])),
-      variables: blocks.flatMap((b) => b.variables),
+      ...viewsOf(blocks),
       defines: unit.preprocessed.defines,
       includes: unit.preprocessed.includes,
       suppressions: findSuppressions(text),
-      problems: blocks.flatMap((b) => b.problems),
-      macroUses: blocks.flatMap((b) => b.macroUses),
     };
+  }
+
+  /** Undefined if there is nothing to patch, or the edit reaches too far. */
+  private patched(text: string): { unit: SourceUnit; blocks: readonly Block[] } | undefined {
+    const old = this.unit;
+    if (old === undefined) return undefined;
+    const change = changeBetween(old.text, text);
+    const patched = patchUnit(old, text, change);
+    return patched && { unit: patched.unit, blocks: patchBlocks(patched, this.blocks, change) };
+  }
+
+  private cutAnew(text: string): { unit: SourceUnit; blocks: readonly Block[] } {
+    const unit = cutSource(text, (define) => this.classify(define));
+    return { unit, blocks: makeBlocks(unit, this.unit, this.blocks) };
   }
 
   private classify(define: DefineView): DefineClass {
@@ -106,65 +115,18 @@ export class SourceFile {
   }
 }
 
-/** Blocks of all chunks; those of the old text are taken over where text and surroundings are the same. */
-function makeBlocks(unit: SourceUnit, old: SourceUnit | undefined, oldBlocks: readonly Block[]): Block[] {
-  const reuse = old !== undefined && old.signature === unit.signature ? oldBlocks : [];
-  const prefix = old === undefined ? 0 : commonPrefix(old.text, unit.text);
-  const suffix = old === undefined ? 0 : commonSuffix(old.text, unit.text, prefix);
-  const delta = old === undefined ? 0 : unit.text.length - old.text.length;
-  const byStart = new Map<number, Block>();
-  for (const block of reuse) byStart.set(block.start, block);
-  return unit.chunks.map((chunk) => {
-    const start = unit.tokens.start[chunk.first] as number;
-    const end = unit.tokens.end[chunk.last - 1] as number;
-    const guard = boundary(unit, chunk.last, end);
-    let candidate: Block | undefined;
-    let moved = 0;
-    if (guard <= prefix) candidate = byStart.get(start);
-    else if (start >= unit.text.length - suffix) {
-      candidate = byStart.get(start - delta);
-      moved = delta;
-    }
-    const conditions = unit.chunkContext.conditionsAt(start);
-    const drops = dropsIn(unit, start, end);
-    if (candidate !== undefined && candidate.end === end - moved && candidate.body === chunk.body >= 0 && candidate.drops === drops && sameConditions(candidate.conditions, conditions)) {
-      if (moved === 0 && samePlaces(candidate.conditions, conditions)) return candidate;
-      return conditions.length === 0 && moveInPlace(candidate, moved) ? candidate : shiftBlock(candidate, moved, conditions);
-    }
-    return makeBlock(unit, chunk, start, end, conditions, drops);
-  });
-}
-
-/** A chunk depends on its own text and on the token after it. */
-function boundary(unit: SourceUnit, last: number, end: number): number {
-  return last < unit.tokens.count ? (unit.tokens.end[last] as number) : end;
-}
-
-/** Where dropped `#if` arms lie in a chunk: the rest of their `#if` may stand outside of it. */
-function dropsIn(unit: SourceUnit, start: number, end: number): string {
-  let key = '';
-  for (const d of startingIn(unit.preprocessed.dropped, start, end, (x) => x.start)) key += `${d.start - start}-${d.end - start}${d.dead ? 'x' : ''} `;
-  return key;
-}
-
-function samePlaces(a: readonly Condition[], b: readonly Condition[]): boolean {
-  return a.every((c, i) => c.span.start === b[i]?.span.start && c.span.end === b[i]?.span.end);
-}
-
-function sameConditions(a: readonly Condition[], b: readonly Condition[]): boolean {
-  return a.length === b.length && a.every((c, i) => c.text === b[i]?.text && c.taken === b[i]?.taken);
-}
-
-function commonPrefix(a: string, b: string): number {
-  const limit = Math.min(a.length, b.length);
-  let i = 0;
-  while (i < limit && a.charCodeAt(i) === b.charCodeAt(i)) i++;
-  return i;
-}
-
-function commonSuffix(a: string, b: string, prefix: number): number {
-  const limit = Math.min(a.length, b.length) - prefix;
-  let i = 0;
-  while (i < limit && a.charCodeAt(a.length - 1 - i) === b.charCodeAt(b.length - 1 - i)) i++;
-  return i;
+/** What the blocks hold, in source order. */
+function viewsOf(blocks: readonly Block[]): Required<Pick<FileView, 'functions' | 'variables' | 'problems' | 'macroUses'>> {
+  const functions: FunctionView[] = [];
+  const variables: VariableView[] = [];
+  const problems: SyntaxProblem[] = [];
+  const macroUses: MacroUse[] = [];
+  for (const b of blocks) {
+    for (const fn of b.made) functions.push(fn);
+    if (b.fn !== undefined) functions.push(b.fn);
+    for (const v of b.variables) variables.push(v);
+    for (const p of b.problems) problems.push(p);
+    for (const u of b.macroUses) macroUses.push(u);
+  }
+  return { functions, variables, problems, macroUses };
 }

@@ -93,7 +93,7 @@ function holesOf(lexed: Lexed, preprocessed: Preprocessed): Span[] {
 }
 
 /** True if `#pragma unroll`, `_Pragma("unroll")` or a macro named so stands right before `offset`. */
-function unrolledBefore(text: string, offset: number): boolean {
+export function unrolledBefore(text: string, offset: number): boolean {
   let line = text.slice(Math.max(0, offset - 200), offset).trimEnd();
   line = line.slice(Math.max(line.lastIndexOf('\n'), line.lastIndexOf(';'), line.lastIndexOf('{'), line.lastIndexOf('}')) + 1);
   if (/unroll/i.test(line)) return !/nounroll|unroll\s*\(\s*disable|no_unroll/i.test(line);
