@@ -51,6 +51,7 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
     get tailCalls() {
       return (tails ??= tailCalls(sources));
     },
+    functionNode: (fn) => graph.byFunction.get(fn),
     callPath: (fn, program) => callPath(graph, fn, program),
   };
 }

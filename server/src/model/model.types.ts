@@ -75,12 +75,20 @@ export interface TailCall {
   readonly guard?: string;
 }
 
-/** A function of the unit with what it reaches. */
+/** A call from one function of the unit to another, macros followed; or, as a callback, a function handed over. */
+export interface FunctionEdge {
+  readonly from: FunctionNode;
+  readonly node: FunctionNode;
+  readonly call: CallView;
+  readonly callback: boolean;
+}
+
+/** A function of the unit with what it calls or hands over, and what calls it. */
 export interface FunctionNode {
   readonly fn: FunctionView;
   readonly path: string;
-  /** Functions of the unit that it calls or hands over as callbacks. */
-  readonly callees: readonly { readonly node: FunctionNode; readonly call: CallView }[];
+  readonly callees: readonly FunctionEdge[];
+  readonly callers: readonly FunctionEdge[];
 }
 
 /** One call of a helper or kfunc. */
@@ -153,6 +161,8 @@ export interface Model {
   mapRequirement?(map: MapDef): Requirement | undefined;
   /** The functions between `fn` and a program that reaches it, the caller of `fn` first. */
   callPath?(fn: FunctionView, program: Program): readonly FunctionView[];
+  /** A function's place among the calls of the unit; undefined for what has no body. */
+  functionNode?(fn: FunctionView): FunctionNode | undefined;
   /** Tail calls to programs of the unit, function by function. */
   readonly tailCalls?: readonly TailCall[];
   readonly files: ReadonlyMap<string, FileView>;
