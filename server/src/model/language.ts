@@ -12,8 +12,10 @@ import { defineTokens, resolveName, type Located, type UnitIndex } from './unitI
  * another one after linking, so that clang inlines it nowhere.
  */
 export function isNeverInlined(fn: FunctionView): boolean {
-  return fn.bodySpan !== undefined && !fn.isInline && fn.annotations.some((a) => /^(?:__)?noinline(?:__)?$/.test(a.name) || a.name === '__weak');
+  return fn.bodySpan !== undefined && !fn.isInline && fn.annotations.some(({ name, args }) => STAYS.test(name) || (name === '__attribute__' && args.some((a) => /\b(?:__)?(?:noinline|weak)(?:__)?\b/.test(a))));
 }
+
+const STAYS = /^(?:__noinline|noinline|__noinline__|__weak)$/;
 
 /**
  * True if loads of the variable surely stay in the program: `volatile`, or visible to other objects and not constant.

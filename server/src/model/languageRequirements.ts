@@ -1,4 +1,5 @@
 /** What the code's shape needs of a kernel, and of a kernel on the architecture at hand: calls that stay, global data, loops, atomics. */
+import type { FactBook } from '../facts/factBook.types.js';
 import type { Condition } from '../syntax/views.js';
 import type { Span } from '../text/span.js';
 import type { LanguageNeed, LanguageNeeds } from './architecture.js';
@@ -18,6 +19,7 @@ export interface LanguageSources {
   readonly programs: readonly Program[];
   readonly calls: readonly EntityCall[];
   readonly needs: LanguageNeeds;
+  readonly facts: FactBook;
 }
 
 /** Notes a need of the programs that get to a place in `node`. */
@@ -42,6 +44,7 @@ export function languageRequirements(s: LanguageSources, collector: Collector): 
     atomics(node, s, note);
   }
   mixing.add(s, collector);
+  argumentTags(s, collector);
   for (const program of s.programs) hiddenNeeds(program, s, collector);
   if (s.needs.architecture !== undefined) byArchitecture(s, collector);
 }
@@ -72,6 +75,23 @@ class MixedCalls {
     if (!need) return;
     for (const [program, at] of this.tails) {
       if (this.calling.has(program)) collector.add('language', need.feature, [program], { ...at, guard: undefined }, () => need.lifetime);
+    }
+  }
+}
+
+/** What libbpf does for kernels that do not know the tag (`FEAT_ARG_CTX_TAG`). */
+const EMULATED = new Set(['__arg_ctx']);
+
+/** `__arg_nonnull` and its kind on parameters of global functions: older kernels do not read these tags. */
+function argumentTags(s: LanguageSources, collector: Collector): void {
+  for (const node of s.graph.nodes) {
+    if (node.fn.isStatic) continue;
+    for (const { name, span } of node.fn.annotations) {
+      const lifetime = name.startsWith('__arg_') && !EMULATED.has(name) && !s.index.defines.has(name) ? s.facts.macros.get(name)?.kernel : undefined;
+      if (!lifetime) continue;
+      for (const { programs, guard } of places(node, [], undefined, s.guards, s.reach)) {
+        if (programs.length > 0) collector.add('macro', name, programs, { path: node.path, span, guard }, () => lifetime);
+      }
     }
   }
 }
