@@ -131,7 +131,7 @@ export class Lens implements Disposable {
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       diagnosticCollectionName: 'ebpf-lens',
-      initializationOptions: { commandLinks: true },
+      initializationOptions: { commandLinks: true, severityCommand: true },
       // Hovers link to pages by this one command; all other text in them is escaped by the server.
       markdown: { isTrusted: { enabledCommands: [OPEN_PAGE_COMMAND] } },
       errorHandler: this.errorHandler(),

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createSession } from '../../server/src/analysis.js';
-import { codeActions } from '../../server/src/features/codeActions.js';
+import { codeActions } from '../../server/src/features/codeActions/codeActions.js';
 import { complete } from '../../server/src/features/completion/completion.js';
 import { hover } from '../../server/src/features/hover/hover.js';
 import { status } from '../../server/src/features/status.js';

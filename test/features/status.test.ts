@@ -1,6 +1,6 @@
 /** Status, quick fixes and which files count. */
 import { describe, expect, it } from 'vitest';
-import { codeActions } from '../../server/src/features/codeActions.js';
+import { codeActions } from '../../server/src/features/codeActions/codeActions.js';
 import { fileKind } from '../../server/src/features/ebpfFile.js';
 import { symbols } from '../../server/src/features/symbols.js';
 import { splitCursor } from '../support/carets.js';

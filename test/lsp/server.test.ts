@@ -238,6 +238,37 @@ describe('requests', () => {
     expect(none).toEqual([]);
   });
 
+  it('offer "fix all" where it is asked for, in edits for this version, and the settings where the client can change them', async () => {
+    await start({ capabilities: { workspace: { workspaceEdit: { documentChanges: true } } }, initializationOptions: { severityCommand: true } });
+    await client.open(URI, 'struct bpf_map_def SEC("maps") m = {\n\t.type = BPF_MAP_TYPE_ARRAY,\n};\n', 7);
+    await client.diagnostics(URI);
+    const at = { line: 0, character: 32 };
+    const ask = (only?: string[]): Promise<CodeAction[]> => client.connection.sendRequest('textDocument/codeAction', { textDocument: { uri: URI }, range: { start: at, end: at }, context: { diagnostics: [], only } });
+    for (const only of ['source', 'source.fixAll', 'source.fixAll.ebpf-lens']) {
+      const [all, ...more] = await ask([only]);
+      expect(more).toEqual([]);
+      expect(all).toMatchObject({ kind: 'source.fixAll.ebpf-lens', edit: { documentChanges: [{ textDocument: { uri: URI, version: 7 } }] } });
+    }
+    const actions = await ask();
+    expect(actions.filter((a) => a.kind?.startsWith('source'))).toEqual([]);
+    expect(actions.find((a) => a.command)?.command).toMatchObject({ command: 'ebpfLens.switchRuleOff', arguments: ['legacy-map-definition'] });
+    expect(actions.find((a) => a.isPreferred)?.diagnostics).toMatchObject([{ code: 'legacy-map-definition' }]);
+    expect(await ask(['source.organizeImports'])).toEqual([]);
+  });
+
+  it('mend an open header by what a program that includes it found there', async () => {
+    const header = 'file:///work/a%20b/part.bpf.h';
+    const text = 'static int part(struct xdp_md *ctx)\n{\n\tchar b[4];\n\treturn bpf_skb_load_bytes(ctx, 0, b, 4);\n}\n';
+    await start({ host: { readFile: async (uri) => (uri === header ? text : undefined) } });
+    await client.open(header, text);
+    await client.open(URI, '#include "part.bpf.h"\nSEC("xdp") int prog(struct xdp_md *ctx) { return part(ctx); }\n');
+    await client.diagnostics(header, (p) => p.diagnostics.length > 0);
+    const at = { line: 3, character: 10 };
+    const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', { textDocument: { uri: header }, range: { start: at, end: at }, context: { diagnostics: [] } });
+    expect(actions.find((a) => a.title === 'Call `bpf_xdp_load_bytes`')?.edit?.changes?.[header]).toMatchObject([{ newText: 'bpf_xdp_load_bytes' }]);
+    expect(actions.map((a) => a.title)).toContain('Allow helper-not-allowed for this statement');
+  });
+
   it('list programs and maps', async () => {
     await start();
     await client.open(URI, `struct { __uint(type, BPF_MAP_TYPE_HASH); } m SEC(".maps");\n${GOOD}`);

@@ -16,7 +16,16 @@ const CARET = '//                             ^^^^^^ legacy-map-definition';
 test('reported as information, with the map in .maps as the fix', async () => {
   const code = legacy(`${CARET} (info): not supported by libbpf v1.0+\n`);
   const [fix] = only(await check(code)).fixes;
-  expect(fix && applied(code, fix)).toContain('struct {\n\t__uint(type, BPF_MAP_TYPE_HASH);\n\t__uint(key_size, sizeof(u32));\n\t__uint(value_size, 8);\n\t__uint(max_entries, 1024);\n\t__uint(map_flags, BPF_F_NO_PREALLOC);\n} counts SEC(".maps");');
+  expect(fix && applied(code, fix)).toBe(`
+struct {
+${CARET} (info): not supported by libbpf v1.0+
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(key_size, sizeof(u32));
+    __uint(value_size, 8);
+    __uint(max_entries, 1024);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+} counts SEC(".maps");
+`);
 });
 
 test.each(['1.0', '1.4'])('a warning for users of libbpf %s', async (libbpfVersion) => {

@@ -27,7 +27,7 @@ test('a trie without BPF_F_NO_PREALLOC, and its fix', async () => {
 } m SEC(".maps");
 `;
   const [fix] = only(await check(code)).fixes;
-  expect(fix && applied(code, fix)).toContain('BPF_MAP_TYPE_LPM_TRIE);\n\t__uint(map_flags, BPF_F_NO_PREALLOC);');
+  expect(fix && applied(code, fix)).toContain('BPF_MAP_TYPE_LPM_TRIE);\n    __uint(map_flags, BPF_F_NO_PREALLOC);');
 });
 
 test('a trie with other flags, and its fix', async () => {

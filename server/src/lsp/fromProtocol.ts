@@ -10,6 +10,10 @@ export interface ClientAbilities {
   readonly completionDefaults: boolean;
   /** Hovers may link to the client's command that opens a page of the reference. */
   readonly commandLinks: boolean;
+  /** Edits may name the version of the document that they are for. */
+  readonly versionedEdits: boolean;
+  /** The client has the command that changes the severity of a rule in its settings. */
+  readonly severityCommand: boolean;
   /** What the client shows anew when it is told to. */
   readonly refreshes: { readonly codeLens: boolean; readonly inlayHint: boolean; readonly semanticTokens: boolean };
 }

@@ -1,23 +1,19 @@
 /** Plain data of the core as protocol values. */
 import {
-  CodeActionKind,
   CompletionItemKind,
   CompletionItemTag,
   DiagnosticSeverity,
   InsertTextFormat,
   SymbolKind,
-  type CodeAction,
   type CompletionItem,
   type CompletionList,
   type Diagnostic,
   type DocumentSymbol,
   type Hover,
   type MarkupContent,
-  type TextEdit,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Unit } from '../analysis.types.js';
-import type { CodeActionData } from '../features/codeActions.js';
 import type { CompletionEntry, CompletionResult } from '../features/completion/completion.js';
 import type { Status } from '../features/status.js';
 import type { SymbolData } from '../features/symbols.js';
@@ -96,18 +92,6 @@ export function toCompletionList(document: TextDocument, result: CompletionResul
     return item;
   });
   return { isIncomplete: result.incomplete, items, ...(shared ? { itemDefaults: { editRange: range } } : {}) };
-}
-
-export function toCodeAction(unit: Unit, document: TextDocument, data: CodeActionData): CodeAction {
-  const changes: Record<string, TextEdit[]> = {};
-  for (const edit of data.edits) (changes[edit.path] ??= []).push({ range: rangeOf(unit, document, edit.path, edit.span), newText: edit.newText });
-  return {
-    title: data.title,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: [toDiagnostic(unit, document, data.finding)],
-    edit: { changes },
-    ...(data.corrects ? { isPreferred: true } : {}),
-  };
 }
 
 export function toDocumentSymbol(document: TextDocument, data: SymbolData): DocumentSymbol {

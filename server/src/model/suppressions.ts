@@ -49,9 +49,9 @@ function stringEnd(text: string, at: number, limit: number): number {
   return limit;
 }
 
-/** True if nothing but blanks and comments stands before `at`. */
+/** True if nothing but a byte order mark, blanks and comments stands before `at`. */
 function isAtTop(text: string, at: number): boolean {
-  return skipBlank(text, 0) >= at;
+  return skipBlank(text, text.charCodeAt(0) === 0xfeff ? 1 : 0) >= at;
 }
 
 /** What stands at file level and begins at or after `at`, nearest first. */

@@ -1,7 +1,8 @@
 /** Flags helpers that the oldest kernels of the target do not let these programs call, while later kernels do. */
 import { defineRule } from './rule.js';
 import { callReport, judgedCalls, loaderSubstitute } from './support/calls.js';
-import { renameFixes } from './support/fixes.js';
+import { replacementFixes } from './support/fixes.js';
+import { guardFixes } from './support/guardFix.js';
 import { newerThanTarget } from './support/messages.js';
 import { isManyArgumentPrintk } from './support/printk.js';
 
@@ -44,7 +45,7 @@ char LICENSE[] SEC("license") = "GPL";
       if (isManyArgumentPrintk(call)) continue;
       // libbpf's own macros call what loaders rewrite: nothing for the user to do, and every use of them would be named.
       if (call.rewrittenBefore !== undefined && call.via !== undefined && loaderSubstitute(context, judged) !== undefined) continue;
-      const finding = callReport(context, call, programs, newerThanTarget(context, judged), renameFixes(context, call, programs));
+      const finding = callReport(context, call, programs, newerThanTarget(context, judged), [...guardFixes(context, judged), ...replacementFixes(context, call, programs)]);
       const substitute = loaderSubstitute(context, judged);
       // libbpf and cilium/ebpf rewrite the call, so that the kernel never sees it: worth knowing, but nothing is refused.
       if (substitute === undefined) report(finding);

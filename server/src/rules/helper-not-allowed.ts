@@ -1,7 +1,7 @@
 /** Flags helpers that programs of this type, or attached this way, may call on no kernel, or no longer. */
 import { defineRule } from './rule.js';
 import { callReport, judgedCalls } from './support/calls.js';
-import { renameFixes } from './support/fixes.js';
+import { replacementFixes } from './support/fixes.js';
 import { notAllowed } from './support/messages.js';
 
 export const helperNotAllowed = defineRule({
@@ -38,7 +38,7 @@ char LICENSE[] SEC("license") = "GPL";
   run(context, report) {
     for (const judged of judgedCalls(context, 'helper', 'not-allowed')) {
       const { call, programs } = judged;
-      report(callReport(context, call, programs, notAllowed(context, judged), renameFixes(context, call, programs)));
+      report(callReport(context, call, programs, notAllowed(context, judged), replacementFixes(context, call, programs)));
     }
   },
 });

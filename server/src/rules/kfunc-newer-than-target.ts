@@ -1,6 +1,8 @@
 /** Flags kfuncs that the oldest kernels of the target do not have, or not for these programs, while later kernels do. */
 import { defineRule } from './rule.js';
 import { callReport, judgedCalls } from './support/calls.js';
+import { replacementFixes } from './support/fixes.js';
+import { guardFixes } from './support/guardFix.js';
 import { newerThanTarget } from './support/messages.js';
 
 export const kfuncNewerThanTarget = defineRule({
@@ -42,7 +44,7 @@ char LICENSE[] SEC("license") = "GPL";
   },
   run(context, report) {
     for (const judged of judgedCalls(context, 'kfunc', 'newer')) {
-      report(callReport(context, judged.call, judged.programs, newerThanTarget(context, judged)));
+      report(callReport(context, judged.call, judged.programs, newerThanTarget(context, judged), [...guardFixes(context, judged), ...replacementFixes(context, judged.call, judged.programs)]));
     }
   },
 });

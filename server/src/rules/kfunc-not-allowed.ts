@@ -1,6 +1,7 @@
 /** Flags kfuncs that programs of this type, or attached this way, may call on no kernel, or no longer. */
 import { defineRule } from './rule.js';
 import { callReport, judgedCalls } from './support/calls.js';
+import { replacementFixes } from './support/fixes.js';
 import { notAllowed } from './support/messages.js';
 
 export const kfuncNotAllowed = defineRule({
@@ -41,7 +42,7 @@ char LICENSE[] SEC("license") = "GPL";
   },
   run(context, report) {
     for (const judged of judgedCalls(context, 'kfunc', 'not-allowed')) {
-      report(callReport(context, judged.call, judged.programs, notAllowed(context, judged)));
+      report(callReport(context, judged.call, judged.programs, notAllowed(context, judged), replacementFixes(context, judged.call, judged.programs)));
     }
   },
 });

@@ -2,6 +2,7 @@
 import { formatRelease } from '../facts/kernelVersion.js';
 import { defineRule, type Fix, type RuleContext } from './rule.js';
 import { callReport, fits, judgedCalls, type JudgedCall } from './support/calls.js';
+import { guardFixes } from './support/guardFix.js';
 import { lifetimeOf } from './support/judge.js';
 import { members } from './support/messages.js';
 import { refusal } from './support/words.js';
@@ -51,7 +52,7 @@ char LICENSE[] SEC("license") = "GPL";
         `\`${call.name}\` is gone${max === undefined ? '' : `: Linux ${formatRelease(max)} is the last known to have it`}, and ${members(context, judged)} ` +
         `no longer ${verdict.members.length > 1 ? 'have' : 'has'} it${successor === undefined ? '' : `; \`${successor}\` took its place`}. ` +
         `libbpf says ${refusal(fact, verdict.release)}.`;
-      report(callReport(context, call, programs, message, renameFix(context, judged, successor)));
+      report(callReport(context, call, programs, message, [...renameFix(context, judged, successor), ...guardFixes(context, judged)]));
     }
   },
 });

@@ -6,6 +6,7 @@ import type { EntityCall } from '../model/model.types.js';
 import { isKnownHeader } from '../model/knownHeaders.js';
 import { defineRule, type Fix, type RuleContext } from './rule.js';
 import { callReport } from './support/calls.js';
+import { declareEdit } from './support/insertions.js';
 import { remember } from './support/memo.js';
 import { indexOf, unseenHeaders } from './support/unit.js';
 
@@ -90,14 +91,8 @@ function seesEverything({ model }: RuleContext): boolean {
   return true;
 }
 
-/** Writes the declaration behind the last `#include` of the main file. */
+/** Writes the declaration into the file that calls it. */
 function declare(context: RuleContext, call: EntityCall): readonly Fix[] {
-  const { main } = context.model;
-  const proto = context.facts.kfuncs.get(call.name)?.proto;
-  const last = main.includes.at(-1);
-  if (proto === undefined || !last || call.path !== main.path) return [];
-  const newline = main.text.indexOf('\n', last.span.end);
-  if (newline < 0) return [];
-  const at = newline + 1;
-  return [{ title: `Declare \`${call.name}\``, edits: [{ path: main.path, span: { start: at, end: at }, newText: `\nextern ${proto.replace(/;\s*$/, '')} __ksym;\n` }] }];
+  const edit = declareEdit(context, call.path, call.name);
+  return edit ? [{ title: `Declare \`${call.name}\``, edits: [edit], safe: true }] : [];
 }

@@ -41,7 +41,7 @@ export const legacyMapDefinition = defineRule({
       if (!map.legacy || !/^(?:const )?struct bpf_map_def$/.test(map.variable.type.trim())) continue;
       if (!map.variable.sections.some((use) => use.parts.some((part) => /^maps(?:\/|$)/.test(part.value)))) continue;
       report({
-        path: map.path, span: map.variable.nameSpan, subject: map.name, programs: [], fixes: rewrite(map),
+        path: map.path, span: map.variable.nameSpan, subject: map.name, programs: [], fixes: rewrite(map, context.model.files.get(map.path)?.text ?? ''),
         ...(refused ? { severity: 'warning' as const } : {}),
         message: `\`${map.name}\` is defined as \`struct bpf_map_def\`, which libbpf 1.0 and later refuse: \`elf: legacy map definitions in 'maps' section are not supported by libbpf v1.0+\`.`,
       });
@@ -51,10 +51,18 @@ export const legacyMapDefinition = defineRule({
 
 const TAKEN_OVER = new Set(['type', 'key_size', 'value_size', 'max_entries', 'map_flags']);
 
-/** The same map in `.maps`; none where the definition has more than the kernel's own members, or where a macro hides it. */
-function rewrite(map: MapDef): readonly Fix[] {
-  const { mapAttributes, span, sections } = map.variable;
+/** The same map in `.maps`, comments kept; none where the definition has more than the kernel's own members, or where a macro hides it. */
+function rewrite(map: MapDef, text: string): readonly Fix[] {
+  const { mapAttributes, nameSpan, span, sections, isStatic } = map.variable;
   if (mapAttributes.length === 0 || !mapAttributes.every((a) => a.macro === '' && TAKEN_OVER.has(a.name)) || sections.length !== 1) return [];
-  const members = mapAttributes.map((a) => `\t__uint(${a.name}, ${a.value});\n`).join('');
-  return [{ title: 'Define the map in `.maps`', edits: [{ path: map.path, span, newText: `struct {\n${members}} ${map.name} SEC(".maps");` }] }];
+  const open = text.indexOf('{', nameSpan.end);
+  const close = text.lastIndexOf('}', span.end - 1);
+  if (open < 0 || close < open || close >= span.end || /\/[*/]/.test(text.slice(span.start, open))) return [];
+  const edit = (start: number, end: number, newText: string): Fix['edits'][number] => ({ path: map.path, span: { start, end }, newText });
+  const members = mapAttributes.map((a) => {
+    const comma = /^\s*,/.exec(text.slice(a.valueSpan.end, close))?.[0].length ?? 0;
+    return edit(text.lastIndexOf('.', a.nameSpan.start), a.valueSpan.end + comma, `__uint(${a.name}, ${a.value});`);
+  });
+  const edits = [edit(span.start, open, `${isStatic ? 'static ' : ''}struct `), ...members, edit(close + 1, close + 1, ` ${map.name} SEC(".maps")`)];
+  return [{ title: 'Define the map in `.maps`', edits, safe: true }];
 }

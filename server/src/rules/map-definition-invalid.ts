@@ -4,6 +4,7 @@
  */
 import type { MapLimits } from '../facts/factBook.types.js';
 import type { MapDef } from '../model/model.types.js';
+import { indentAt } from '../text/layout.js';
 import { defineRule, type Fix, type Report, type RuleContext } from './rule.js';
 import { constantValue, sizeOfType } from './support/unit.js';
 import { list } from './support/words.js';
@@ -95,21 +96,22 @@ function flags(context: RuleContext, map: MapDef, attribute: MapAttribute | unde
   const missing = (limits.needsFlags ?? []).filter((flag) => !has(flag));
   if (missing.length > 0) {
     const names = list(missing.map((flag) => `\`${flag}\``));
-    report(problem(map, attribute, `A map of type \`${map.type}\` must be created with ${names}, and \`${map.name}\` is not. Creating it fails with \`EINVAL\`.`, addFlags(map, attribute, value, missing)));
+    report(problem(map, attribute, `A map of type \`${map.type}\` must be created with ${names}, and \`${map.name}\` is not. Creating it fails with \`EINVAL\`.`, addFlags(context, map, attribute, value, missing)));
   }
   for (const flag of limits.refusesFlags ?? []) {
     if (has(flag)) report(problem(map, attribute, `A map of type \`${map.type}\` takes no \`${flag}\`, and \`${map.name}\` asks for it. Creating it fails.`));
   }
 }
 
-function addFlags(map: MapDef, attribute: MapAttribute | undefined, value: number, missing: readonly string[]): readonly Fix[] {
+function addFlags(context: RuleContext, map: MapDef, attribute: MapAttribute | undefined, value: number, missing: readonly string[]): readonly Fix[] {
   const title = `Add ${list(missing.map((flag) => `\`${flag}\``))}`;
   if (attribute) {
     const newText = value === 0 ? missing.join(' | ') : `${attribute.value} | ${missing.join(' | ')}`;
-    return [{ title, edits: [{ path: map.path, span: attribute.valueSpan, newText }] }];
+    return [{ title, edits: [{ path: map.path, span: attribute.valueSpan, newText }], safe: true }];
   }
   const type = map.variable.mapAttributes.find((a) => a.name === 'type');
   if (type?.macro !== '__uint') return [];
   const end = type.valueSpan.end;
-  return [{ title, edits: [{ path: map.path, span: { start: end, end }, newText: `);\n\t__uint(map_flags, ${missing.join(' | ')}` }] }];
+  const indent = indentAt(context.model.files.get(map.path)?.text ?? '', type.nameSpan.start) || '\t';
+  return [{ title, edits: [{ path: map.path, span: { start: end, end }, newText: `);\n${indent}__uint(map_flags, ${missing.join(' | ')}` }], safe: true }];
 }

@@ -3,8 +3,9 @@
  * `gpl_only` of each helper, and its check for kfuncs; an object without the section `license` is loaded with none.
  */
 import type { Model } from '../model/model.types.js';
-import { defineRule } from './rule.js';
+import { defineRule, type Fix, type RuleContext } from './rule.js';
 import { callReport, factOf, unguarded } from './support/calls.js';
+import { appendEdit } from './support/insertions.js';
 import { judge } from './support/judge.js';
 import { indexOf, unseenHeaders } from './support/unit.js';
 
@@ -52,12 +53,30 @@ char LICENSE[] SEC("license") = "GPL";
         const programs = call.programs.filter((p) => p.programType !== null && judge(context, fact, p.key).length === 0 && context.facts.gplOnly(fact, p.key) === true);
         if (programs.length === 0) continue;
         const message = `\`${call.name}\` is for GPL-compatible programs only, and no licence is in sight: without \`char LICENSE[] SEC("license") = "…";\` the verifier refuses the call.`;
-        report(callReport(context, call, programs, message));
+        report(callReport(context, call, programs, message, licenceLines(context)));
         return;
       }
     }
   },
 });
+
+/** What SPDX names say in the kernel's words; the kernel's own list is in include/linux/license.h. */
+const BY_SPDX: readonly (readonly [RegExp, string])[] = [
+  [/\bBSD-[23]-Clause\b/, 'Dual BSD/GPL'],
+  [/\bMIT\b/, 'Dual MIT/GPL'],
+  [/\bGPL-2\.0\b/, 'GPL'],
+];
+
+/** The line to add, for each licence that is common: which one to take is the author's decision, unless the file's own SPDX line made it. */
+function licenceLines(context: RuleContext): readonly Fix[] {
+  const { main } = context.model;
+  const spdx = /SPDX-License-Identifier:([^\n]*)/.exec(main.text.slice(0, 2000))?.[1] ?? '';
+  const said = /GPL/.test(spdx) ? BY_SPDX.find(([pattern]) => pattern.test(spdx))?.[1] : undefined;
+  return (said === undefined ? ['GPL', 'Dual BSD/GPL'] : [said]).map((licence) => ({
+    title: `Add the licence "${licence}"`,
+    edits: [appendEdit(main, `char LICENSE[] SEC("license") = "${licence}";`)],
+  }));
+}
 
 /** A `.c` file all of whose headers were read. */
 function isWhole(model: Model): boolean {

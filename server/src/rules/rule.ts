@@ -17,6 +17,8 @@ export interface Target {
 export interface Fix {
   readonly title: string;
   readonly edits: readonly (TextEdit & { readonly path: string })[];
+  /** Leaves nothing to the author's choice, and means what the code meant: what "fix all" applies. */
+  readonly safe?: true;
 }
 
 /** What a rule reports. */

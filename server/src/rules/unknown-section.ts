@@ -71,7 +71,7 @@ function sentence(context: RuleContext, section: ResolvedSection): { message: st
       if (!def?.legacy || context.libbpf !== undefined) return undefined;
       const { until, modern } = def.legacy;
       const message = `libbpf before ${until} took ${shown} for \`SEC("${modern}")\`; newer versions refuse it with ${refused}.`;
-      return { message, severity: 'info', fixes: fixTo(section, modern) };
+      return { message, severity: 'info', fixes: fixTo(section, modern).map((fix) => ({ ...fix, safe: true as const })) };
     }
     case 'cilium': {
       if (!def) return undefined;

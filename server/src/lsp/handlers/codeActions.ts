@@ -1,21 +1,45 @@
-/** Quick fixes. */
-import { CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
-import { codeActions } from '../../features/codeActions.js';
+/** Quick fixes, rewritings, and "fix all". */
+import { CodeActionKind, type CodeAction, type CodeActionParams } from 'vscode-languageserver';
+import { codeActions, fixAll } from '../../features/codeActions/codeActions.js';
 import { fileKind } from '../../features/ebpfFile.js';
-import { toCodeAction } from '../toProtocol.js';
-import type { HandlerSet } from './handlerSet.js';
+import { FIX_ALL, toCodeAction, toFixAll } from '../codeActionItems.js';
+import { includeSpanOf } from '../headerFindings.js';
+import type { Current } from '../service.js';
+import type { HandlerContext, HandlerSet } from './handlerSet.js';
 
 export const codeActionHandlers: HandlerSet = {
-  capabilities: { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] } },
-  register({ connection, about }) {
-    connection.onCodeAction(
-      about('codeAction', ({ unit, text }, params: CodeActionParams) => {
+  capabilities: { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL] } },
+  register(context) {
+    context.connection.onCodeAction(
+      context.about('codeAction', (current, params: CodeActionParams) => {
+        if (fileKind(current.unit, current.text.uri) === 'other') return [];
         const { only } = params.context;
-        if (only !== undefined && !only.some((kind) => CodeActionKind.QuickFix === kind || CodeActionKind.QuickFix.startsWith(`${kind}.`) || kind === '')) return [];
-        if (fileKind(unit, text.uri) === 'other') return [];
-        const selection = { start: text.offsetAt(params.range.start), end: text.offsetAt(params.range.end) };
-        return codeActions(unit, selection).map((action) => toCodeAction(unit, text, action));
+        const wanted = ({ kind = '' }: CodeAction): boolean => only === undefined || only.some((o) => o === '' || kind === o || kind.startsWith(`${o}.`));
+        return [...actionsAt(context, current, params), ...everything(context, current, only)].filter(wanted);
       }),
     );
   },
 };
+
+/** What is offered at a place; in a header also what open programs that include it found there. */
+function actionsAt({ service, client }: HandlerContext, { unit, text }: Current, { range }: CodeActionParams): readonly CodeAction[] {
+  const selection = { start: text.offsetAt(range.start), end: text.offsetAt(range.end) };
+  const settings = client().severityCommand;
+  const own = codeActions(unit, selection, { settings, placeOf: (finding) => includeSpanOf(unit, finding.path) }).map((action) => toCodeAction(unit, text, action, client()));
+  const seen = new Set(own.map(idOf));
+  const others = service.includersOf(text.uri).flatMap((includer) => {
+    // Until the includer is analysed with the header as it is now, places would be off.
+    if (includer.model.files.get(text.uri)?.text !== text.getText()) return [];
+    return codeActions(includer, selection, { settings, header: text.uri }).map((action) => toCodeAction(includer, text, action, client()));
+  });
+  return [...own, ...others.filter((action) => !seen.has(idOf(action)) && seen.add(idOf(action)))];
+}
+
+const idOf = (action: CodeAction): string => JSON.stringify([action.title, action.edit]);
+
+/** "Fix all" is offered where it is asked for: on saving, or in the menu for the whole source. */
+function everything({ client }: HandlerContext, { unit, text }: Current, only: readonly string[] | undefined): readonly CodeAction[] {
+  if (only?.some((kind) => kind === '' || FIX_ALL === kind || FIX_ALL.startsWith(`${kind}.`)) !== true) return [];
+  const edits = fixAll(unit);
+  return edits.length === 0 ? [] : [toFixAll(unit, text, edits, client())];
+}

@@ -2,8 +2,12 @@
 import type { SectionDefFact } from '../../facts/factBook.types.js';
 import type { EntityCall, Program, ResolvedSection } from '../../model/model.types.js';
 import type { Fix, RuleContext } from '../rule.js';
-import { fits, SAME_ARGUMENTS } from './calls.js';
+import { statementStart } from '../../text/statement.js';
+import { factOf, fits, replacements, SAME_ARGUMENTS } from './calls.js';
+import { declareEdit } from './insertions.js';
 import type { CallFact } from './judge.js';
+import { adaptation, type Adaptation } from './prototypes.js';
+import { indexOf } from './unit.js';
 
 /** One fix for each helper that takes the same arguments and is allowed in all these programs. */
 export function renameFixes(context: RuleContext, call: EntityCall, programs: readonly Program[]): readonly Fix[] {
@@ -11,6 +15,52 @@ export function renameFixes(context: RuleContext, call: EntityCall, programs: re
   return (SAME_ARGUMENTS[call.name] ?? [])
     .filter((name) => fits(context, name, programs))
     .map((name) => ({ title: `Call \`${name}\``, edits: [{ path: call.path, span: call.call.nameSpan, newText: name }] }));
+}
+
+/** What `renameFixes` offers, and every other replacement that takes the same arguments; a kfunc comes with its declaration. */
+export function replacementFixes(context: RuleContext, call: EntityCall, programs: readonly Program[]): readonly Fix[] {
+  const fact = factOf(context, call);
+  const text = context.model.files.get(call.path)?.text;
+  if (!fact || text === undefined || call.call.form !== 'direct' || call.via !== undefined) return [];
+  const same = SAME_ARGUMENTS[call.name] ?? [];
+  const others = replacements(context, fact, programs).filter((name) => !same.includes(name));
+  return [...renameFixes(context, call, programs), ...others.flatMap((name) => replacement(context, call, fact, name, text))];
+}
+
+function replacement(context: RuleContext, call: EntityCall, fact: CallFact, name: string, text: string): readonly Fix[] {
+  const other = context.facts.helpers.get(name) ?? context.facts.kfuncs.get(name);
+  const how = other && adaptation(fact, other, isValueUsed(call, text));
+  const args = how && argumentEdits(call, how);
+  if (!args || text.slice(call.call.nameSpan.start, call.call.nameSpan.end) !== call.name) return [];
+  const edits: Fix['edits'][number][] = [{ path: call.path, span: call.call.nameSpan, newText: name }, ...args];
+  if (other.kind === 'kfunc' && !isDeclared(context, name)) {
+    const declaration = declareEdit(context, call.path, name);
+    if (!declaration) return [];
+    edits.unshift(declaration);
+  }
+  return [{ title: `Call \`${name}\``, edits }];
+}
+
+/** Edits of the arguments; undefined where a flag that is dropped may not be 0. */
+function argumentEdits({ path, call }: EntityCall, how: Adaptation): Fix['edits'] | undefined {
+  const last = call.args.at(-1);
+  if (how === 'same') return [];
+  if (!last) return undefined;
+  if (how === 'add-flags') return [{ path, span: { start: last.span.end, end: last.span.end }, newText: ', 0' }];
+  const before = call.args.at(-2);
+  return last.text.trim() !== '0' || !before ? undefined : [{ path, span: { start: before.span.end, end: last.span.end }, newText: '' }];
+}
+
+/** False for a call that is a statement of its own. */
+function isValueUsed({ fn, call }: EntityCall, text: string): boolean {
+  const body = fn.bodySpan;
+  return !body || statementStart(text, body, call.span.start) !== call.span.start || !/^\s*;/.test(text.slice(call.span.end, call.span.end + 200));
+}
+
+/** `vmlinux.h` of a newer kernel declares kfuncs, and is not always read: a second declaration, the same, is no error in C. */
+function isDeclared(context: RuleContext, name: string): boolean {
+  const { prototypes, functions } = indexOf(context.model);
+  return prototypes.has(name) || functions.has(name);
 }
 
 /** Writes another section string in place of this one; undefined where the string is not a lone literal in sight. */

@@ -1,6 +1,6 @@
 /** Where a suppression comment goes: the start of the statement around a place. */
 import { expect, it } from 'vitest';
-import { statementStart } from '../../server/src/features/statement.js';
+import { statementStart } from '../../server/src/text/statement.js';
 
 /** `@` marks the place, `^` the expected start; both are taken out. */
 it.each([

@@ -1,5 +1,5 @@
 /** Where the statement around an offset starts: a small lexer over a function's body that knows comments, strings and parentheses. */
-import type { Span } from '../text/span.js';
+import type { Span } from './span.js';
 
 const TOKEN = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'|#[^\n]*(?:\\\r?\n[^\n]*)*|\s+|[\s\S]/gy;
 

@@ -1,0 +1,44 @@
+/** Code actions as protocol values. */
+import { CodeActionKind, type CodeAction, type TextEdit, type WorkspaceEdit } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Unit } from '../analysis.types.js';
+import type { CodeActionData } from '../features/codeActions/codeActions.js';
+import type { Fix } from '../rules/rule.js';
+import type { ClientAbilities } from './fromProtocol.js';
+import { SWITCH_RULE_OFF_COMMAND } from './messages.js';
+import { rangeOf } from './places.js';
+import { toDiagnostic } from './toProtocol.js';
+
+/** "Fix all" of this server alone, which `editor.codeActionsOnSave` may name. */
+export const FIX_ALL: CodeActionKind = `${CodeActionKind.SourceFixAll}.ebpf-lens`;
+
+export function toCodeAction(unit: Unit, document: TextDocument, data: CodeActionData, client: ClientAbilities): CodeAction {
+  const { finding, switchesOff } = data;
+  return {
+    title: data.title,
+    kind: data.kind,
+    ...(finding === undefined ? {} : { diagnostics: [toDiagnostic(unit, document, finding)] }),
+    ...(switchesOff === undefined
+      ? { edit: toWorkspaceEdit(unit, document, data.edits, client) }
+      : { command: { title: data.title, command: SWITCH_RULE_OFF_COMMAND, arguments: [switchesOff] } }),
+    ...(data.preferred ? { isPreferred: true } : {}),
+  };
+}
+
+export function toFixAll(unit: Unit, document: TextDocument, edits: Fix['edits'], client: ClientAbilities): CodeAction {
+  return { title: 'Fix all that eBPF Lens can safely fix', kind: FIX_ALL, edit: toWorkspaceEdit(unit, document, edits, client) };
+}
+
+/** Edits by file; those of the document itself for its version only, where the client can tell. */
+function toWorkspaceEdit(unit: Unit, document: TextDocument, edits: Fix['edits'], client: ClientAbilities): WorkspaceEdit {
+  const byUri = new Map<string, TextEdit[]>();
+  for (const edit of edits) {
+    const list = byUri.get(edit.path) ?? [];
+    list.push({ range: rangeOf(unit, document, edit.path, edit.span), newText: edit.newText });
+    byUri.set(edit.path, list);
+  }
+  if (!client.versionedEdits) return { changes: Object.fromEntries(byUri) };
+  return {
+    documentChanges: [...byUri].map(([uri, list]) => ({ textDocument: { uri, version: uri === document.uri ? document.version : null }, edits: list })),
+  };
+}
