@@ -2,7 +2,7 @@
 import type { ConstantFact, FactBook, Lifetime } from '../facts/factBook.types.js';
 import type { Span } from '../text/span.js';
 import type { Collector } from './collector.js';
-import type { EntityCall, MapDef, Requirement } from './model.types.js';
+import type { EntityCall, MapDef, Program, Requirement } from './model.types.js';
 import { integerValue, tokenize } from './tokens.js';
 import type { UnitIndex } from './unitIndex.js';
 
@@ -103,14 +103,22 @@ export function flagsOfMap(map: MapDef, facts: FactBook, index: UnitIndex): read
   return [...own, ...uses(attribute.value, attribute.valueSpan, maps.get('*'), index).filter((f) => !own.some((o) => o.constant === f.constant))];
 }
 
-/** @param allowed true where the programs may make the call on some kernel: what is refused anyway forces nothing. */
-export function callFlagRequirements(call: EntityCall, facts: FactBook, index: UnitIndex, collector: Collector, allowed: (program: EntityCall['programs'][number] | null) => boolean): void {
+/**
+ * Adds the constants that came later than what they are passed to: the others are no news.
+ * @param taker lifetime of the helper or kfunc in a program; undefined where it may not be called: what is refused anyway forces nothing.
+ */
+export function callFlagRequirements(call: EntityCall, facts: FactBook, index: UnitIndex, collector: Collector, taker: (program: Program | null) => Lifetime | undefined): void {
   for (const { constant, lifetime, span } of flagsOfCall(call, facts, index)) {
-    collector.add('flag', constant.name, call.programs, { path: call.path, span, guard: call.guard }, (program) => (allowed(program) ? lifetime : undefined));
+    collector.add('flag', constant.name, call.programs, { path: call.path, span, guard: call.guard }, (program) => {
+      const own = taker(program);
+      return own && lifetime.since > own.since ? lifetime : undefined;
+    });
   }
 }
 
 /** @param base the requirement of the map's type, whose users and guard hold for its flags. */
 export function mapFlagRequirements(map: MapDef, base: Requirement, facts: FactBook, index: UnitIndex): Requirement[] {
-  return flagsOfMap(map, facts, index).map(({ constant, lifetime, span }) => ({ ...base, kind: 'flag', feature: constant.name, lifetime, span }));
+  return flagsOfMap(map, facts, index)
+    .filter(({ lifetime }) => lifetime.since > base.lifetime.since)
+    .map(({ constant, lifetime, span }) => ({ ...base, kind: 'flag', feature: constant.name, lifetime, span }));
 }

@@ -140,7 +140,7 @@ function callRequirements(call: EntityCall, { facts, index }: RequirementSources
     if (!older || lifetime?.since !== call.rewrittenBefore) return lifetime;
     return availability.entity(older, program) ?? lifetime;
   });
-  callFlagRequirements(call, facts, index, collector, (program) => availability.entity(fact, program) !== undefined);
+  callFlagRequirements(call, facts, index, collector, (program) => availability.entity(fact, program));
 }
 
 function fieldRequirements(a: ContextAccess, facts: FactBook, availability: Availability, collector: Collector): void {
