@@ -9,7 +9,7 @@ import type { Chunk } from './chunks.js';
 import type { Change, Patched } from './patch.js';
 import type { Block } from './shift.js';
 import type { SourceUnit } from './sourceUnit.js';
-import type { Condition } from './views.js';
+import type { Condition, FileView, FunctionView } from './views.js';
 
 /** Blocks of all chunks; those of the old text are taken over where text and surroundings are the same. */
 export function makeBlocks(unit: SourceUnit, old: SourceUnit | undefined, oldBlocks: readonly Block[]): Block[] {
@@ -85,4 +85,35 @@ function samePlaces(a: readonly Condition[], b: readonly Condition[]): boolean {
 
 function sameConditions(a: readonly Condition[], b: readonly Condition[]): boolean {
   return a.length === b.length && a.every((c, i) => c.text === b[i]?.text && c.taken === b[i]?.taken);
+}
+
+/** What the blocks of a file hold, in source order. */
+export type BlockViews = Pick<FileView, 'functions' | 'variables' | 'problems'> & { readonly macroUses: NonNullable<FileView['macroUses']> };
+
+/** The views of all blocks. */
+export function viewsOf(blocks: readonly Block[]): BlockViews {
+  return { functions: blocks.flatMap(functionsOf), variables: blocks.flatMap((b) => b.variables), problems: blocks.flatMap((b) => b.problems), macroUses: blocks.flatMap((b) => b.macroUses) };
+}
+
+const functionsOf = (b: Block): readonly FunctionView[] => (b.fn === undefined ? b.made : [...b.made, b.fn]);
+
+/** The same after a patch: a list of which no item changed stays the same object. */
+export function patchViews(before: FileView, oldBlocks: readonly Block[], blocks: readonly Block[], { first, removed, added }: Patched): BlockViews {
+  // Blocks that moved by being copied are new objects all over the file.
+  const copied = blocks.length - oldBlocks.length !== added - removed || blocks.some((b, i) => i >= first + added && b !== oldBlocks[i - added + removed]);
+  if (copied) return viewsOf(blocks);
+  const old = viewsOf(oldBlocks.slice(first, first + removed));
+  const now = viewsOf(blocks.slice(first, first + added));
+  const functions = splice(before.functions, old.functions, now.functions);
+  const variables = splice(before.variables, old.variables, now.variables);
+  const problems = splice(before.problems, old.problems, now.problems);
+  const macroUses = splice(before.macroUses ?? [], old.macroUses, now.macroUses);
+  return functions && variables && problems && macroUses ? { functions, variables, problems, macroUses } : viewsOf(blocks);
+}
+
+/** `list` with `now` in the place of `old`; undefined where that place cannot be told. */
+function splice<T>(list: readonly T[], old: readonly T[], now: readonly T[]): readonly T[] | undefined {
+  if (old.length === now.length && old.every((item, i) => item === now[i])) return list;
+  const at = old.length === 0 ? -1 : list.indexOf(old[0] as T);
+  return at < 0 ? undefined : [...list.slice(0, at), ...now, ...list.slice(at + old.length)];
 }

@@ -1,6 +1,6 @@
 /** A file that is analysed again and again while it is typed: keeps the views of what an edit left alone. */
 import { span } from '../text/span.js';
-import { makeBlocks, patchBlocks } from './blocks.js';
+import { makeBlocks, patchBlocks, patchViews, viewsOf } from './blocks.js';
 import { cutSource } from './sourceUnit.js';
 import { scanBigHeader } from './bigHeader.js';
 import { callAround } from './callAround.js';
@@ -9,10 +9,11 @@ import { classifyDefine } from './preprocessor.js';
 import { cursorRole } from './cursorRole.js';
 import { changeBetween, patchUnit } from './patch.js';
 import { findSuppressions } from './suppressions.js';
+import type { BlockViews } from './blocks.js';
 import type { SourceUnit } from './sourceUnit.js';
 import type { Block } from './shift.js';
 import type { DefineClass } from './preprocessor.js';
-import type { CallAround, CompletionRole, CursorRole, DefineView, FileView, FunctionView, MacroUse, SyntaxProblem, VariableView } from './views.js';
+import type { CallAround, CompletionRole, CursorRole, DefineView, FileView } from './views.js';
 
 /** Texts longer than this are not looked at. */
 export const MAX_TEXT = 8 * 1024 * 1024;
@@ -76,31 +77,29 @@ export class SourceFile {
       this.dispose();
       return { ...empty, ...scanBigHeader(text) };
     }
-    const { unit, blocks } = this.patched(text) ?? this.cutAnew(text);
-    this.unit = unit;
-    this.blocks = blocks;
-    return {
-      path: this.path,
-      text,
-      ...viewsOf(blocks),
-      defines: unit.preprocessed.defines,
-      includes: unit.preprocessed.includes,
-      suppressions: findSuppressions(text),
-    };
+    const views = this.patched(text) ?? this.cutAnew(text);
+    const { defines, includes } = (this.unit as SourceUnit).preprocessed;
+    return { path: this.path, text, ...views, defines, includes, suppressions: findSuppressions(text) };
   }
 
   /** Undefined if there is nothing to patch, or the edit reaches too far. */
-  private patched(text: string): { unit: SourceUnit; blocks: readonly Block[] } | undefined {
+  private patched(text: string): BlockViews | undefined {
     const old = this.unit;
     if (old === undefined) return undefined;
     const change = changeBetween(old.text, text);
     const patched = patchUnit(old, text, change);
-    return patched && { unit: patched.unit, blocks: patchBlocks(patched, this.blocks, change) };
+    if (patched === undefined) return undefined;
+    const before = this.blocks;
+    this.unit = patched.unit;
+    this.blocks = patchBlocks(patched, before, change);
+    return patchViews(this.current, before, this.blocks, patched);
   }
 
-  private cutAnew(text: string): { unit: SourceUnit; blocks: readonly Block[] } {
+  private cutAnew(text: string): BlockViews {
     const unit = cutSource(text, (define) => this.classify(define));
-    return { unit, blocks: makeBlocks(unit, this.unit, this.blocks) };
+    this.blocks = makeBlocks(unit, this.unit, this.blocks);
+    this.unit = unit;
+    return viewsOf(this.blocks);
   }
 
   private classify(define: DefineView): DefineClass {
@@ -113,20 +112,4 @@ export class SourceFile {
     }
     return kind;
   }
-}
-
-/** What the blocks hold, in source order. */
-function viewsOf(blocks: readonly Block[]): Required<Pick<FileView, 'functions' | 'variables' | 'problems' | 'macroUses'>> {
-  const functions: FunctionView[] = [];
-  const variables: VariableView[] = [];
-  const problems: SyntaxProblem[] = [];
-  const macroUses: MacroUse[] = [];
-  for (const b of blocks) {
-    for (const fn of b.made) functions.push(fn);
-    if (b.fn !== undefined) functions.push(b.fn);
-    for (const v of b.variables) variables.push(v);
-    for (const p of b.problems) problems.push(p);
-    for (const u of b.macroUses) macroUses.push(u);
-  }
-  return { functions, variables, problems, macroUses };
 }
