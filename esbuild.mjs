@@ -27,11 +27,11 @@ const NO_ADDRESS = JSON.stringify('https://ebpf-lens.invalid/');
 
 /**
  * The bundles. The extension's own package is "type": "module", so what must be CommonJS, because VS Code's extension
- * host loads it so or because it starts faster, is called .cjs.
+ * host loads it so (a browser's too) or because it starts faster, is called .cjs.
  */
 const BUNDLES = {
   client: { entry: 'client/src/node/main.ts', out: 'client.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] } },
-  clientBrowser: { entry: 'client/src/browser/main.ts', out: 'clientBrowser.js', options: { platform: 'browser', format: 'cjs', target: 'es2022', external: ['vscode'] } },
+  clientBrowser: { entry: 'client/src/browser/main.ts', out: 'clientBrowser.cjs', options: { platform: 'browser', format: 'cjs', target: 'es2022', external: ['vscode'] } },
   server: { entry: 'server/src/entry/node.ts', out: 'server.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', plugins: [treeSitterAsCommonJs()] } },
   cli: { entry: 'server/src/entry/cli.ts', out: 'cli.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: '#!/usr/bin/env node' }, plugins: [mainBeside()] }, executable: true },
   cliMain: { entry: 'server/src/cli/main.ts', out: 'cliMain.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: REQUIRE_BANNER } } },

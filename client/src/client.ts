@@ -28,6 +28,8 @@ export class Lens implements Disposable {
   private readonly running = new EventEmitter<void>();
   /** What parts want to hear, by method; a new client is told about each. */
   private readonly listeners = new Map<string, EventEmitter<unknown>>();
+  /** What parts answer, by method. */
+  private readonly answers = new Map<string, (params: unknown) => unknown>();
   private readonly disposables: Disposable[] = [this.log, this.statusBar, this.analyzed, this.running];
 
   /** Watches documents and registers the commands. The server starts with the first document that looks like eBPF. */
@@ -41,6 +43,7 @@ export class Lens implements Disposable {
       request: (method, params) => this.request(method, params),
       onAnalyzed: this.analyzed.event,
       onRunning: this.running.event,
+      onRequest: <P, R>(method: string, handler: (params: P) => R | Promise<R>) => this.answer(method, handler as (params: unknown) => unknown),
       onNotification: <P>(method: string, handler: (params: P) => void) => this.listen(method, handler as (params: unknown) => void),
     };
     this.disposables.push(
@@ -122,6 +125,13 @@ export class Lens implements Disposable {
     return emitter.event(handler);
   }
 
+  /** Answers requests of a part's own, from this client's server and those after it. */
+  private answer(method: string, handler: (params: unknown) => unknown): Disposable {
+    this.answers.set(method, handler);
+    this.client?.onRequest(method, handler);
+    return new Disposable(() => this.answers.delete(method));
+  }
+
   private newClient(): BaseLanguageClient {
     const client = this.createClient('ebpfLens', 'eBPF Lens', {
       documentSelector: SCHEMES.flatMap((scheme) => [
@@ -131,7 +141,7 @@ export class Lens implements Disposable {
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       diagnosticCollectionName: 'ebpf-lens',
-      initializationOptions: { commandLinks: true, severityCommand: true },
+      initializationOptions: { commandLinks: true, readsFiles: true, severityCommand: true },
       // Hovers link to pages by this one command; all other text in them is escaped by the server.
       markdown: { isTrusted: { enabledCommands: [OPEN_PAGE_COMMAND] } },
       errorHandler: this.errorHandler(),
@@ -144,6 +154,7 @@ export class Lens implements Disposable {
       this.analyzed.fire(uri);
     });
     for (const [method, emitter] of this.listeners) client.onNotification(method, (params: unknown) => emitter.fire(params));
+    for (const [method, handler] of this.answers) client.onRequest(method, handler);
     client.onDidChangeState(({ newState }) => {
       if (newState !== State.Running) return;
       this.log.info(`Server ${client.initializeResult?.serverInfo?.version ?? ''} is running.`);

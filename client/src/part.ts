@@ -10,6 +10,8 @@ export interface PartContext {
   readonly onAnalyzed: Event<string>;
   /** Fires with each notification of this method that the server sends. */
   onNotification<P>(method: string, handler: (params: P) => void): Disposable;
+  /** Answers each request of this method that a server sends. One handler a method. */
+  onRequest<P, R>(method: string, handler: (params: P) => R | Promise<R>): Disposable;
   /** Fires when a server runs, the first or one that took over. */
   readonly onRunning: Event<void>;
 }

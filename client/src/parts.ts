@@ -3,5 +3,6 @@ import type { Part } from './part.js';
 import { lensCommands } from './lens.js';
 import { Reference } from './reference.js';
 import { switchRuleOff } from './switchRuleOff.js';
+import { workspaceParts } from './workspaceParts.js';
 
-export const PARTS: readonly Part[] = [lensCommands, (context) => new Reference((method, params) => context.request(method, params)), switchRuleOff];
+export const PARTS: readonly Part[] = [lensCommands, (context) => new Reference((method, params) => context.request(method, params)), switchRuleOff, workspaceParts];

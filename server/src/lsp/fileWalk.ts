@@ -3,6 +3,7 @@
  * and never more than a bounded number of them. How a folder is read is for the caller to say.
  */
 import ignore, { type Ignore } from 'ignore';
+import { encodePath } from './uriPath.js';
 
 /** What is in a folder; links and special files are left out. */
 export type DirectoryEntry = readonly [name: string, kind: 'file' | 'folder'];
@@ -121,7 +122,7 @@ export async function walk(root: string, reader: FolderReader, wanted: (name: st
   }
 
   function uriOf(path: string): string {
-    return path === '' ? base : `${base}/${path.split('/').map(encodeURIComponent).join('/')}`;
+    return path === '' ? base : `${base}/${encodePath(path)}`;
   }
 
   async function open(folder: string): Promise<readonly DirectoryEntry[]> {

@@ -17,5 +17,10 @@ export function pathOfUri(uri: string): string | undefined {
 export function uriOfPath(path: string, neighbour: string): string {
   const prefix = URI.exec(neighbour)?.[1] ?? 'file://';
   const absolute = path.startsWith('/') ? path : `/${path}`;
-  return prefix + absolute.split('/').map(encodeURIComponent).join('/');
+  return prefix + encodePath(absolute);
+}
+
+/** A path as VS Code writes it into a URI, so that the same file has the same name from both sides. */
+export function encodePath(path: string): string {
+  return path.split('/').map((part) => encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)).join('/');
 }
