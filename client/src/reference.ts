@@ -1,14 +1,12 @@
 /** The reference inside the editor: a list to search in, and pages as read-only documents that the Markdown preview shows. */
 import { Disposable, ThemeIcon, Uri, commands, window, workspace } from 'vscode';
 import type { QuickInputButton, QuickPick, QuickPickItem, TextDocumentContentProvider } from 'vscode';
-import { OPEN_PAGE_COMMAND, PAGE_REQUEST, SEARCH_INDEX_REQUEST } from '../../server/src/lsp/messages.js';
+import { OPEN_PAGE_COMMAND, PAGE_REQUEST, PAGE_SCHEME, SEARCH_INDEX_REQUEST } from '../../server/src/lsp/messages.js';
 import type { Page, PageParams, SearchEntry, SearchIndex, SearchIndexParams } from '../../server/src/lsp/messages.js';
 
 /** Asks the server, which is started for it if need be; undefined when it has no answer. */
 export type AskServer = <R>(method: string, params: unknown) => Promise<R | undefined>;
 
-/** Scheme of the pages: `ebpf-lens:/helper/bpf_redirect.md`. */
-const SCHEME = 'ebpf-lens';
 /** What a page's id may look like; anything else is not asked for. */
 const ID = /^[a-z-]+\/[\w.~+-]+$/;
 const FILTER: QuickInputButton = { iconPath: new ThemeIcon('filter'), tooltip: 'Only what concerns one program type' };
@@ -24,7 +22,7 @@ export class Reference implements Disposable, TextDocumentContentProvider {
 
   constructor(private readonly ask: AskServer) {
     this.registered = Disposable.from(
-      workspace.registerTextDocumentContentProvider(SCHEME, this),
+      workspace.registerTextDocumentContentProvider(PAGE_SCHEME, this),
       commands.registerCommand('ebpfLens.searchReference', () => this.search()),
       commands.registerCommand(OPEN_PAGE_COMMAND, (id: unknown) => this.open(id)),
     );
@@ -44,7 +42,7 @@ export class Reference implements Disposable, TextDocumentContentProvider {
   /** Shows a page in the Markdown preview, or as text where that is switched off. */
   private async open(id: unknown): Promise<void> {
     if (typeof id !== 'string' || !ID.test(id)) return;
-    const uri = Uri.from({ scheme: SCHEME, path: `/${id}.md` });
+    const uri = Uri.from({ scheme: PAGE_SCHEME, path: `/${id}.md` });
     try {
       await commands.executeCommand('markdown.showPreview', uri);
     } catch {

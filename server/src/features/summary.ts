@@ -140,7 +140,8 @@ function mapsByProgram({ model }: Unit): ReadonlyMap<Program, ReadonlySet<string
 /** Sections whose variables say something to the loader and are no state of the programs. */
 const NOT_DATA = new Set(['license', 'version', 'maps', '.maps']);
 
-function globals({ model }: Unit): FileSummaryData['globals'] {
+/** Variables of the main file that are the programs' state, in source order. */
+export function globals({ model }: Unit): FileSummaryData['globals'] {
   const maps = new Set<VariableView>(model.maps.map((map: MapDef) => map.variable));
   return model.main.variables
     .filter((v) => !maps.has(v) && !v.isExtern && !v.sections.some((use) => use.parts.some((part) => NOT_DATA.has(part.value))))

@@ -6,6 +6,10 @@ export interface ClientAbilities {
   readonly completionMarkdown: boolean;
   readonly snippets: boolean;
   readonly completionTags: boolean;
+  /** A dimmed text behind a label. */
+  readonly completionNotes: boolean;
+  /** What an accepted item changes elsewhere in the file may be told when the item is resolved. */
+  readonly lateEdits: boolean;
   /** One edit range for a whole list instead of one in each item. */
   readonly completionDefaults: boolean;
   /** Hovers may link to the client's command that opens a page of the reference. */
@@ -14,6 +18,8 @@ export interface ClientAbilities {
   readonly versionedEdits: boolean;
   /** The client has the command that changes the severity of a rule in its settings. */
   readonly severityCommand: boolean;
+  /** The client lets us say for which documents we have a call hierarchy. */
+  readonly dynamicCallHierarchy: boolean;
   /** What the client shows anew when it is told to. */
   readonly refreshes: { readonly codeLens: boolean; readonly inlayHint: boolean; readonly semanticTokens: boolean };
 }
@@ -28,7 +34,10 @@ export function clientAbilities(params: InitializeParams): ClientAbilities {
     completionMarkdown: item?.documentationFormat?.includes(MarkupKind.Markdown) === true,
     snippets: item?.snippetSupport === true,
     completionTags: item?.tagSupport?.valueSet.includes(CompletionItemTag.Deprecated) === true,
+    completionNotes: item?.labelDetailsSupport === true,
+    lateEdits: item?.resolveSupport?.properties.includes('additionalTextEdits') === true,
     commandLinks: (params.initializationOptions as { commandLinks?: unknown } | null | undefined)?.commandLinks === true,
+    dynamicCallHierarchy: params.capabilities.textDocument?.callHierarchy?.dynamicRegistration === true,
     refreshes: { codeLens: codeLens?.refreshSupport === true, inlayHint: inlayHint?.refreshSupport === true, semanticTokens: semanticTokens?.refreshSupport === true },
     versionedEdits: params.capabilities.workspace?.workspaceEdit?.documentChanges === true,
     severityCommand: (params.initializationOptions as { severityCommand?: unknown } | null | undefined)?.severityCommand === true,

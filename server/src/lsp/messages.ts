@@ -104,6 +104,10 @@ export interface PeekPlace {
 /** The client's command behind lenses that lists what forces a program's kernel: `StatusParams` is its only argument. */
 export const KERNEL_AT_COMMAND = 'ebpfLens.showMinimumKernelAt';
 
+/** Scheme of the pages as documents of the client, which has them where it says `commandLinks`. */
+export const PAGE_SCHEME = 'ebpf-lens';
+export const pageUri = (id: string): string => `${PAGE_SCHEME}:/${encodeURI(id)}.md`;
+
 /** The client's command that opens a page, with the entry's id as its only argument; hovers link to it if the client says `commandLinks`. */
 export const OPEN_PAGE_COMMAND = 'ebpfLens.openReferencePage';
 

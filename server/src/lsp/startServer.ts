@@ -20,7 +20,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     tellsFolders = params.capabilities.workspace?.workspaceFolders === true;
     // Loading keeps the thread busy for a while, so it starts when the answer is on its way.
     setTimeout(() => service.start(), 0);
-    return initializeResult(host.version);
+    return initializeResult(host.version, client);
   });
   connection.onInitialized(() => {
     guard.run('initialized', () => service.configuration.initialized());
@@ -58,12 +58,12 @@ export function startServer(connection: Connection, host: ServerHost): void {
   connection.listen();
 }
 
-function initializeResult(version: string): InitializeResult {
+function initializeResult(version: string, client: ClientAbilities): InitializeResult {
   return {
     serverInfo: { name: 'ebpf-lens', version },
     capabilities: Object.assign({
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-    }, ...HANDLER_SETS.map((set) => set.capabilities)),
+    }, ...HANDLER_SETS.map(({ capabilities }) => (typeof capabilities === 'function' ? capabilities(client) : capabilities))),
   };
 }

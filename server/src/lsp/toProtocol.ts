@@ -1,20 +1,15 @@
 /** Plain data of the core as protocol values. */
 import {
-  CompletionItemKind,
-  CompletionItemTag,
   DiagnosticSeverity,
-  InsertTextFormat,
   SymbolKind,
-  type CompletionItem,
-  type CompletionList,
   type Diagnostic,
   type DocumentSymbol,
   type Hover,
   type MarkupContent,
+  type Range,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Unit } from '../analysis.types.js';
-import type { CompletionEntry, CompletionResult } from '../features/completion/completion.js';
 import type { Status } from '../features/status.js';
 import type { SymbolData } from '../features/symbols.js';
 import type { HoverInfo, InfoSection } from '../features/text/info.js';
@@ -60,7 +55,7 @@ export function toMarkup(sections: readonly InfoSection[], markdown: boolean): M
 }
 
 /** The client's command with the page's id, which is one of the book's and holds nothing that could end the link. */
-function pageLink(id: string): string {
+export function pageCommand(id: string): string {
   return `command:${OPEN_PAGE_COMMAND}?${encodeURIComponent(JSON.stringify([id])).replace(/[()]/g, (c) => (c === '(' ? '%28' : '%29'))}`;
 }
 
@@ -68,35 +63,14 @@ export function toHover(document: TextDocument, info: HoverInfo, client: ClientA
   const range = { start: document.positionAt(info.span.start), end: document.positionAt(info.span.end) };
   const contents = toMarkup(info.sections, client.hoverMarkdown);
   if (info.page === undefined || !client.commandLinks || !client.hoverMarkdown) return { contents, range };
-  return { contents: { ...contents, value: `${contents.value}\n\n[Open the reference page](${pageLink(info.page)})` }, range };
+  return { contents: { ...contents, value: `${contents.value}\n\n[Open the reference page](${pageCommand(info.page)})` }, range };
 }
 
-const ITEM_KIND: Readonly<Record<CompletionEntry['kind'], CompletionItemKind>> = {
-  field: CompletionItemKind.Field,
-  section: CompletionItemKind.Module,
-  function: CompletionItemKind.Function,
-  constant: CompletionItemKind.EnumMember,
-};
+export const SYMBOL_KIND: Readonly<Record<SymbolData['kind'], SymbolKind>> = { program: SymbolKind.Event, map: SymbolKind.Struct, global: SymbolKind.Variable, attribute: SymbolKind.Property };
 
-export function toCompletionList(document: TextDocument, result: CompletionResult, client: ClientAbilities): CompletionList {
-  const range = { start: document.positionAt(result.replace.start), end: document.positionAt(result.replace.end) };
-  const shared = client.completionDefaults;
-  const items = result.entries.map((entry): CompletionItem => {
-    const snippet = entry.snippet !== undefined && client.snippets;
-    const newText = snippet ? entry.snippet! : (entry.insert ?? entry.label);
-    const item: CompletionItem = { label: entry.label, kind: ITEM_KIND[entry.kind], detail: entry.detail, sortText: entry.order, data: entry.ref };
-    if (snippet) item.insertTextFormat = InsertTextFormat.Snippet;
-    if (entry.discouraged && client.completionTags) item.tags = [CompletionItemTag.Deprecated];
-    if (!shared) item.textEdit = { range, newText };
-    else if (newText !== entry.label) item.textEditText = newText;
-    return item;
-  });
-  return { isIncomplete: result.incomplete, items, ...(shared ? { itemDefaults: { editRange: range } } : {}) };
-}
-
-export function toDocumentSymbol(document: TextDocument, data: SymbolData): DocumentSymbol {
-  const range = (span: { start: number; end: number }) => ({ start: document.positionAt(span.start), end: document.positionAt(span.end) });
-  return { name: data.name, detail: data.detail, kind: data.kind === 'program' ? SymbolKind.Event : SymbolKind.Struct, range: range(data.span), selectionRange: range(data.nameSpan) };
+export function toDocumentSymbol(document: TextDocument, { name, detail, kind, span, nameSpan, children }: SymbolData): DocumentSymbol {
+  const range = ({ start, end }: SymbolData['span']): Range => ({ start: document.positionAt(start), end: document.positionAt(end) });
+  return { name, detail, kind: SYMBOL_KIND[kind], range: range(span), selectionRange: range(nameSpan), ...(children === undefined ? {} : { children: children.map((child) => toDocumentSymbol(document, child)) }) };
 }
 
 export function toStatusInfo(unit: Unit | undefined, document: TextDocument | undefined, status: Status, targetKernel: string): StatusInfo {

@@ -30,7 +30,7 @@ export interface HandlerContext {
 
 export interface HandlerSet {
   /** What the server says of itself in the answer to `initialize`; merged with the other sets'. */
-  readonly capabilities?: Partial<ServerCapabilities>;
+  readonly capabilities?: Partial<ServerCapabilities> | ((client: ClientAbilities) => Partial<ServerCapabilities>);
   /** Connects the handlers. Called once, before the connection listens. */
   register(context: HandlerContext): void;
 }

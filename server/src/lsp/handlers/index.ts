@@ -1,14 +1,17 @@
 /** Every set of handlers that the server has. */
+import { callHierarchyHandlers } from './callHierarchy.js';
 import { codeActionHandlers } from './codeActions.js';
 import { completionHandlers } from './completion.js';
 import type { HandlerSet } from './handlerSet.js';
 import { hoverHandlers } from './hover.js';
 import { inlayHintHandlers } from './inlayHints.js';
 import { lensHandlers } from './lens.js';
+import { linkHandlers } from './links.js';
+import { navigationHandlers } from './navigation.js';
 import { referenceHandlers } from './reference.js';
 import { semanticTokenHandlers } from './semanticTokens.js';
 import { statusHandlers } from './status.js';
 import { symbolHandlers } from './symbols.js';
 import { workspaceHandlers } from './workspace.js';
 
-export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers, semanticTokenHandlers, workspaceHandlers];
+export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers, semanticTokenHandlers, navigationHandlers, callHierarchyHandlers, linkHandlers, workspaceHandlers];
