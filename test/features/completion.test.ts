@@ -10,8 +10,8 @@ describe('ctx->', () => {
   it('offers the fields of the context with type, access and since', async () => {
     const found = await completeAt(xdp('xdp'));
     expect(found?.labels).toEqual(['data', 'data_end', 'data_meta', 'ingress_ifindex', 'rx_queue_index']);
-    expect(found?.entry('data').detail).toMatch(/^__u32, r, /);
-    expect(found?.entry('rx_queue_index').detail).toBe('__u32, r, from Linux 4.16');
+    expect(found?.entry('data').detail).toBe('__u32, read only, from Linux 4.8');
+    expect(found?.entry('rx_queue_index').detail).toBe('__u32, read only, from Linux 4.16');
     expect(found?.result.incomplete).toBe(false);
   });
 
@@ -23,8 +23,8 @@ describe('ctx->', () => {
 
   it('tells what may be written', async () => {
     const found = await completeAt('SEC("tc") int p(struct __sk_buff *skb) { skb->/*|*/ }');
-    expect(found?.entry('mark').detail).toMatch(/^__u32, rw/);
-    expect(found?.entry('len').detail).toMatch(/^__u32, r(,|$)/);
+    expect(found?.entry('mark').detail).toMatch(/^__u32, read and write/);
+    expect(found?.entry('len').detail).toMatch(/^__u32, read only(,|$)/);
     expect(found?.labels).not.toContain('sk_fields');
   });
 
@@ -106,8 +106,7 @@ describe('helpers and kfuncs', () => {
   it('are those that fit the program', async () => {
     const redirect = await completeAt(xdp('bpf_redirect'));
     expect(redirect?.labels).toEqual(expect.arrayContaining(['bpf_redirect', 'bpf_redirect_map']));
-    expect(redirect?.labels).not.toContain('bpf_sk_redirect_map');
-    expect((await completeAt(xdp('bpf_skb_load')))?.labels).not.toContain('bpf_skb_load_bytes');
+    expect((await completeAt(xdp('bpf_skb_load')))?.entry('bpf_skb_load_bytes')).toMatchObject({ note: 'not in XDP', discouraged: true });
     expect((await completeAt('SEC("tc") int p(struct __sk_buff *skb) { bpf_skb_load/*|*/; return 0; }'))?.labels).toContain('bpf_skb_load_bytes');
   });
 
@@ -118,8 +117,8 @@ describe('helpers and kfuncs', () => {
 
   it('that may sleep are for programs that may', async () => {
     const fentry = (section: string): string => `SEC("${section}/x") int BPF_PROG(p) { bpf_copy_from/*|*/; return 0; }`;
-    expect((await completeAt(fentry('fentry')))?.labels).not.toContain('bpf_copy_from_user');
-    expect((await completeAt(fentry('fentry.s')))?.labels).toContain('bpf_copy_from_user');
+    expect((await completeAt(fentry('fentry')))?.entry('bpf_copy_from_user')).toMatchObject({ note: 'only sleepable programs', discouraged: true });
+    expect((await completeAt(fentry('fentry.s')))?.entry('bpf_copy_from_user').discouraged).toBeUndefined();
   });
 
   it('are at most 250, and then say that there are more', async () => {
@@ -129,12 +128,22 @@ describe('helpers and kfuncs', () => {
   });
 
   it('depend on the target', async () => {
-    expect((await completeAt(xdp('bpf_loop'), { kernel: '5.10' }))?.labels).not.toContain('bpf_loop');
-    expect((await completeAt(xdp('bpf_loop'), { kernel: '5.17' }))?.labels).toContain('bpf_loop');
+    expect((await completeAt(xdp('bpf_loop'), { kernel: '5.10' }))?.entry('bpf_loop')).toMatchObject({ note: 'from Linux 5.17', discouraged: true });
+    expect((await completeAt(xdp('bpf_loop'), { kernel: '5.17' }))?.entry('bpf_loop').discouraged).toBeUndefined();
+  });
+
+  it('that none of the programs may call come last', async () => {
+    const found = await completeAt(xdp('bpf_'));
+    const denied = found!.result.entries.filter((entry) => entry.discouraged).map(({ label }) => label);
+    const first = found!.labels.findIndex((label) => denied.includes(label));
+    expect(found!.labels.slice(0, 3)).not.toEqual(expect.arrayContaining(denied));
+    expect(found!.labels.slice(first).every((label) => denied.includes(label))).toBe(true);
   });
 
   it('can be switched off', async () => {
-    expect(await completeAt(xdp('bpf_'), { settings: { completion: 'ebpf-only' } })).toBeUndefined();
+    const beside = await completeAt(xdp('bpf_'), { settings: { completion: 'ebpf-only' } });
+    expect(beside?.labels).toContain('bpf_dynptr_from_xdp');
+    expect(beside?.labels).not.toContain('bpf_redirect');
     expect(await completeAt('SEC("/*|*/")', { settings: { completion: 'off' } })).toBeUndefined();
   });
 

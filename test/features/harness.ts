@@ -1,5 +1,6 @@
 /** The one harness of the features' tests: a cursor in C source, and what each feature makes of it. */
-import { complete, type CompletionEntry, type CompletionResult } from '../../server/src/features/completion/completion.js';
+import { complete } from '../../server/src/features/completion/completion.js';
+import type { CompletionEntry, CompletionResult } from '../../server/src/features/completion/entry.js';
 import { hover } from '../../server/src/features/hover/hover.js';
 import { status, type Status } from '../../server/src/features/status.js';
 import { toPlain } from '../../server/src/features/text/plain.js';

@@ -10,6 +10,7 @@ import {
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Unit } from '../analysis.types.js';
+import type { FactBook } from '../facts/factBook.types.js';
 import type { Status } from '../features/status.js';
 import type { SymbolData } from '../features/symbols.js';
 import type { HoverInfo, InfoSection } from '../features/text/info.js';
@@ -59,11 +60,13 @@ export function pageCommand(id: string): string {
   return `command:${OPEN_PAGE_COMMAND}?${encodeURIComponent(JSON.stringify([id])).replace(/[()]/g, (c) => (c === '(' ? '%28' : '%29'))}`;
 }
 
-export function toHover(document: TextDocument, info: HoverInfo, client: ClientAbilities): Hover {
+/** The client that opens pages gets links to the page of what the hover is about, and to those of ideas that it names. */
+export function toHover(document: TextDocument, info: HoverInfo, client: ClientAbilities, { concepts }: Pick<FactBook, 'concepts'>): Hover {
   const range = { start: document.positionAt(info.span.start), end: document.positionAt(info.span.end) };
-  const contents = toMarkup(info.sections, client.hoverMarkdown);
-  if (info.page === undefined || !client.commandLinks || !client.hoverMarkdown) return { contents, range };
-  return { contents: { ...contents, value: `${contents.value}\n\n[Open the reference page](${pageCommand(info.page)})` }, range };
+  if (!client.commandLinks || !client.hoverMarkdown) return { contents: toMarkup(info.sections, client.hoverMarkdown), range };
+  const value = toMarkdown(info.sections, (code) => (concepts.has(code) ? pageCommand(`concept/${code}`) : undefined));
+  if (info.page === undefined) return { contents: { kind: 'markdown', value }, range };
+  return { contents: { kind: 'markdown', value: `${value}\n\n[Open the reference page](${pageCommand(info.page)})` }, range };
 }
 
 export const SYMBOL_KIND: Readonly<Record<SymbolData['kind'], SymbolKind>> = { program: SymbolKind.Event, map: SymbolKind.Struct, global: SymbolKind.Variable, attribute: SymbolKind.Property };

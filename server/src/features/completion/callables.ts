@@ -1,86 +1,123 @@
-/** Helpers and kfuncs where an expression is typed: those that the programs around the cursor may call. */
+/** Helpers and kfuncs where an expression is typed: those that the programs around the cursor may call first, the others last and marked. */
 import { keyText } from '../../facts/programKey.js';
 import type { Unit } from '../../analysis.types.js';
 import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey } from '../../facts/factBook.types.js';
+import { formatRelease } from '../../facts/kernelVersion.js';
 import type { Target } from '../../rules/rule.js';
-import type { CompletionRole } from '../../syntax/views.js';
 import { ANY } from '../describe/helper.js';
-import { groupPrograms, programsAt, type ProgramGroup } from '../programs.js';
+import { groupPrograms, kindTitle, programsAt, typeTitle, type ProgramGroup } from '../programs.js';
 import type { Answer } from '../text/info.js';
 import { judge, lifetimeText, targetText } from '../verdict.js';
-import type { CompletionEntry, CompletionResult } from './completion.js';
+import { orderOf, type CompletionEntry } from './entry.js';
+import { isDeclared } from './kfuncDeclaration.js';
 
-/** More items than this slow every client down (an item costs about 1.5 µs on each side of the protocol). */
-const MAX_ENTRIES = 250;
 const MAX_CACHED = 64;
 /** A helper that more kinds of program share is ranked by the first of them: each costs a pass over all facts. */
 const MAX_KINDS = 6;
 const cache = new WeakMap<FactBook, Map<string, readonly CompletionEntry[]>>();
 /** Answers for one kind of program and target, by name: sets of kinds differ from function to function, their members seldom. */
-const answerCache = new WeakMap<FactBook, Map<string, ReadonlyMap<string, Answer>>>();
+const answerCache = new WeakMap<FactBook, Map<string, ReadonlyMap<string, Judged>>>();
 
-type ExpressionRole = Extract<CompletionRole, { kind: 'expression' }>;
-
-export function completeCallables(unit: Unit, offset: number, role: ExpressionRole): CompletionResult {
-  const groups = groupPrograms(programsAt(unit, offset));
-  const fitting = ranked(unit, groups).filter((entry) => isSubsequence(role.prefix, entry.label));
-  return { replace: role.replace, entries: fitting.slice(0, MAX_ENTRIES), incomplete: fitting.length > MAX_ENTRIES };
+interface Judged {
+  readonly answer: Answer;
+  /** Why not: `not in XDP`, `from Linux 6.4`; '' where it may. */
+  readonly reason: string;
 }
 
-/** All that fit, best first; computed once for each set of kinds of program and target. */
+/**
+ * Best first: what all programs here may call, what some may or what is not known, then what none may, with the reason.
+ * @param kfuncsOnly leaves out what a C language server offers by itself: helpers, and kfuncs that are declared
+ */
+export function callables(unit: Unit, offset: number, kfuncsOnly = false): readonly CompletionEntry[] {
+  const declared = isDeclared(unit);
+  return ranked(unit, groupPrograms(programsAt(unit, offset))).flatMap((entry): readonly CompletionEntry[] => {
+    const undeclared = entry.ref?.kind === 'kfunc' && !declared(entry.label);
+    if (kfuncsOnly && (!undeclared || entry.discouraged === true)) return [];
+    return [undeclared ? { ...entry, undeclared } : entry];
+  });
+}
+
+/** All entries in order; computed once for each set of kinds of program and target. */
 function ranked(unit: Unit, groups: readonly ProgramGroup[]): readonly CompletionEntry[] {
-  const id = [unit.target ? targetText(unit.target) : '', ...groups.map((group) => keyText(group.key))].join('\n');
-  let book = cache.get(unit.facts);
-  if (book === undefined || book.size >= MAX_CACHED) cache.set(unit.facts, (book = new Map()));
+  const keys = groups.length > 0 ? groups.slice(0, MAX_KINDS).map((group) => group.key) : [ANY];
+  const closed = unit.model.license.gplCompatible === false;
+  const id = [closed ? 'closed' : '', unit.target ? targetText(unit.target) : '', ...keys.map(keyText)].join('\n');
+  const book = bounded(cache, unit.facts);
   let entries = book.get(id);
   if (entries === undefined) {
-    const keys = groups.length > 0 ? groups.slice(0, MAX_KINDS).map((group) => group.key) : [ANY];
     const answers = keys.map((key) => answersFor(unit.facts, key, unit.target));
-    const all = callables(unit.facts).flatMap((fact) => entry(fact, answers) ?? []);
+    const all = allCallables(unit.facts).map((fact) => entry(fact, answers, closed && keys.every((key) => unit.facts.gplOnly(fact, key) === true)));
     entries = all.sort((a, b) => (a.order < b.order ? -1 : 1));
     book.set(id, entries);
   }
   return entries;
 }
 
-const callables = (facts: FactBook): readonly (HelperFact | KfuncFact)[] => [...facts.helpers.values(), ...facts.kfuncs.values()];
+/** The facts' own map of a cache, emptied when it is full. */
+function bounded<T>(all: WeakMap<FactBook, Map<string, T>>, facts: FactBook): Map<string, T> {
+  let book = all.get(facts);
+  if (book === undefined || book.size >= MAX_CACHED) all.set(facts, (book = new Map()));
+  return book;
+}
+
+const allCallables = (facts: FactBook): readonly (HelperFact | KfuncFact)[] => [...facts.helpers.values(), ...facts.kfuncs.values()];
 
 const lifetimeOf = (fact: HelperFact | KfuncFact): Lifetime => (fact.kind === 'helper' ? { since: fact.since } : fact.lifetime);
 
-function answersFor(facts: FactBook, key: ProgramKey, target: Target | undefined): ReadonlyMap<string, Answer> {
+function answersFor(facts: FactBook, key: ProgramKey, target: Target | undefined): ReadonlyMap<string, Judged> {
+  const book = bounded(answerCache, facts);
   const id = `${target ? targetText(target) : ''}\n${keyText(key)}`;
-  let book = answerCache.get(facts);
-  if (book === undefined || book.size >= MAX_CACHED) answerCache.set(facts, (book = new Map()));
   let answers = book.get(id);
   if (answers === undefined) {
-    answers = new Map(callables(facts).map((fact) => [fact.name, judge({ facts, key, timeline: facts.availability(fact, key), lifetime: lifetimeOf(fact) }, target).answer]));
+    answers = new Map(allCallables(facts).map((fact) => [fact.name, judged(facts, fact, key, target)]));
     book.set(id, answers);
   }
   return answers;
 }
 
-/**
- * A helper or kfunc that at least one of the kinds of program may call or may be allowed to: what all of them would be refused
- * is left out, as context fields are. First those that all may call.
- */
-function entry(fact: HelperFact | KfuncFact, byKind: readonly ReadonlyMap<string, Answer>[]): CompletionEntry | undefined {
-  const answers = byKind.map((kind) => kind.get(fact.name) ?? 'unknown');
-  if (!answers.some((a) => a === 'yes' || a === 'unknown')) return undefined;
-  const rank = answers.every((a) => a === 'yes') ? 0 : 1;
+function judged(facts: FactBook, fact: HelperFact | KfuncFact, key: ProgramKey, target: Target | undefined): Judged {
+  const timeline = facts.availability(fact, key);
+  const question = { facts, key, timeline, lifetime: lifetimeOf(fact) };
+  const { answer } = judge(question, target);
+  if (answer === 'limited') return { answer, reason: 'only sleepable programs' };
+  if (answer !== 'no') return { answer, reason: '' };
+  if (target !== undefined && judge(question, undefined).answer !== 'no') return { answer, reason: lateOrGone(timeline.allowed() ?? question.lifetime, target) };
+  return { answer, reason: key.programType === null ? 'not on known kernels' : `not in ${kindTitle(facts, atWidest(facts, fact, key))}` };
+}
+
+/** The program's type alone where no attach type of it may: `not in XDP` says more than `not in XDP, devmap`. */
+function atWidest(facts: FactBook, fact: HelperFact | KfuncFact, key: ProgramKey): ProgramKey {
+  const plain: ProgramKey = { programType: key.programType, attachType: null, sleepable: false, frags: false };
+  return facts.availability(fact, plain).deniedEverywhere() ? plain : key;
+}
+
+function lateOrGone(life: Lifetime, target: Target): string {
+  if (life.max !== undefined && life.max < target.max && life.since <= target.min) return `gone after Linux ${formatRelease(life.max)}`;
+  return life.since > target.min ? `from Linux ${formatRelease(life.since)}` : `not on all of ${targetText(target)}`;
+}
+
+/** A helper before a kfunc of the same rank: it asks for no declaration. */
+function entry(fact: HelperFact | KfuncFact, byKind: readonly ReadonlyMap<string, Judged>[], closed: boolean): CompletionEntry {
+  const answers = byKind.map((kind) => kind.get(fact.name)!);
+  const refused = !answers.some(({ answer }) => answer === 'yes' || answer === 'unknown');
+  const reasons = [...new Set(answers.map(({ reason }) => reason))];
+  const reason = closed ? 'needs a GPL compatible licence' : refused ? (reasons.length === 1 ? reasons[0]! : 'not in these programs') : '';
+  const rank = reason !== '' ? 8 : answers.every(({ answer }) => answer === 'yes') ? (fact.kind === 'helper' ? 1 : 2) : fact.kind === 'helper' ? 3 : 4;
   return {
     label: fact.name,
     kind: 'function',
     detail: `${fact.kind}, ${lifetimeText(lifetimeOf(fact))}`,
-    // A helper before a kfunc of the same rank: it asks for no declaration.
-    order: `${rank}${fact.kind === 'helper' ? 0 : 1}${fact.name}`,
+    ...(reason === '' ? {} : { note: reason, discouraged: true }),
+    snippet: takesNothing(fact) ? `${fact.name}()` : `${fact.name}($0)`,
+    order: orderOf(rank, fact.name),
     ref: { kind: fact.kind, name: fact.name },
   };
 }
 
-/** True if the letters of `typed` occur in `name` in this order, case aside, which is what editors match by. */
-function isSubsequence(typed: string, name: string): boolean {
-  const wanted = typed.toLowerCase();
-  let at = 0;
-  for (let i = 0; i < name.length && at < wanted.length; i++) if (name[i]!.toLowerCase() === wanted[at]) at++;
-  return at === wanted.length;
+const takesNothing = (fact: HelperFact | KfuncFact): boolean => (fact.kind === 'helper' ? fact.params.length === 0 : /\(\s*(?:void)?\s*\)/.test(fact.proto));
+
+/** The kinds of program that a place belongs to, for a title: `XDP`. */
+export function typesAt(unit: Unit, offset: number): string {
+  const types = new Set(programsAt(unit, offset).flatMap(({ programType }) => (programType === null ? [] : [typeTitle(unit.facts, programType)])));
+  return [...types].slice(0, 3).join(', ');
 }

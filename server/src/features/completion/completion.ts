@@ -1,47 +1,36 @@
-/** Completion: what is being typed decides which list answers. Plain data; `lsp/` makes protocol items of it. */
+/** Completion: what is being typed decides which lists answer. Plain data; `lsp/` makes protocol items of it. */
 import type { Unit } from '../../analysis.types.js';
 import type { CompletionRole } from '../../syntax/views.js';
 import type { Span } from '../../text/span.js';
-import { completeCallables } from './callables.js';
-import { completeConstants } from './constants.js';
+import { completeArgument } from './arguments.js';
+import { callables } from './callables.js';
+import { completeComparison, completeReturn, constantsByPrefix } from './constants.js';
+import type { CompletionEntry, CompletionResult } from './entry.js';
+import { expressionMacros } from './macros.js';
+import { completeMap } from './mapDefinition.js';
 import { completeMapTypes } from './mapTypes.js';
 import { completeMembers } from './members.js';
 import { completeSections } from './sections.js';
+import { completeDesignator } from './structOps.js';
+import { completeTopLevel } from './topLevel.js';
 
-/** What a lazily loaded documentation is about. */
-export interface EntryRef {
-  readonly kind: 'helper' | 'kfunc' | 'map-type' | 'section' | 'field' | 'constant';
-  /** `bpf_redirect`, `BPF_MAP_TYPE_HASH`, `xdp`, `xdp_md.data`. */
-  readonly name: string;
-}
+/** More items than this slow every client down (an item costs about 1.5 µs on each side of the protocol). */
+const MAX_ENTRIES = 250;
 
-export interface CompletionEntry {
-  /** The bare name, and what is typed to find it. */
-  readonly label: string;
-  readonly kind: 'field' | 'section' | 'function' | 'constant';
-  /** One line beside the label: type, access, since. */
-  readonly detail: string;
-  /** Inserted instead of the label. */
-  readonly insert?: string;
-  /** Inserted by clients that know snippets, in their grammar (`${1:name}`). */
-  readonly snippet?: string;
-  /** Entries are shown in ascending order of it. */
-  readonly order: string;
-  /** Shown struck through: not for this program or target. */
-  readonly discouraged?: boolean;
-  readonly ref: EntryRef;
-}
-
-export interface CompletionResult {
-  /** What an accepted entry replaces. */
-  readonly replace: Span;
-  readonly entries: readonly CompletionEntry[];
-  /** True if entries were left out for their number, so that the client has to ask again as the word grows. */
-  readonly incomplete: boolean;
-}
-
-/** Characters that start completion by themselves, and the roles in which each may. */
-const TRIGGERS: Readonly<Record<string, string>> = { '>': 'member', '.': 'member', '"': 'section', '/': 'section' };
+/**
+ * Characters that start completion by themselves, and the roles in which each may. In an expression they bring only what is
+ * meant for the very place: values to return, flags, maps.
+ */
+const TRIGGERS: Readonly<Record<string, readonly CompletionRole['kind'][]>> = {
+  '>': ['member'],
+  '.': ['member', 'designator'],
+  '"': ['section'],
+  '/': ['section'],
+  '(': ['expression', 'map', 'top-level'],
+  ',': ['expression', 'map', 'map-type'],
+  '|': ['expression', 'map'],
+  ' ': ['expression', 'map', 'map-type'],
+};
 export const TRIGGER_CHARACTERS = Object.keys(TRIGGERS);
 
 /**
@@ -63,28 +52,68 @@ function onLine(text: string, replace: Span, offset: number): Span {
 }
 
 function answer(unit: Unit, offset: number, trigger: string | undefined): CompletionResult | undefined {
-  const wanted = unit.settings.completion;
-  if (wanted === 'off') return undefined;
+  const { completion } = unit.settings;
+  if (completion === 'off') return undefined;
   const role = unit.completionAt(offset);
-  if (trigger !== undefined && TRIGGERS[trigger] !== role.kind) return undefined;
+  if (trigger !== undefined && TRIGGERS[trigger]?.includes(role.kind) !== true) return undefined;
   switch (role.kind) {
     case 'member':
       return role.arrow ? completeMembers(unit, offset, role) : undefined;
     case 'section':
-      return completeSections(unit, role.replace);
+      return completeSections(unit, role.replace, offset);
     case 'map-type':
       return completeMapTypes(unit, role.replace);
+    case 'map':
+      return completeMap(unit, role);
+    case 'designator':
+      return completeDesignator(unit, role);
     case 'expression':
-      return completeExpression(unit, offset, role, wanted === 'all');
+      return completeExpression(unit, offset, role, trigger);
+    case 'top-level':
+      return trigger === undefined || role.place === 'parameters' ? completeTopLevel(unit, offset, role, completion !== 'ebpf-only') : undefined;
     default:
       return undefined;
   }
 }
 
-/** Constants that fit the place first, which no C language server knows; then, if wanted, whatever can be called. */
-function completeExpression(unit: Unit, offset: number, role: Extract<CompletionRole, { kind: 'expression' }>, callables: boolean): CompletionResult | undefined {
-  const constants = completeConstants(unit, offset, role.replace.start);
-  if (!callables) return constants.length > 0 ? { replace: role.replace, entries: constants, incomplete: false } : undefined;
-  const rest = completeCallables(unit, offset, role);
-  return { ...rest, entries: [...constants, ...rest.entries] };
+/** What fits the place first, which no C language server knows; then, if wanted, whatever can be called. */
+function completeExpression(unit: Unit, offset: number, role: Extract<CompletionRole, { kind: 'expression' }>, trigger: string | undefined): CompletionResult | undefined {
+  const { replace, prefix } = role;
+  const fitting = unit.model.dialect === undefined ? fittingHere(unit, offset, role) : [];
+  // A character that was only typed asks for nothing else, nor does a value that can be no function.
+  if (trigger !== undefined) return fitting.length > 0 ? { replace, entries: fitting, incomplete: false } : undefined;
+  const own = unit.settings.completion !== 'ebpf-only';
+  const seen = new Set(fitting.map(({ label }) => label));
+  const rest = [...callables(unit, offset, !own), ...(own ? [...expressionMacros(unit, offset, prefix), ...constantsByPrefix(unit, prefix)] : [])];
+  const matching = rest.filter((entry) => !seen.has(entry.label) && isSubsequence(prefix, entry.label));
+  if (fitting.length === 0 && matching.length === 0) return undefined;
+  const followed = /^[ \t]*\(/.test(unit.model.main.text.slice(replace.end, replace.end + 40));
+  const entries = [...fitting, ...best(matching)].map((entry) => (followed && entry.snippet !== undefined ? withoutArguments(entry) : entry));
+  return { replace, entries, incomplete: matching.length > MAX_ENTRIES };
+}
+
+/** The first `MAX_ENTRIES` in the order in which they are shown. */
+function best(entries: readonly CompletionEntry[]): readonly CompletionEntry[] {
+  if (entries.length <= MAX_ENTRIES) return entries;
+  return [...entries].sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0)).slice(0, MAX_ENTRIES);
+}
+
+function fittingHere(unit: Unit, offset: number, role: Extract<CompletionRole, { kind: 'expression' }>): readonly CompletionEntry[] {
+  if (role.compared !== undefined) return completeComparison(unit, offset, role.compared);
+  const found = completeArgument(unit, offset, role.replace.start);
+  return found.length === 0 && role.returning ? completeReturn(unit, offset) : found;
+}
+
+/** The bare name, where the arguments are written already. */
+function withoutArguments(entry: CompletionEntry): CompletionEntry {
+  return entry.kind === 'function' || entry.kind === 'macro' ? { ...entry, snippet: undefined, insert: entry.label } : entry;
+}
+
+/** True if the letters of `typed` occur in `name` in this order, case aside, which is what editors match by. */
+function isSubsequence(typed: string, name: string): boolean {
+  if (typed === '') return true;
+  const wanted = typed.toLowerCase();
+  let at = 0;
+  for (let i = 0; i < name.length && at < wanted.length; i++) if (name[i]!.toLowerCase() === wanted[at]) at++;
+  return at === wanted.length;
 }

@@ -1,75 +1,78 @@
-/** Constants where one is asked for: at a flags argument those that the helper takes there, behind `return` the verdicts of the program's type. */
+/** Constants where one is asked for: an entry each, and those that a comparison with a field or a program's `return` asks for. */
 import type { Unit } from '../../analysis.types.js';
-import type { ConstantFact, ConstantOwner } from '../../facts/factBook.types.js';
-import { lateVerdict } from '../hover/late.js';
-import { parameterName } from '../parameters.js';
-import { programsAt } from '../programs.js';
+import type { ConstantFact, ConstantOwner, Lifetime } from '../../facts/factBook.types.js';
+import { formatRelease } from '../../facts/kernelVersion.js';
+import { contextOf } from '../contextOf.js';
+import { programAt, programsAt } from '../programs.js';
 import { lifetimeText } from '../verdict.js';
-import type { CompletionEntry } from './completion.js';
+import { orderOf, type CompletionEntry } from './entry.js';
+import { returnValues } from './returnValues.js';
 
-/** So far back is looked for the start of the call around the cursor. */
-const MAX_BACK = 2000;
+/** What lets a packet or an operation go its way: what most programs return, and what is safe to take by accident. */
+const USUAL = new Set(['XDP_PASS', 'TC_ACT_OK', 'TCX_NEXT', 'SK_PASS', 'NF_ACCEPT', 'BPF_OK']);
 
-/** Entries in order; empty where no constant of the book is asked for. `start` is where the word at the cursor begins. */
-export function completeConstants(unit: Unit, offset: number, start: number): readonly CompletionEntry[] {
-  const { text } = unit.model.main;
-  const before = text.slice(Math.max(0, start - MAX_BACK), start);
-  const wanted = /(?:^|[^\w$])return\s*\(?\s*$/.test(before) ? verdictOwners(unit, offset) : argumentOwners(unit, before);
-  if (wanted.length === 0) return [];
-  const takes = (fact: ConstantFact): boolean => fact.belongs.some((owner) => wanted.some((w) => same(owner, w)));
-  return [...unit.facts.constants.values()].filter(takes).map((fact) => entry(unit, fact));
+/** Why the target's first kernel lacks something; '' where it has it, or nobody knows. */
+export function lateNote(unit: Unit, life: Lifetime | undefined): string {
+  const { target } = unit;
+  if (target === undefined || life === undefined || (life.after ?? life.since - 1) < target.min) return '';
+  return `from Linux ${formatRelease(life.since)}`;
 }
 
-const same = (a: ConstantOwner, b: ConstantOwner): boolean => a.name === b.name && a.param === b.param && a.kind === b.kind;
-
-/** The program's own function only: what others return is their business. */
-function verdictOwners(unit: Unit, offset: number): readonly ConstantOwner[] {
-  return programsAt(unit, offset).flatMap(({ programType, attachType }): ConstantOwner[] => [
-    ...(programType === null ? [] : [{ kind: 'program-type', name: programType, param: 'return' } as const]),
-    ...(attachType === null ? [] : [{ kind: 'attach-type', name: attachType, param: 'return' } as const]),
-  ]);
-}
-
-function argumentOwners(unit: Unit, before: string): readonly ConstantOwner[] {
-  const call = callAround(before);
-  const param = call && parameterName(unit.facts, call.name, call.index);
-  if (call === undefined || param === undefined) return [];
-  return [{ kind: unit.facts.helpers.has(call.name) ? 'helper' : 'kfunc', name: call.name, param }];
-}
-
-/** The call whose argument list is open at the end of a text, and how many commas of it were passed. */
-function callAround(before: string): { readonly name: string; readonly index: number } | undefined {
-  let depth = 0;
-  let index = 0;
-  for (let i = before.length - 1; i >= 0; i--) {
-    const c = before[i]!;
-    if (c === ')' || c === ']') depth++;
-    else if (c === ';' || c === '{' || c === '}' || c === '"') return undefined;
-    else if (c === ',' && depth === 0) index++;
-    else if (c === '(' || c === '[') {
-      if (depth > 0) depth--;
-      else {
-        const name = /(\w+)\s*$/.exec(before.slice(Math.max(0, i - 100), i))?.[1];
-        // A lone parenthesis around an expression belongs to the argument that it stands in.
-        if (name !== undefined || c === '[') return name === undefined || c === '[' ? undefined : { name, index };
-        index = 0;
-      }
-    }
-  }
-  return undefined;
-}
-
-function entry(unit: Unit, fact: ConstantFact): CompletionEntry {
-  const late = lateVerdict(unit, fact.lifetime).length > 0;
-  const discouraged = late || fact.use !== undefined;
-  const detail = [fact.value, fact.use ? `now ${fact.use}` : '', fact.lifetime ? lifetimeText(fact.lifetime) : '', late ? 'newer than the target' : ''];
+/** @param more `misfit`: what speaks against it here; `rank` 0 to 9 among the constants, 1 if left out */
+export function constantEntry(unit: Unit, fact: ConstantFact, more: { readonly misfit?: string; readonly rank?: number } = {}): CompletionEntry {
+  const note = more.misfit || lateNote(unit, fact.lifetime) || (fact.use ? `now ${fact.use}` : '');
+  const detail = [fact.value, fact.lifetime ? lifetimeText(fact.lifetime) : ''];
   return {
     label: fact.name,
     kind: 'constant',
     detail: detail.filter((part) => part !== '').join(', '),
+    ...(note === '' ? {} : { note, discouraged: true }),
+    ...(fact.args === undefined ? {} : { snippet: `${fact.name}($0)` }),
     // Before helpers and kfuncs, whose order starts with a digit.
-    order: ` ${discouraged ? 1 : 0}${fact.name}`,
-    ...(discouraged ? { discouraged } : {}),
+    order: ` ${orderOf(note === '' ? (more.rank ?? 1) : 9, fact.name)}`,
     ref: { kind: 'constant', name: fact.name },
   };
+}
+
+const takes = (fact: ConstantFact, wanted: ConstantOwner): boolean => fact.belongs.some((owner) => owner.kind === wanted.kind && owner.name === wanted.name && owner.param === wanted.param);
+
+/**
+ * What the function around `offset` may return: constants of its programs' types and attach types, and plain numbers with their
+ * meaning. A function that is no program gets the constants only, and only if it returns a number.
+ */
+export function completeReturn(unit: Unit, offset: number): readonly CompletionEntry[] {
+  const own = programAt(unit, offset);
+  const programs = own === undefined ? programsAt(unit, offset) : [own];
+  if (programs.length === 0) return [];
+  const entries = new Map<string, CompletionEntry>();
+  for (const { programType, attachType } of programs) {
+    // The parser of a stream returns a length (sk_psock_strp_parse), not a verdict.
+    if (programType === null || attachType === 'BPF_SK_SKB_STREAM_PARSER') continue;
+    const byAttachType: ConstantOwner | undefined = attachType === null ? undefined : { kind: 'attach-type', name: attachType, param: 'return' };
+    const byType: ConstantOwner = { kind: 'program-type', name: programType, param: 'return' };
+    for (const fact of unit.facts.constants.values()) {
+      const attached = byAttachType !== undefined && takes(fact, byAttachType);
+      if (!attached && !takes(fact, byType)) continue;
+      const usual = USUAL.has(fact.name);
+      const rank = usual ? 0 : attached ? 1 : 2;
+      entries.set(fact.name, { ...constantEntry(unit, fact, { rank }), ...(usual ? { preselect: true } : {}) });
+    }
+  }
+  const numbers = own === undefined ? [] : returnValues(unit.facts, own);
+  return [...entries.values(), ...numbers.filter(({ label }) => entries.size === 0 || label.startsWith('-'))];
+}
+
+/** `ctx->op == |`: the values that a field of the context takes. */
+export function completeComparison(unit: Unit, offset: number, compared: { readonly base: string; readonly field: string }): readonly CompletionEntry[] {
+  const context = contextOf(unit, offset, compared.base);
+  if (context === undefined) return [];
+  const wanted = `${context}.${compared.field}`;
+  return [...unit.facts.constants.values()].filter((fact) => fact.belongs.some((owner) => owner.kind === 'context-field' && owner.name === wanted)).map((fact) => constantEntry(unit, fact));
+}
+
+/** Any constant of the book whose name begins as typed, for where nothing tells what is wanted: `XDP_`. */
+export function constantsByPrefix(unit: Unit, prefix: string): readonly CompletionEntry[] {
+  if (prefix.length < 3) return [];
+  const wanted = prefix.toUpperCase();
+  return [...unit.facts.constants.values()].filter((fact) => fact.name.toUpperCase().startsWith(wanted)).map((fact) => ({ ...constantEntry(unit, fact), order: orderOf(6, fact.name) }));
 }

@@ -3,22 +3,21 @@ import type { Unit } from '../../analysis.types.js';
 import type { MapTypeFact } from '../../facts/factBook.types.js';
 import type { Span } from '../../text/span.js';
 import { versionText } from '../describe/common.js';
-import type { CompletionEntry, CompletionResult } from './completion.js';
+import { lateNote } from './constants.js';
+import { orderOf, type CompletionEntry, type CompletionResult } from './entry.js';
 
 export function completeMapTypes(unit: Unit, replace: Span): CompletionResult {
   return { replace, entries: [...unit.facts.mapTypes.values()].map((fact) => entry(unit, fact)), incomplete: false };
 }
 
 function entry(unit: Unit, fact: MapTypeFact): CompletionEntry {
-  const late = unit.target !== undefined && fact.lifetime !== undefined && (fact.lifetime.after ?? fact.lifetime.since - 1) >= unit.target.min;
-  const detail = [fact.aliasOf ? `same as ${fact.aliasOf}` : '', fact.lifetime ? versionText(fact.lifetime) : '', late ? 'newer than the target' : ''];
-  const discouraged = late || fact.aliasOf !== undefined;
+  const note = lateNote(unit, fact.lifetime) || (fact.aliasOf ? `same as ${fact.aliasOf}` : '');
   return {
     label: fact.name,
     kind: 'constant',
-    detail: detail.filter((part) => part !== '').join(', '),
-    order: `${discouraged ? 1 : 0}${fact.name}`,
-    ...(discouraged ? { discouraged } : {}),
+    detail: fact.lifetime ? versionText(fact.lifetime) : '',
+    ...(note === '' ? {} : { note, discouraged: true }),
+    order: orderOf(note === '' ? 0 : 1, fact.name),
     ref: { kind: 'map-type', name: fact.name },
   };
 }

@@ -2,12 +2,11 @@
 import { keyText } from '../../facts/programKey.js';
 import type { Unit } from '../../analysis.types.js';
 import type { ContextFact, ContextFieldFact, Timeline } from '../../facts/factBook.types.js';
-import { formatRelease } from '../../facts/kernelVersion.js';
 import type { CompletionRole } from '../../syntax/views.js';
 import { contextOf } from '../contextOf.js';
 import { groupPrograms, programsAt, type ProgramGroup } from '../programs.js';
 import { judgeAccess, sinceText, targetText } from '../verdict.js';
-import type { CompletionEntry, CompletionResult } from './completion.js';
+import type { CompletionEntry, CompletionResult } from './entry.js';
 
 type MemberRole = Extract<CompletionRole, { kind: 'member' }>;
 
@@ -49,8 +48,8 @@ function entry(unit: Unit, context: ContextFact, field: ContextFieldFact, groups
   const read = modes(unit, context, field, groups, 'read');
   const write = modes(unit, context, field, groups, 'write');
   if (!read.possible && !write.possible) return undefined;
-  const access = `${read.possible ? 'r' : ''}${write.known ? 'w' : ''}`;
-  return make([type, access === 'r' && !read.known ? undefined : access, read.since ?? write.since ?? since]);
+  const access = write.known ? (read.possible ? 'read and write' : 'write only') : read.known ? 'read only' : undefined;
+  return make([type, access, since]);
 }
 
 interface Mode {
@@ -58,15 +57,12 @@ interface Mode {
   readonly possible: boolean;
   /** Known to be allowed for some kind of program. */
   readonly known: boolean;
-  readonly since?: string;
 }
 
 function modes(unit: Unit, context: ContextFact, field: ContextFieldFact, groups: readonly ProgramGroup[], mode: 'read' | 'write'): Mode {
   const timelines = groups.map((group) => unit.facts.fieldAccess(context.name, field.name, group.key, mode));
   const open = timelines.filter((timeline) => !isDenied(unit, timeline));
-  const known = open.filter((timeline) => timeline.allowed() !== undefined);
-  const first = known.map((timeline) => timeline.allowed()!).sort((a, b) => a.since - b.since)[0];
-  return { possible: open.length > 0, known: known.length > 0, since: first && (first.after === undefined && first.since > 0 ? `from Linux ${formatRelease(first.since)}` : undefined) };
+  return { possible: open.length > 0, known: open.some((timeline) => timeline.allowed() !== undefined) };
 }
 
 const isDenied = (unit: Unit, timeline: Timeline): boolean => judgeAccess(unit.facts, timeline, unit.target).answer === 'no';

@@ -5,9 +5,10 @@ import { describeField } from '../describe/context.js';
 import { describeHelper } from '../describe/helper.js';
 import { describeKfunc } from '../describe/kfunc.js';
 import { describeSection } from '../describe/section.js';
-import { describeMapType } from '../describe/types.js';
+import { describeMacro } from '../describe/macro.js';
+import { describeMapType, describeProgramType } from '../describe/types.js';
 import type { InfoSection } from '../text/info.js';
-import type { EntryRef } from './completion.js';
+import type { EntryRef } from './entry.js';
 
 /** Sections about the entry; empty if the book has none by this name. */
 export function describeEntry(facts: FactBook, ref: EntryRef): readonly InfoSection[] {
@@ -27,6 +28,14 @@ export function describeEntry(facts: FactBook, ref: EntryRef): readonly InfoSect
     case 'constant': {
       const fact = facts.constants.get(ref.name);
       return fact ? describeConstant(facts, fact) : [];
+    }
+    case 'macro': {
+      const fact = facts.macros.get(ref.name);
+      return fact ? describeMacro(facts, fact) : [];
+    }
+    case 'program-type': {
+      const fact = facts.programTypes.get(ref.name);
+      return fact ? describeProgramType(facts, fact) : [];
     }
     case 'section': {
       const def = facts.sections.find((d) => d.name === ref.name);

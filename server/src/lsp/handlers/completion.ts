@@ -1,32 +1,50 @@
-/** Completion: a list at once, an item's documentation when the editor asks for it. */
+/** Completion: a list at once, an item's documentation and the declaration of a kfunc when the editor asks for them. */
 import type { CompletionItem, CompletionParams } from 'vscode-languageserver';
-import { complete, TRIGGER_CHARACTERS, type EntryRef } from '../../features/completion/completion.js';
+import { complete, TRIGGER_CHARACTERS } from '../../features/completion/completion.js';
+import { declareKfunc } from '../../features/completion/kfuncDeclaration.js';
 import { describeEntry } from '../../features/completion/resolve.js';
-import { toCompletionList, toMarkup } from '../toProtocol.js';
-import type { HandlerSet } from './handlerSet.js';
+import { toCompletionList, toTextEdit, type ItemData } from '../toCompletion.js';
+import { toMarkup } from '../toProtocol.js';
+import type { HandlerContext, HandlerSet } from './handlerSet.js';
 
 export const completionHandlers: HandlerSet = {
-  capabilities: { completionProvider: { triggerCharacters: [...TRIGGER_CHARACTERS], resolveProvider: true } },
-  register({ connection, service, about, client }) {
+  capabilities: { completionProvider: { triggerCharacters: [...TRIGGER_CHARACTERS], resolveProvider: true, completionItem: { labelDetailsSupport: true } } },
+  register(context) {
+    const { connection, about, client } = context;
     connection.onCompletion(
       about('completion', ({ unit, text }, params: CompletionParams) => {
-        const result = complete(unit, text.offsetAt(params.position), params.context?.triggerCharacter);
-        return result === undefined ? null : toCompletionList(text, result, client());
+        const offset = text.offsetAt(params.position);
+        const result = complete(unit, offset, params.context?.triggerCharacter);
+        return result === undefined ? null : toCompletionList(text, result, client(), (kfunc) => declareKfunc(unit, kfunc, offset));
       }),
     );
-    connection.onCompletionResolve(
-      // The protocol wants an item back in any case, so this one falls back on what it was given.
-      async (item): Promise<CompletionItem> => {
-        const { facts } = (await service.loaded()) ?? {};
-        const ref = item.data as EntryRef | undefined;
-        if (facts === undefined || !isRef(ref)) return item;
-        const sections = describeEntry(facts, ref);
-        return sections.length > 0 ? { ...item, documentation: toMarkup(sections, client().completionMarkdown) } : item;
-      },
-    );
+    connection.onCompletionResolve((item) => resolve(context, item));
   },
 };
 
-function isRef(ref: EntryRef | undefined): ref is EntryRef {
-  return typeof ref === 'object' && ref !== null && typeof ref.kind === 'string' && typeof ref.name === 'string';
+/** The protocol wants an item back in any case, so this falls back on what it was given. */
+async function resolve({ service, client }: HandlerContext, item: CompletionItem): Promise<CompletionItem> {
+  const { facts } = (await service.loaded()) ?? {};
+  const data = item.data as ItemData | undefined;
+  if (facts === undefined || !isData(data)) return item;
+  const sections = describeEntry(facts, data);
+  const edit = declaration(service, data);
+  return {
+    ...item,
+    ...(sections.length > 0 ? { documentation: toMarkup(sections, client().completionMarkdown) } : {}),
+    ...(edit === undefined ? {} : { additionalTextEdits: [edit] }),
+  };
+}
+
+/** The edit that declares an offered kfunc in the document as it is now; its place lies above the cursor, so that typing on does not move it. */
+function declaration(service: HandlerContext['service'], { declare, name }: ItemData): ReturnType<typeof toTextEdit> | undefined {
+  if (typeof declare?.uri !== 'string' || !Number.isInteger(declare.line)) return undefined;
+  const current = service.now(declare.uri);
+  if (current === undefined) return undefined;
+  const edit = declareKfunc(current.unit, name, current.text.offsetAt({ line: declare.line, character: 0 }));
+  return edit && toTextEdit(current.text, edit);
+}
+
+function isData(data: ItemData | undefined): data is ItemData {
+  return typeof data === 'object' && data !== null && typeof data.kind === 'string' && typeof data.name === 'string';
 }

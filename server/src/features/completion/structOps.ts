@@ -1,0 +1,31 @@
+/** `.member = …` of an operations table: its members that are not set yet, with the function that a new program would be. */
+import type { Unit } from '../../analysis.types.js';
+import type { CompletionRole } from '../../syntax/views.js';
+import type { CompletionEntry, CompletionResult } from './entry.js';
+import { OPERATIONS } from './operations.js';
+
+type DesignatorRole = Extract<CompletionRole, { kind: 'designator' }>;
+
+export function completeDesignator(unit: Unit, role: DesignatorRole): CompletionResult | undefined {
+  const members = OPERATIONS.get(role.struct);
+  if (members === undefined) return undefined;
+  const { replace, used } = role;
+  const assigned = /^\s*=/.test(unit.model.main.text.slice(replace.end, replace.end + 20));
+  const entries = members
+    .filter(([name]) => !used.includes(name))
+    .map(([name, kind, detail], i): CompletionEntry => ({
+      label: name,
+      kind: 'field',
+      detail,
+      ...(assigned ? {} : { insert: `${name} = `, snippet: `${name} = ${VALUES[kind](name)}` }),
+      order: String(i).padStart(3, '0'),
+    }));
+  return entries.length > 0 ? { replace, entries, incomplete: false } : undefined;
+}
+
+/** How each kind of member is written. */
+const VALUES: Readonly<Record<'program' | 'text' | 'number', (name: string) => string>> = {
+  program: (name) => `(void *)\${1:${name}},`,
+  text: (name) => `"\${1:${name}}",`,
+  number: () => '${1:0},',
+};
