@@ -104,9 +104,9 @@ it('takes a comment only for the declaration right behind it', async () => {
 
 describe('a hover', () => {
   const TEXT = 'SEC("xdp") int p(struct xdp_md *ctx) { return bpf_redirect(1, 0) + ctx->data; }\n';
-  const hoverAt = async (word: string): Promise<string> => {
-    await client.open('file:///w/h.bpf.c', TEXT);
-    const answer = await client.connection.sendRequest<{ contents: { value: string } }>('textDocument/hover', { textDocument: { uri: 'file:///w/h.bpf.c' }, position: { line: 0, character: TEXT.indexOf(word) + 1 } });
+  const hoverAt = async (word: string, text = TEXT): Promise<string> => {
+    await client.open('file:///w/h.bpf.c', text);
+    const answer = await client.connection.sendRequest<{ contents: { value: string } }>('textDocument/hover', { textDocument: { uri: 'file:///w/h.bpf.c' }, position: { line: 0, character: text.indexOf(word) + 1 } });
     return answer.contents.value;
   };
 
@@ -119,7 +119,13 @@ describe('a hover', () => {
     await start({ initializationOptions: { debounceMs: 0, commandLinks: true } });
     const lines = (await hoverAt(word)).split('\n');
     expect(lines.at(-1)).toBe(`[Open the reference page](command:ebpfLens.openReferencePage?${encodeURIComponent(JSON.stringify([id]))})`);
-    expect(lines.join('\n').match(/\]\(command:/g)).toHaveLength(1);
+    const others = [...lines.slice(0, -1).join('\n').matchAll(/\]\(command:([^)]*)\)/g)].map((m) => decodeURIComponent(m[1]!));
+    for (const target of others) expect(target).toMatch(/^ebpfLens\.openReferencePage\?\["concept\/[a-z-]+"\]$/);
+  });
+
+  it('links the ideas behind it to their pages', async () => {
+    await start({ initializationOptions: { debounceMs: 0, commandLinks: true } });
+    expect(await hoverAt('bpf_tail_call', TEXT.replace('bpf_redirect(1, 0)', 'bpf_tail_call(ctx, 0, 0)'))).toContain(`[\`tail-calls\`](command:ebpfLens.openReferencePage?${encodeURIComponent('["concept/tail-calls"]')})`);
   });
 
   it('has no such link for others', async () => {

@@ -12,7 +12,7 @@ export const hoverHandlers: HandlerSet = {
       about('hover', ({ unit, text }, params: HoverParams) => {
         if (fileKind(unit, text.uri) === 'other') return null;
         const info = hover(unit, text.offsetAt(params.position));
-        return info === undefined ? null : toHover(text, info, client());
+        return info === undefined ? null : toHover(text, info, client(), unit.facts);
       }),
     );
   },
