@@ -2,7 +2,8 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MatrixJson } from '../../server/src/cli/matrix.js';
 import type { MinKernelReport } from '../../server/src/cli/minKernel.js';
-import { csvTable, markdownTable, textTable } from '../../server/src/cli/reporters/table.js';
+import { textTable } from '../../server/src/cli/reporters/table.js';
+import { csvTable, markdownTable } from '../../server/src/features/text/table.js';
 import { builtCli, Workspace } from './support.js';
 
 const LICENSE = 'char LICENSE[] SEC("license") = "GPL";\n';

@@ -1,5 +1,6 @@
 /** `matrix`: programs against kernels. */
-import { matrixCell, type CellReason, type CellStatus } from '../features/matrix.js';
+import { LONG_TERM, matrixCell, type CellReason, type CellStatus } from '../features/matrix.js';
+import { csvTable, markdownTable, type Table } from '../features/text/table.js';
 import { parseRelease, type Release } from '../facts/kernelVersion.js';
 import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
 import { eachFile, type Opened } from './eachFile.js';
@@ -7,11 +8,8 @@ import { EXIT, UsageError, type CliHost } from './host.js';
 import { parseTargets, type TargetBounds, type TargetOption } from './kernelOption.js';
 import { Places } from './places.js';
 import { fileEntry, type ProgramJson } from './report.js';
-import { csvTable, markdownTable, textTable, type Table } from './reporters/table.js';
+import { textTable } from './reporters/table.js';
 import { printable } from './terminal.js';
-
-/** Kernels that kernel.org maintains for long, or did until lately. */
-const LONG_TERM = ['5.4', '5.10', '5.15', '6.1', '6.6', '6.12', '6.18'];
 
 export interface MatrixOptions {
   readonly kernel?: string;

@@ -1,10 +1,6 @@
 /** What a terminal makes of text: which characters are safe to send, and how many cells they take. */
 
-/** Makes what came out of a file or a path harmless for a terminal: no control characters, no text direction overrides. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g, '\u00b7');
-}
+export { printable } from '../text/printable.js';
 
 /** Cells that a character takes. */
 function width(char: string): number {

@@ -4,6 +4,9 @@ import { formatRelease, type Release } from '../facts/kernelVersion.js';
 import type { ContextAccess, Program, Requirement } from '../model/model.types.js';
 import type { Span } from '../text/span.js';
 
+/** Kernels that kernel.org maintains for long, or did until lately. */
+export const LONG_TERM = ['5.4', '5.10', '5.15', '6.1', '6.6', '6.12', '6.18'] as const;
+
 /** `runs`: nothing in it is known to be refused, and all that the book can be asked about is known to be allowed. */
 export type CellStatus = 'runs' | 'refused' | 'unknown';
 
@@ -35,6 +38,14 @@ export function matrixCell(unit: Unit, program: Program, release: Release): Cell
   if (refused.length > 0) return { status: 'refused', reasons: once(refused) };
   const unknown = [...unknownKind(program), ...unknownAges(unit, program, release), ...unknownCalls(unit, program, release), ...unknownFields(unit, program, release)];
   return { status: unknown.length > 0 ? 'unknown' : 'runs', reasons: once(unknown) };
+}
+
+/** Rules about calls that a program can ask for before it makes them (`bpf_ksym_exists`, `bpf_core_enum_value_exists`). */
+const GUARDABLE: ReadonlySet<string> = new Set(['helper-newer-than-target', 'kfunc-newer-than-target', 'kfunc-removed-in-target']);
+
+/** True where a refused program would run with its newer calls behind a guard: nothing else refuses it. */
+export function needsGuard(cell: Cell): boolean {
+  return cell.status === 'refused' && cell.reasons.every(({ rule }) => rule !== undefined && GUARDABLE.has(rule));
 }
 
 /** Each feature once, at its first place. */

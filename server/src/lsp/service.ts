@@ -14,11 +14,12 @@ import { includeKey, IncludeReader } from './includeTexts.js';
 import type { Loaded, ServerHost } from './host.js';
 import { Log } from './log.js';
 import { ANALYZED_NOTIFICATION, type AnalyzedParams } from './messages.js';
+import { MatrixIndex } from './matrixIndex.js';
 import { inHeader } from './openHeaders.js';
 import { toDiagnostic } from './toProtocol.js';
 import { UnitSource } from './unitSource.js';
 import { WorkspaceFiles } from './workspaceFiles.js';
-import { WorkspaceIndex } from './workspaceIndex.js';
+import { WorkspaceIndex, type IndexContext } from './workspaceIndex.js';
 
 /** A document as it is now, with its analysis. */
 export interface Current {
@@ -36,6 +37,8 @@ export class Service {
   readonly background = new Background();
   /** What the files of the workspace hold, open or not. */
   readonly workspace: WorkspaceIndex;
+  /** The same files against kernels, while somebody looks. */
+  readonly matrix: MatrixIndex;
   private readonly documents = new Documents();
   private readonly loading: Promise<Loaded | undefined>;
   /** Starts the loading; a second call does nothing. */
@@ -47,6 +50,8 @@ export class Service {
   private disposed = false;
   /** URIs of the workspace's folders. */
   private folders: readonly string[] = [];
+  /** What reads files for the background. */
+  private readonly sources: UnitSource[] = [];
   private readonly listeners: ((current: Current) => void)[] = [];
 
   constructor(
@@ -58,7 +63,9 @@ export class Service {
     this.configuration = new Configuration(connection, this.log, this.guard);
     this.files = new WorkspaceFiles(connection, host);
     this.includes = new IncludeReader(this.files, this.documents, (text) => this.log.info(text));
-    this.workspace = this.newIndex();
+    const shared = this.indexContext();
+    this.workspace = new WorkspaceIndex({ ...shared, source: this.newSource() });
+    this.matrix = new MatrixIndex({ ...shared, source: this.newSource(), index: this.workspace });
     this.loading = new Promise<void>((resolve) => (this.start = resolve)).then(() => this.load());
   }
 
@@ -158,6 +165,7 @@ export class Service {
 
   dispose(): void {
     this.disposed = true;
+    this.matrix.stop();
     this.workspace.dispose();
     for (const document of [...this.documents.all()]) this.documents.remove(document.text.uri);
     this.ready?.session.dispose();
@@ -167,19 +175,25 @@ export class Service {
   private setFolders(uris: readonly string[]): void {
     this.folders = uris;
     this.includes.setWorkspaceFolders(uris);
+    for (const source of this.sources) source.setFolders(uris);
     this.workspace.setFolders(uris);
   }
 
-  private newIndex(): WorkspaceIndex {
+  private newSource(): UnitSource {
+    const source = new UnitSource(this.files, this.documents, (text) => this.log.info(text));
+    this.sources.push(source);
+    return source;
+  }
+
+  private indexContext(): Omit<IndexContext, 'source'> {
     const { files, configuration, guard, background, documents } = this;
-    return new WorkspaceIndex({
+    return {
       files, configuration, guard, background,
-      source: new UnitSource(files, documents, (text) => this.log.info(text)),
       loaded: () => this.loading,
       openUris: () => [...documents.all()].map((document) => document.text.uri),
       now: (uri) => this.now(uri),
       pendingFor: (uri) => documents.get(uri)?.pending,
-    });
+    };
   }
 
   private async load(): Promise<Loaded | undefined> {

@@ -7,6 +7,7 @@ import { summarize } from '../features/summary.js';
 import type { Background } from './background.js';
 import type { Configuration } from './configuration.js';
 import { walk, type IgnoreRules } from './fileWalk.js';
+import { Gatherer } from './gather.js';
 import type { Guard } from './guard.js';
 import type { Loaded } from './host.js';
 import type { FileSummary, WorkspaceChange, WorkspaceProgress } from './messages.js';
@@ -75,9 +76,10 @@ export class WorkspaceIndex {
   private readonly queue = new Map<string, string>();
   private readonly live = new Map<string, { timer: ReturnType<typeof setTimeout>; cost: number } | { timer: undefined; cost: number }>();
   private readonly listeners = new Set<(change: WorkspaceChange) => void>();
+  private readonly analysedListeners = new Set<(uri: string, gone: boolean) => void>();
   private readonly waiters: (() => void)[] = [];
-  private gathered = new Map<string, FileSummary | string>();
-  private gatherTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Summaries of files that changed, and URIs of those that are gone. */
+  private readonly news = new Gatherer<FileSummary | string>(GATHER_MS, (all) => this.announce(all));
   private settleTimer: ReturnType<typeof setTimeout> | undefined;
   private rescanWanted = false;
 
@@ -103,6 +105,17 @@ export class WorkspaceIndex {
   onChanged(listener: (change: WorkspaceChange) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Calls `listener` with each eBPF file that was analysed anew, whether or not its summary changed, or is `gone`. @returns what ends that */
+  onAnalysed(listener: (uri: string, gone: boolean) => void): () => void {
+    this.analysedListeners.add(listener);
+    return () => this.analysedListeners.delete(listener);
+  }
+
+  /** The summary of one file, if it is known. */
+  file(uri: string): FileSummary | undefined {
+    return this.entries.get(keyOf(uri))?.summary;
   }
 
   /** URIs of the files whose units a file is part of, through other headers too, as far as they are known. Starts the index. */
@@ -177,7 +190,7 @@ export class WorkspaceIndex {
   dispose(): void {
     this.disposed = true;
     this.generation++;
-    clearTimeout(this.gatherTimer);
+    this.news.clear();
     clearTimeout(this.settleTimer);
     for (const { timer } of this.live.values()) clearTimeout(timer);
     this.queue.clear();
@@ -351,8 +364,9 @@ export class WorkspaceIndex {
     const before = this.entries.get(key)?.summary;
     this.entries.set(key, entry);
     if (entry.summary === undefined) {
-      if (before !== undefined) this.tell(key, before.uri, now);
-    } else if (JSON.stringify(before) !== JSON.stringify(entry.summary)) this.tell(key, entry.summary, now);
+      if (before !== undefined) this.news.add(key, before.uri, now);
+    } else if (JSON.stringify(before) !== JSON.stringify(entry.summary)) this.news.add(key, entry.summary, now);
+    if (before !== undefined || entry.summary !== undefined) for (const listener of this.analysedListeners) listener(uri, entry.summary === undefined);
   }
 
   private drop(uri: string): void {
@@ -360,20 +374,12 @@ export class WorkspaceIndex {
     const before = this.entries.get(key);
     this.entries.delete(key);
     this.queue.delete(key);
-    if (before?.summary !== undefined) this.tell(key, before.uri, false);
+    if (before?.summary === undefined) return;
+    this.news.add(key, before.uri, false);
+    for (const listener of this.analysedListeners) listener(uri, true);
   }
 
-  private tell(key: string, what: FileSummary | string, now: boolean): void {
-    this.gathered.set(key, what);
-    if (now) this.flush();
-    else this.gatherTimer ??= setTimeout(() => this.flush(), GATHER_MS);
-  }
-
-  private flush(): void {
-    clearTimeout(this.gatherTimer);
-    this.gatherTimer = undefined;
-    const all = [...this.gathered.values()];
-    this.gathered = new Map();
+  private announce(all: readonly (FileSummary | string)[]): void {
     const change: WorkspaceChange = { ...this.progress, files: all.filter((what) => typeof what !== 'string'), removed: all.filter((what) => typeof what === 'string') };
     for (const listener of this.listeners) this.context.guard.run('index', () => listener(change));
   }
@@ -384,7 +390,7 @@ export class WorkspaceIndex {
 
   private settled(): void {
     if (this.state === 'indexing') this.state = 'ready';
-    this.flush();
+    this.news.flush();
     for (const resolve of this.waiters.splice(0)) resolve();
   }
 }

@@ -8,10 +8,12 @@ import { inlayHintHandlers } from './inlayHints.js';
 import { lensHandlers } from './lens.js';
 import { linkHandlers } from './links.js';
 import { navigationHandlers } from './navigation.js';
+import { matrixHandlers } from './matrix.js';
 import { referenceHandlers } from './reference.js';
 import { semanticTokenHandlers } from './semanticTokens.js';
+import { signatureHandlers } from './signature.js';
 import { statusHandlers } from './status.js';
 import { symbolHandlers } from './symbols.js';
 import { workspaceHandlers } from './workspace.js';
 
-export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers, semanticTokenHandlers, navigationHandlers, callHierarchyHandlers, linkHandlers, workspaceHandlers];
+export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, signatureHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers, semanticTokenHandlers, navigationHandlers, callHierarchyHandlers, linkHandlers, workspaceHandlers, matrixHandlers];
