@@ -2,6 +2,7 @@
  * The groups of steps, in the order in which they run. A group needs no other to have run; its steps may build on each other. A step is
  * [what it shows, async ({ ui, vscode, workspace }) => …] and fails by throwing.
  */
+import { STEPS as around } from './around.mjs';
 import { STEPS as core } from './core.mjs';
 
-export const GROUPS = { core };
+export const GROUPS = { core, around };
