@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { check, type CheckOptions } from './check.js';
 import { explainWord } from './explain.js';
+import { explainLogFile, type ExplainLogOptions } from './explainLog.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
 import { matrix, type MatrixOptions } from './matrix.js';
 import { minKernel, type MinKernelOptions } from './minKernel.js';
@@ -19,6 +20,7 @@ Examples:
   ebpf-lens min-kernel src/bpf                    the oldest kernel that each file and program needs, and why
   ebpf-lens matrix src/bpf                        which program runs on which kernel?
   ebpf-lens explain bpf_ringbuf_reserve           what is it, since when, who may call it?
+  ebpf-lens explain-log load.log                  what does the verifier refuse, where, and what to do about it?
   ebpf-lens lsp --stdio                           the language server, for an editor
 
 Exit codes: 0 no error found, 1 errors found (or a word that is not known), 2 wrong usage or unreadable files.`;
@@ -54,6 +56,16 @@ Calls that loaders rewrite for old kernels, such as bpf_probe_read_kernel(), are
 under the table, and json has them in each cell.
 
 Exit codes: 0 all well, 1 a program is refused on a kernel of --kernel, 2 wrong usage or unreadable files.`;
+
+const LOG_HELP = `
+The log may have anything around it: libbpf's, bpftool's, veristat's, Aya's or cilium/ebpf's output, time stamps, escape codes. The source
+line is looked for below the working folder, or below each --source.
+
+  sudo ./loader 2>&1 | ebpf-lens explain-log -
+  ebpf-lens explain-log --format json load.log >explained.json
+
+Exit codes: 0 explained (or the program was accepted), 1 a message that is not known, a log that was cut, or no log at all, 2 wrong usage
+or an unreadable file.`;
 
 const MIN_KERNEL_HELP = `
 Guarded code, such as behind bpf_core_enum_value_exists(), needs nothing. Versions are mainline's.
@@ -115,6 +127,15 @@ function commands(host: CliHost, done: (code: number) => void): Command {
     .description('Prints what the editor would show for a helper, kfunc, section, map type, program type, field, flag, macro or rule id.')
     .argument('<word>', 'such as bpf_loop, xdp.frags, BPF_MAP_TYPE_RINGBUF, xdp_md.ingress_ifindex or helper-not-allowed')
     .action(async (word: string) => done(await explainWord(word, host)));
+  program
+    .command('explain-log')
+    .summary('explain a verifier log')
+    .description('Finds verifier logs in a file and tells what was refused, at which source line, how the verifier came there, and what to do.')
+    .argument('<file>', 'a file, or - for standard input')
+    .option('-s, --source <folder...>', 'folders below which the sources lie (the working folder if not given)')
+    .option('-f, --format <format>', 'text or json', 'text')
+    .addHelpText('after', LOG_HELP)
+    .action(async (file: string, options: ExplainLogOptions) => done(await explainLogFile(file, options, host)));
   return program;
 }
 

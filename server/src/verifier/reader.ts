@@ -13,6 +13,7 @@ const REPORT = /^Verification failed: /;
 const INLINE = /^(.{1,2000}?)(?:^|[\s:"'])((?:\d{1,7}: (?:\([0-9a-f]{2}\) |R\d+=)|func#0 @0).*)$/;
 /** cilium/ebpf's summary of a log in one line: `12: (71) r0 = *(u8 *)(r1 +0): R1 invalid mem access 'scalar' (9 line(s) omitted)`. */
 const SUMMARY = /^(\d{1,7}: \([0-9a-f]{2}\) [^:]{1,300}): (.+?)(?: \(\d+ line\(s\) omitted\))?$/;
+// Only so long a name as the kernel or a C compiler takes.
 const PROGRAM = [/\bprog '([^']{1,128})': (?:-- BEGIN|BPF program load failed|failed to load)/, /^(?:.*?\b)?program (\w{1,128}): load program: /, /\bload program: .*?\bprogram (\w{1,128})\b/, /^PROCESSING .*\/(\w{1,128})\b/];
 /** A log without markers: this many messages right before its first line belong to it. */
 const HEADER = 8;
