@@ -133,10 +133,10 @@ describe('helpers and kfuncs', () => {
   });
 
   it('that none of the programs may call come last', async () => {
-    const found = await completeAt(xdp('bpf_'));
+    const found = await completeAt(xdp('bpf_skb'));
     const denied = found!.result.entries.filter((entry) => entry.discouraged).map(({ label }) => label);
     const first = found!.labels.findIndex((label) => denied.includes(label));
-    expect(found!.labels.slice(0, 3)).not.toEqual(expect.arrayContaining(denied));
+    expect(first).toBeGreaterThan(0);
     expect(found!.labels.slice(first).every((label) => denied.includes(label))).toBe(true);
   });
 

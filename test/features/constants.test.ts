@@ -152,7 +152,7 @@ describe('explain', () => {
 describe('completion', () => {
   const constants = async (body: string, section = 'xdp', kernel?: string): Promise<readonly string[]> => {
     const result = await completeAt(xdp(body, '', section), { ...(kernel === undefined ? {} : { kernel }) });
-    return (result?.result.entries ?? []).filter((entry) => entry.ref.kind === 'constant').map((entry) => entry.label);
+    return (result?.result.entries ?? []).filter((entry) => entry.ref?.kind === 'constant').map((entry) => entry.label);
   };
 
   it('offers the flags that a parameter takes, before functions', async () => {

@@ -12,6 +12,11 @@ export interface ClientAbilities {
   readonly lateEdits: boolean;
   /** One edit range for a whole list instead of one in each item. */
   readonly completionDefaults: boolean;
+  readonly signatureMarkdown: boolean;
+  /** Parameters may be given by their place in the label. */
+  readonly signatureOffsets: boolean;
+  /** No parameter may be active. */
+  readonly noActiveParameter: boolean;
   /** Hovers may link to the client's command that opens a page of the reference. */
   readonly commandLinks: boolean;
   /** Edits may name the version of the document that they are for. */
@@ -28,12 +33,16 @@ export interface ClientAbilities {
 export function clientAbilities(params: InitializeParams): ClientAbilities {
   const { hover, completion } = params.capabilities.textDocument ?? {};
   const item = completion?.completionItem;
+  const signature = params.capabilities.textDocument?.signatureHelp?.signatureInformation;
   const { codeLens, inlayHint, semanticTokens } = params.capabilities.workspace ?? {};
   return {
     hoverMarkdown: hover?.contentFormat === undefined || hover.contentFormat.includes(MarkupKind.Markdown),
     completionMarkdown: item?.documentationFormat?.includes(MarkupKind.Markdown) === true,
     snippets: item?.snippetSupport === true,
     completionTags: item?.tagSupport?.valueSet.includes(CompletionItemTag.Deprecated) === true,
+    signatureMarkdown: signature?.documentationFormat?.includes(MarkupKind.Markdown) === true,
+    signatureOffsets: signature?.parameterInformation?.labelOffsetSupport === true,
+    noActiveParameter: (signature as { noActiveParameterSupport?: boolean } | undefined)?.noActiveParameterSupport === true,
     completionNotes: item?.labelDetailsSupport === true,
     lateEdits: item?.resolveSupport?.properties.includes('additionalTextEdits') === true,
     commandLinks: (params.initializationOptions as { commandLinks?: unknown } | null | undefined)?.commandLinks === true,

@@ -2,7 +2,7 @@
 import type { Unit } from '../../analysis.types.js';
 import type { CompletionRole } from '../../syntax/views.js';
 import type { Span } from '../../text/span.js';
-import { completeArgument } from './arguments.js';
+import { completeArgument } from './callArguments.js';
 import { callables } from './callables.js';
 import { completeComparison, completeReturn, constantsByPrefix } from './constants.js';
 import type { CompletionEntry, CompletionResult } from './entry.js';

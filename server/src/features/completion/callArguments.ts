@@ -1,12 +1,11 @@
 /** What fits an argument of a helper or kfunc: the constants that it takes there, and the maps of the file. */
 import type { Unit } from '../../analysis.types.js';
-import type { ConstantFact, ConstantOwner } from '../../facts/factBook.types.js';
-import type { MapDef } from '../../model/model.types.js';
 import type { CallAround } from '../../syntax/views.js';
+import { flagsAt, mapOf } from '../mapArguments.js';
+import { flagMisfit } from '../mapFlags.js';
 import { isMapParameter, parameterNames } from '../parameters.js';
 import { constantEntry } from './constants.js';
 import { orderOf, type CompletionEntry } from './entry.js';
-import { flagMisfit } from './mapFlags.js';
 
 /** Entries in order; empty where no such call is open at `offset`. `start` is where the word at the cursor begins. */
 export function completeArgument(unit: Unit, offset: number, start: number): readonly CompletionEntry[] {
@@ -19,7 +18,7 @@ export function completeArgument(unit: Unit, offset: number, start: number): rea
   if (isMapParameter(param)) return mapArguments(unit, call, typed);
   if (!continuesFlags(typed)) return [];
   const map = mapOf(unit, call);
-  return flagsOf(unit, call.name, param)
+  return flagsAt(unit, call.name, param)
     .filter((fact) => !new RegExp(`\\b${fact.name}\\b`).test(typed))
     .map((fact) => constantEntry(unit, fact, { misfit: flagMisfit(fact.name, map?.type ?? null) }));
 }
@@ -28,20 +27,6 @@ export function completeArgument(unit: Unit, offset: number, start: number): rea
 function continuesFlags(typed: string): boolean {
   const rest = typed.replace(/^\s*\([\w\s]*\)/, '').trimEnd();
   return rest === '' || /[|?:(]$/.test(rest);
-}
-
-/** Constants that a parameter of a helper or kfunc takes, in the book's order. */
-export function flagsOf(unit: Unit, callee: string, param: string): readonly ConstantFact[] {
-  const kind: ConstantOwner['kind'] = unit.facts.helpers.has(callee) ? 'helper' : 'kfunc';
-  return [...unit.facts.constants.values()].filter((fact) => fact.belongs.some((owner) => owner.kind === kind && owner.name === callee && owner.param === param));
-}
-
-/** The map that the call is given, where it is one of the unit's. */
-export function mapOf(unit: Unit, call: CallAround): MapDef | undefined {
-  const names = parameterNames(unit.facts, call.name) ?? [];
-  const span = call.args[names.findIndex(isMapParameter)];
-  const name = span && /^\s*(?:\([^()]*\)\s*)?&?\s*(\w+)\s*$/.exec(unit.model.main.text.slice(span.start, span.end))?.[1];
-  return unit.model.maps.find((map) => map.name === name);
 }
 
 /** Maps of the unit: those that the callee takes first, the others with the reason. */

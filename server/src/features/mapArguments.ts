@@ -1,0 +1,20 @@
+/** What an argument of a helper or kfunc is about: the constants that its parameter takes, and the map that the call is given. */
+import type { Unit } from '../analysis.types.js';
+import type { ConstantFact, ConstantOwner } from '../facts/factBook.types.js';
+import type { MapDef } from '../model/model.types.js';
+import type { CallAround } from '../syntax/views.js';
+import { isMapParameter, parameterNames } from './parameters.js';
+
+/** Constants that a parameter of a helper or kfunc takes, in the book's order. */
+export function flagsAt(unit: Unit, callee: string, param: string): readonly ConstantFact[] {
+  const kind: ConstantOwner['kind'] = unit.facts.helpers.has(callee) ? 'helper' : 'kfunc';
+  return [...unit.facts.constants.values()].filter((fact) => fact.belongs.some((owner) => owner.kind === kind && owner.name === callee && owner.param === param));
+}
+
+/** The map that the call is given, where it is one of the unit's. */
+export function mapOf(unit: Unit, call: CallAround): MapDef | undefined {
+  const names = parameterNames(unit.facts, call.name) ?? [];
+  const span = call.args[names.findIndex(isMapParameter)];
+  const name = span && /^\s*(?:\([^()]*\)\s*)?&?\s*(\w+)\s*$/.exec(unit.model.main.text.slice(span.start, span.end))?.[1];
+  return unit.model.maps.find((map) => map.name === name);
+}
