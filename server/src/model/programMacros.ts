@@ -1,8 +1,8 @@
 /** Expands macros that make whole programs, or hide their SEC and name, as far as to see what they declare. */
-import type { CallView, FunctionView, MacroUse, SectionPart, SectionUse } from '../syntax/views.js';
+import type { Annotation, CallView, DefineView, FunctionView, MacroUse, SectionPart, SectionUse } from '../syntax/views.js';
 import type { Span } from '../text/span.js';
 import { closing, tokenize, type Token } from './tokens.js';
-import { defineTokens, type Located, type UnitIndex } from './unitIndex.js';
+import { defineTokens, resolveName, type Located, type UnitIndex } from './unitIndex.js';
 
 /** Limits that no input gets past: nesting, and tokens of one use. */
 const MAX_DEPTH = 8;
@@ -75,15 +75,24 @@ function makesSections(name: string, index: UnitIndex, depth = 0): boolean {
   const before = known.get(name);
   if (before !== undefined || depth > MAX_DEPTH) return before ?? false;
   known.set(name, false);
-  const makes = index.defines.get(name)?.some(({ view }) => view.params !== undefined && defineTokens(view).some((t) =>
-    t.kind === 'word' && (SECTION_WORDS.has(t.value) || (index.defines.has(t.value) && makesSections(t.value, index, depth + 1))))) ?? false;
+  const makes = index.defines.get(name)?.some(({ view }) => view.params !== undefined && mentionsSection(view, index, depth)) ?? false;
   known.set(name, makes);
   return makes;
 }
 
+function mentionsSection(view: DefineView, index: UnitIndex, depth: number): boolean {
+  return defineTokens(view).some((t) => t.kind === 'word' && (SECTION_WORDS.has(t.value) || (index.defines.has(t.value) && makesSections(t.value, index, depth + 1))));
+}
+
+/** The definition to expand: of several, which stand in `#if` arms, one that says something of sections. */
+function functionLike(name: string, index: UnitIndex): DefineView | undefined {
+  const all = index.defines.get(name)?.filter((d) => d.view.params !== undefined);
+  return all && (all.length > 1 ? all.find((d) => mentionsSection(d.view, index, 0)) ?? all[0] : all[0])?.view;
+}
+
 /** Expands one use; macros in it are expanded where they mention sections or write functions. `budget` bounds all levels together. */
 function expand(name: string, args: readonly (readonly Token[])[], index: UnitIndex, depth: number, budget: { tokens: number }): Token[] {
-  const define = index.defines.get(name)?.find((d) => d.view.params !== undefined)?.view;
+  const define = functionLike(name, index);
   if (!define || depth > MAX_DEPTH || budget.tokens <= 0) return [];
   const tokens = substitute(defineTokens(define), define.params!, args);
   budget.tokens -= tokens.length;
@@ -109,13 +118,42 @@ function isHeader(name: string, index: UnitIndex): boolean {
   return body?.view.params !== undefined && /^\s*(?:static\s+)?(?:int|long|void|__u32|u32)\s+\w/.test(body.view.body);
 }
 
+/** The kernel's and many projects' macro that makes a string of its argument; known even where its header is not in sight. */
+const STRINGIFY = '__stringify';
+
+/** What stands in a `SEC(…)` with the function-like macros in it expanded: `"kprobe/" __stringify(F)`. */
+function sectionTokens(tokens: readonly Token[], index: UnitIndex, depth = 0): Token[] {
+  const out: Token[] = [];
+  for (let i = 0; i < tokens.length && out.length < MAX_TOKENS; i++) {
+    const t = tokens[i]!;
+    const define = t.kind === 'word' && tokens[i + 1]?.value === '(' && depth <= MAX_DEPTH ? functionLike(t.value, index) : undefined;
+    if (define === undefined && !(t.value === STRINGIFY && tokens[i + 1]?.value === '(')) {
+      out.push(t);
+      continue;
+    }
+    const end = closing(tokens, i + 1);
+    const args = splitArguments(tokens.slice(i + 2, end));
+    i = end;
+    if (t.value === STRINGIFY) out.push({ kind: 'string', value: args.flat().map((a) => (a.kind === 'word' ? valueOf(a.value, index) : a.value)).join('') });
+    else out.push(...sectionTokens(substitute(defineTokens(define!), define!.params!, args), index, depth + 1));
+  }
+  return out;
+}
+
+/** An object-like macro's text, a name's own otherwise. */
+function valueOf(name: string, index: UnitIndex): string {
+  const last = resolveName(name, index);
+  const all = index.defines.get(last);
+  return all?.length === 1 && all[0]!.view.params === undefined ? defineTokens(all[0]!.view).map((t) => t.value).join('') : last;
+}
+
 /** Reads the programs that expanded tokens declare. */
-function read(tokens: readonly Token[]): MadeProgram[] {
+function read(tokens: readonly Token[], index: UnitIndex): MadeProgram[] {
   const made: MadeProgram[] = [];
   for (let i = 0; i < tokens.length; i++) {
     if (tokens[i]!.kind !== 'word' || !SECTION_WORDS.has(tokens[i]!.value) || tokens[i + 1]?.value !== '(') continue;
     const close = closing(tokens, i + 1);
-    const section = tokens.slice(i + 2, close);
+    const section = sectionTokens(tokens.slice(i + 2, close), index);
     const header = readHeader(tokens, close + 1);
     if (!header) continue;
     const end = tokens[header.end]?.value === '{' ? closing(tokens, header.end) : header.end;
@@ -149,16 +187,32 @@ function readHeader(tokens: readonly Token[], from: number): { readonly name: st
 
 /** The programs that a use of a macro with these argument texts declares; none if it is no macro of the unit, or declares none. */
 export function madeBy(name: string, args: readonly string[], index: UnitIndex): readonly MadeProgram[] {
-  return makesSections(name, index) ? read(expand(name, args.map((a) => tokenize(a)), index, 0, { tokens: MAX_TOKENS })) : [];
+  return read(expanded(name, args, index), index);
+}
+
+function expanded(name: string, args: readonly string[], index: UnitIndex): readonly Token[] {
+  return makesSections(name, index) ? expand(name, args.map((a) => tokenize(a)), index, 0, { tokens: MAX_TOKENS }) : [];
+}
+
+/** The section that a macro before a function gives it: `PKTGEN("tc", "name") int f(…) {…}`; none where it makes functions of its own. */
+export function hiddenSection({ name, args, span }: Annotation, index: UnitIndex): SectionUse | undefined {
+  const tokens = expanded(name, args, index);
+  const at = tokens.findIndex((t, i) => SECTION_WORDS.has(t.value) && tokens[i + 1]?.value === '(');
+  if (at < 0 || read(tokens, index).some((m) => m.isDefinition)) return undefined;
+  return useOf(sectionTokens(tokens.slice(at + 2, closing(tokens, at + 1)), index), name, span);
 }
 
 /** The section of a made program, as if it were written at `span`. */
 export function sectionOf(made: MadeProgram, macro: string, span: Span): SectionUse {
-  const parts = made.section.filter((t) => t.kind !== 'punct').map((t): SectionPart => ({ kind: t.kind === 'string' ? 'string' : 'identifier', value: t.value, span }));
+  return useOf(made.section, macro, span);
+}
+
+function useOf(section: readonly Token[], macro: string, span: Span): SectionUse {
+  const parts = section.filter((t) => t.kind !== 'punct').map((t): SectionPart => ({ kind: t.kind === 'string' ? 'string' : 'identifier', value: t.value, span }));
   return { span, argumentSpan: span, parts, macro, conditions: [] };
 }
 
-function functionOf(made: MadeProgram, use: MacroUse): FunctionView {
+function functionOf(made: MadeProgram, use: Pick<MacroUse, 'name' | 'nameSpan' | 'span' | 'conditions'>): FunctionView {
   const calls = made.calls.map((name): CallView => ({ name, nameSpan: use.nameSpan, span: use.span, args: [], form: 'direct', conditions: [] }));
   return {
     kind: 'function', name: made.name, nameSpan: use.nameSpan, span: use.span, bodySpan: use.span, returnType: 'int', params: [],
@@ -172,10 +226,15 @@ function functionOf(made: MadeProgram, use: MacroUse): FunctionView {
 export function madeFunctions(index: UnitIndex): Located<FunctionView>[] {
   const result: Located<FunctionView>[] = [];
   for (const file of index.files.values()) {
-    for (const use of file.macroUses ?? []) {
-      for (const made of madeBy(use.name, use.args, index)) {
+    const add = (use: Pick<MacroUse, 'name' | 'nameSpan' | 'span' | 'conditions'>, args: readonly string[]): void => {
+      for (const made of madeBy(use.name, args, index)) {
         if (made.isDefinition && !index.functions.has(made.name)) result.push({ path: file.path, view: functionOf(made, use) });
       }
+    };
+    for (const use of file.macroUses ?? []) add(use, use.args);
+    // Without a semicolon behind it, such a macro looks like an attribute of the function that follows.
+    for (const fn of file.functions) {
+      for (const { name, args, span } of fn.annotations) if (args.length > 0) add({ name, nameSpan: { start: span.start, end: span.start + name.length }, span, conditions: fn.conditions }, args);
     }
   }
   return result;
