@@ -65,13 +65,12 @@ export const STEPS = [
   ['the call hierarchy goes from a program down to helpers', async ({ ui }) => {
     await ui.line(46);
     await ui.clickBehind('int long_ones(struct xdp_md *ctx)', 'long_ones');
-    await ui.command('Calls: Show Call Hierarchy');
+    await ui.command('Peek Call Hierarchy');
     const rows = ui.page.locator('.call-hierarchy .monaco-list-row');
-    await rows.filter({ hasText: 'long_ones' }).first().waitFor();
+    await rows.filter({ hasText: 'arrived' }).first().waitFor();
     await ui.page.keyboard.press('Shift+Alt+H');
     await rows.filter({ hasText: 'bpf_xdp_get_buff_len' }).first().waitFor();
-    const count = rows.filter({ hasText: 'count' }).first();
-    await count.click();
+    await rows.filter({ hasText: 'count' }).first().click();
     await ui.page.keyboard.press('ArrowRight');
     await rows.filter({ hasText: 'bpf_map_update_elem' }).first().waitFor();
     await ui.picture('call-hierarchy');
