@@ -3,6 +3,7 @@ import type { Input, Session, Unit } from './analysis.types.js';
 import type { FactBook } from './facts/factBook.types.js';
 import { KernelRanges } from './model/minKernel.js';
 import { buildModel } from './model/model.js';
+import type { UnitMemory } from './model/unitState.js';
 import type { Model } from './model/model.types.js';
 import { isSuppressed } from './model/suppressions.js';
 import { parseTarget as readTarget, type ParsedTarget } from './model/target.js';
@@ -87,6 +88,8 @@ class AnalysisSession implements Session {
   /** Least recently used first. */
   private readonly sources = new Map<string, SourceFile>();
   private readonly mains = new Set<string>();
+  /** What is known of each main file beyond the views of its texts. */
+  private readonly memories = new Map<string, UnitMemory>();
 
   constructor(private readonly facts: FactBook, private readonly rules: readonly Rule[]) {}
 
@@ -99,7 +102,9 @@ class AnalysisSession implements Session {
     this.evict(files);
     const { facts } = this;
     const target = targetOf(settings, facts);
-    const model = buildModel(main, files, facts, settings);
+    const memory = this.memories.get(input.main) ?? {};
+    this.memories.set(input.main, memory);
+    const model = buildModel(main, files, facts, settings, memory);
     const source = this.sources.get(input.main)!;
     const ranges = new KernelRanges(() => model.requirements);
     return {
@@ -138,6 +143,7 @@ class AnalysisSession implements Session {
 
   forget(path: string): void {
     this.mains.delete(path);
+    this.memories.delete(path);
     this.sources.get(path)?.dispose();
     this.sources.delete(path);
   }
@@ -145,6 +151,7 @@ class AnalysisSession implements Session {
   dispose(): void {
     for (const source of this.sources.values()) source.dispose();
     this.sources.clear();
+    this.memories.clear();
   }
 }
 

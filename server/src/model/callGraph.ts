@@ -35,6 +35,7 @@ export interface GraphNode extends FunctionNode {
 }
 
 interface MutableNode extends GraphNode {
+  fn: FunctionView;
   readonly callees: Edge[];
   readonly callers: Edge[];
   readonly entities: EntityTarget[];
@@ -44,6 +45,11 @@ export interface CallGraph {
   readonly nodes: readonly GraphNode[];
   readonly byFunction: ReadonlyMap<FunctionView, GraphNode>;
   readonly expander: MacroExpander;
+  /**
+   * Puts a function in the place of one that differs from it in its body only. Calls keep the order that a graph built anew has.
+   * Undefined if `old` has no place.
+   */
+  replace(old: FunctionView, now: FunctionView): GraphNode | undefined;
 }
 
 /** `static void *(*bpf_x)(…) = (void *) BPF_FUNC_y` → `bpf_y`: how bpf_helper_defs.h and old sources declare helpers. */
@@ -73,7 +79,7 @@ interface Entity {
   readonly name: string;
 }
 
-class Builder {
+class Graph implements CallGraph {
   readonly nodes: MutableNode[] = [];
   readonly byFunction = new Map<FunctionView, MutableNode>();
   private readonly byName = new Map<string, MutableNode[]>();
@@ -90,6 +96,7 @@ class Builder {
       if (list.some((d) => !d.view.params && /\w\s*\(/.test(d.view.body))) macros.add(name);
     }
     this.callMacros = macros;
+    for (const node of this.nodes) this.connect(node);
   }
 
   private node({ view, path }: Located<FunctionView>): MutableNode {
@@ -99,15 +106,26 @@ class Builder {
     return node;
   }
 
-  build(): CallGraph {
-    for (const node of this.nodes) {
-      for (const call of node.fn.calls) this.call(node, call);
-      if (this.callMacros.size > 0) for (const use of node.fn.identifiers) this.identifier(node, use);
-      for (const a of node.fn.annotations) {
-        if (a.name === '__exception_cb' && a.args[0]) this.handOver(node, a.args[0].trim(), callOf({ name: a.name, span: a.span, conditions: [] }));
-      }
+  private connect(node: MutableNode): void {
+    for (const call of node.fn.calls) this.call(node, call);
+    if (this.callMacros.size > 0) for (const use of node.fn.identifiers) this.identifier(node, use);
+    for (const a of node.fn.annotations) {
+      if (a.name === '__exception_cb' && a.args[0]) this.handOver(node, a.args[0].trim(), callOf({ name: a.name, span: a.span, conditions: [] }));
     }
-    return { nodes: this.nodes, byFunction: this.byFunction, expander: this.expander };
+  }
+
+  replace(old: FunctionView, now: FunctionView): GraphNode | undefined {
+    const node = this.byFunction.get(old);
+    if (!node) return undefined;
+    this.byFunction.delete(old);
+    this.byFunction.set(now, node);
+    for (const { callers } of targetsOf(node)) callers.splice(0, callers.length, ...callers.filter((e) => e.from !== node));
+    node.fn = now;
+    node.callees.length = 0;
+    node.entities.length = 0;
+    this.connect(node);
+    for (const { callers } of targetsOf(node)) callers.sort((a, b) => a.from.id - b.from.id);
+    return node;
   }
 
   private call(node: MutableNode, call: CallView): void {
@@ -186,6 +204,11 @@ class Builder {
   }
 }
 
+/** What it calls or hands over, each once. */
+function targetsOf(node: MutableNode): ReadonlySet<MutableNode> {
+  return new Set(node.callees.map((edge) => edge.node as MutableNode));
+}
+
 function isLocal(fn: FunctionView, name: string): boolean {
   const scope = scopeOf(fn);
   return scope.params.has(name) || scope.locals.has(name);
@@ -198,5 +221,5 @@ function callOf(use: IdentifierUse): CallView {
 
 /** Builds the graph of all functions with a body. */
 export function buildCallGraph(index: UnitIndex, facts: FactBook): CallGraph {
-  return new Builder(index, facts).build();
+  return new Graph(index, facts);
 }

@@ -5,7 +5,7 @@ import { WHOLE_FIELDS, asmAccesses, fieldAt } from './asmContext.js';
 import type { CallGraph, GraphNode } from './callGraph.js';
 import type { Guards } from './guards.js';
 import type { ContextAccess, Program } from './model.types.js';
-import { Reach } from './reach.js';
+import { places, type Reach } from './reach.js';
 import { resolveName, type UnitIndex } from './unitIndex.js';
 
 /** Name of the hidden context parameter of `BPF_PROG`, `BPF_KPROBE` and their kind (bpf_tracing.h). */
@@ -47,75 +47,114 @@ function contextName(fn: FunctionView): string | undefined {
   return fn.wrapper === undefined ? fn.params[0]?.name : HIDDEN;
 }
 
-/** Pairs of a function and the name of the parameter that is the context there. */
+/** A function, the name of the parameter that is the context there, and for which programs. */
 interface Entry {
   readonly node: GraphNode;
   readonly name: string;
   readonly programs: Set<Program>;
+  /** Variables that hold it, with the struct each is declared as. */
+  names: ReadonlyMap<string, string | undefined>;
+  /** Where it is handed on to. */
+  passes: readonly (readonly [node: GraphNode, name: string])[];
+  /** Accesses in it, once they are asked for. */
+  accesses: readonly ContextAccess[] | undefined;
 }
 
-class Follower {
-  readonly entries = new Map<string, Entry>();
-  private readonly known = new Map<string, ReadonlyMap<string, string | undefined>>();
+/** Where the context gets to in a unit, and what is accessed there; kept while only bodies change. */
+export class ContextFlow {
+  private readonly entries = new Map<string, Entry>();
 
-  constructor(private readonly graph: CallGraph, private readonly index: UnitIndex) {}
-
-  aliasesOf(node: GraphNode, name: string): ReadonlyMap<string, string | undefined> {
-    const id = `${node.id} ${name}`;
-    let found = this.known.get(id);
-    if (!found) this.known.set(id, (found = aliases(node.fn, name, this.index)));
-    return found;
+  constructor(private readonly graph: CallGraph, private readonly index: UnitIndex, private readonly facts: FactBook, private readonly programs: readonly Program[]) {
+    for (const p of programs) if (p.context !== null && facts.contexts.has(p.context)) this.follow(p);
   }
 
-  follow(program: Program): void {
+  private entry(node: GraphNode, name: string): Entry {
+    const id = `${node.id} ${name}`;
+    let entry = this.entries.get(id);
+    if (!entry) {
+      const names = aliases(node.fn, name, this.index);
+      this.entries.set(id, (entry = { node, name, programs: new Set(), names, passes: passesOn(node, names), accesses: undefined }));
+    }
+    return entry;
+  }
+
+  private follow(program: Program): void {
     const start = this.graph.byFunction.get(program.fn);
     const name = start ? contextName(start.fn) : undefined;
     if (!start || name === undefined || name === '') return;
     const queue: (readonly [GraphNode, string])[] = [[start, name]];
     for (let next = queue.pop(); next; next = queue.pop()) {
-      const [node, param] = next;
-      const id = `${node.id} ${param}`;
-      let entry = this.entries.get(id);
-      if (!entry) this.entries.set(id, (entry = { node, name: param, programs: new Set() }));
+      const entry = this.entry(...next);
       if (entry.programs.has(program)) continue;
       entry.programs.add(program);
-      const names = this.aliasesOf(node, param);
-      for (const edge of node.callees) {
-        if (edge.callback || edge.call.name !== edge.node.fn.name || edge.node.fn.wrapper !== undefined) continue;
-        edge.call.args.forEach((arg, i) => {
-          if (arg.identifier === undefined || arg.addressOf || !names.has(arg.identifier)) return;
-          const p = edge.node.fn.params[i];
-          if (p && p.name !== '') queue.push([edge.node, p.name]);
-        });
-      }
+      queue.push(...entry.passes);
     }
+  }
+
+  /**
+   * Takes note that functions have got other bodies in the graph.
+   * @returns false where the context now gets elsewhere: then this object is of no use any more.
+   */
+  replaced(nodes: ReadonlySet<GraphNode>): boolean {
+    for (const entry of this.entries.values()) {
+      if (!nodes.has(entry.node)) continue;
+      const before = entry.passes;
+      entry.names = aliases(entry.node.fn, entry.name, this.index);
+      entry.passes = passesOn(entry.node, entry.names);
+      entry.accesses = undefined;
+      if (before.length !== entry.passes.length || before.some(([node, name], i) => node !== entry.passes[i]?.[0] || name !== entry.passes[i]?.[1])) return false;
+    }
+    return true;
+  }
+
+  /** All accesses to fields of contexts, with the programs whose context the base is. */
+  accesses(guards: Guards, reach: Reach): readonly ContextAccess[] {
+    const result: ContextAccess[] = [];
+    for (const entry of this.entries.values()) {
+      entry.accesses ??= accessesIn(entry, this.index, guards, reach);
+      for (const access of entry.accesses) result.push(access);
+    }
+    for (const p of this.programs) for (const access of inAssembly(p, this.index, this.facts)) result.push(access);
+    return result;
+  }
+
+  /** Forgets the accesses, since programs get to functions by other ways. */
+  reachChanged(): void {
+    for (const entry of this.entries.values()) entry.accesses = undefined;
   }
 }
 
-/** All accesses to fields of contexts, with the programs whose context the base is. */
-export function contextAccesses(graph: CallGraph, index: UnitIndex, facts: FactBook, guards: Guards, reach: Reach, programs: readonly Program[]): ContextAccess[] {
-  const follower = new Follower(graph, index);
-  for (const p of programs) if (p.context !== null && facts.contexts.has(p.context)) follower.follow(p);
+/** The functions and parameters to which a function hands variables of these names. */
+function passesOn(node: GraphNode, names: ReadonlyMap<string, unknown>): Entry['passes'] {
+  const passes: [GraphNode, string][] = [];
+  for (const edge of node.callees) {
+    if (edge.callback || edge.call.name !== edge.node.fn.name || edge.node.fn.wrapper !== undefined) continue;
+    edge.call.args.forEach((arg, i) => {
+      if (arg.identifier === undefined || arg.addressOf || !names.has(arg.identifier)) return;
+      const p = edge.node.fn.params[i];
+      if (p && p.name !== '') passes.push([edge.node, p.name]);
+    });
+  }
+  return passes;
+}
+
+function accessesIn({ node, names, programs: own }: Entry, index: UnitIndex, guards: Guards, reach: Reach): readonly ContextAccess[] {
   const result: ContextAccess[] = [];
-  for (const { node, name, programs: own } of follower.entries.values()) {
-    const names = follower.aliasesOf(node, name);
-    for (const access of node.fn.fields) {
-      if (access.base === '' || !names.has(access.base)) continue;
-      const struct = access.castType === undefined ? names.get(access.base) : structName(access.castType, index);
-      if (struct === undefined) continue;
-      const matching = [...own].filter((p) => p.context === struct);
-      if (matching.length === 0) continue;
-      const verdict = guards.verdict(node, access.conditions);
-      if (verdict.dead) continue;
-      const { guarded, guard } = reach.of(node);
-      const fits = Reach.compatible(matching, access.conditions);
-      const plain = verdict.guard === undefined ? fits.filter((p) => !guarded.includes(p)) : [];
-      const asked = verdict.guard === undefined ? fits.filter((p) => guarded.includes(p)) : fits;
-      if (plain.length > 0) result.push({ path: node.path, access, fn: node.fn, programs: plain });
-      if (asked.length > 0) result.push({ path: node.path, access, fn: node.fn, programs: asked, guard: verdict.guard ?? guard ?? '' });
+  for (const access of node.fn.fields) {
+    if (access.base === '' || !names.has(access.base)) continue;
+    const struct = access.castType === undefined ? names.get(access.base) : structName(access.castType, index);
+    if (struct === undefined) continue;
+    const matching = [...own].filter((p) => p.context === struct);
+    if (matching.length === 0) continue;
+    for (const place of places(node, access.conditions, undefined, guards, reach)) {
+      const programs = place.programs.filter((p) => matching.includes(p));
+      if (programs.length === 0) continue;
+      result.push({
+        path: node.path, access, fn: node.fn, programs,
+        ...(place.guard === undefined ? {} : { guard: place.guard }), ...(place.own ? { own: place.own } : {}),
+      });
     }
   }
-  for (const p of programs) result.push(...inAssembly(p, index, facts));
   return result;
 }
 

@@ -4,7 +4,7 @@
  * that the verifier never sees the code where the answer is no.
  */
 import type { Condition, FunctionView } from '../syntax/views.js';
-import type { CallGraph, GraphNode } from './callGraph.js';
+import type { CallGraph, Edge, GraphNode } from './callGraph.js';
 import { ConditionLogic, type Nature } from './conditionLogic.js';
 import { GUARD_NAMES } from './guardNames.js';
 import { compiled } from './preprocessor.js';
@@ -25,6 +25,7 @@ export interface Verdict {
 const FREE: Verdict = { dead: false, guard: undefined, preprocessor: false };
 const DEAD: Verdict = { dead: true, guard: undefined, preprocessor: false };
 const CONSTANT = /^(?:\(?-?\d\w*\)?|true|false|NULL|[A-Z][A-Z0-9_]*|sizeof.*)$/;
+const NONE: readonly Condition[] = [];
 const MAX_DEPTH = 6;
 const MAX_BODY = 20_000;
 
@@ -33,15 +34,25 @@ function short(text: string): string {
   return flat.length > 100 ? `${flat.slice(0, 97)}…` : flat;
 }
 
+/** True for the same side of the same `#if`, in another place. */
+export function isSame(a: Condition, b: Condition): boolean {
+  return a.kind === b.kind && a.taken === b.taken && a.text === b.text;
+}
+
+function sameNames(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((name) => b.has(name));
+}
+
 /** Answers for one unit; keeps what it found out about conditions, locals and functions. */
 export class Guards {
-  private readonly verdicts = new Map<Condition, Verdict>();
+  private readonly verdicts = new WeakMap<Condition, Verdict>();
+  private readonly edges = new WeakMap<Edge, Verdict>();
   private readonly globals = new Map<string, Nature>();
-  private readonly locals = new Map<FunctionView, Map<string, Nature>>();
+  private readonly locals = new WeakMap<FunctionView, Map<string, Nature>>();
   private readonly functions = new Map<GraphNode, Nature>();
   private readonly constants = new Map<GraphNode, ReadonlySet<string>>();
   private readonly macros = new Map<string, Nature>();
-  private readonly material = new Map<FunctionView, boolean>();
+  private readonly material = new WeakMap<FunctionView, boolean>();
   private readonly logic: ConditionLogic;
   private readonly byName = new Map<string, GraphNode[]>();
   private depth = 0;
@@ -72,19 +83,47 @@ export class Guards {
     }
   }
 
-  /** What the conditions of a place in `node`'s function say together, those around the function included. */
-  verdict(node: GraphNode, conditions: readonly Condition[]): Verdict {
+  /**
+   * What the conditions of a place in `node`'s function say together, those around the function included.
+   * @param given `#if` conditions that are known to hold.
+   */
+  verdict(node: GraphNode, conditions: readonly Condition[], given: readonly Condition[] = NONE): Verdict {
     const outer = node.fn.conditions;
     if (outer.length === 0 && conditions.length === 0) return FREE;
     let guard: string | undefined;
     let preprocessor = false;
     for (let i = 0; i < outer.length + conditions.length; i++) {
-      const v = this.one(node, i < outer.length ? outer[i]! : conditions[i - outer.length]!);
+      const condition = i < outer.length ? outer[i]! : conditions[i - outer.length]!;
+      if (given.length > 0 && condition.kind === 'preprocessor' && given.some((g) => isSame(g, condition))) continue;
+      const v = this.one(node, condition);
       if (v.dead) return DEAD;
       guard ??= v.guard;
       preprocessor ||= v.preprocessor;
     }
     return guard === undefined && !preprocessor ? FREE : { dead: false, guard, preprocessor };
+  }
+
+  /** The same of a call between two functions, what its macro asks included. */
+  ofEdge(edge: Edge): Verdict {
+    let known = this.edges.get(edge);
+    if (!known) {
+      const verdict = this.verdict(edge.from, edge.call.conditions);
+      this.edges.set(edge, (known = edge.guard === undefined ? verdict : { ...verdict, guard: edge.guard }));
+    }
+    return known;
+  }
+
+  /**
+   * Takes note that functions have got other bodies in the graph.
+   * @param callees what they call now, and what they called before.
+   * @returns false where that may change what is known about other functions: then this object is of no use any more.
+   */
+  replaced(nodes: readonly GraphNode[], callees: ReadonlySet<GraphNode>): boolean {
+    const natures = nodes.map((node) => this.functions.get(node));
+    const params = [...callees].map((node) => [node, this.constants.get(node)] as const);
+    for (const node of nodes) this.functions.delete(node);
+    for (const node of callees) this.constants.delete(node);
+    return nodes.every((node, i) => natures[i] === undefined || this.functionNature(node) === natures[i]) && params.every(([node, known]) => known === undefined || sameNames(known, this.constantParams(node)));
   }
 
   /** True if only the build knows whether code under this `#if` is there. */

@@ -3,37 +3,19 @@ import type { FactBook } from '../facts/factBook.types.js';
 import type { Settings } from '../settings/settings.js';
 import type { FileView } from '../syntax/views.js';
 import { LanguageNeeds, architectureOf } from './architecture.js';
-import { buildCallGraph } from './callGraph.js';
 import { callPath } from './callPath.js';
-import { contextAccesses } from './contexts.js';
-import { dialectOf } from './dialect.js';
-import { Guards } from './guards.js';
-import { findLicense } from './license.js';
-import { findMaps } from './maps.js';
 import type { Model, Requirement, TailCall } from './model.types.js';
-import { madeFunctions } from './programMacros.js';
-import { findPrograms } from './programModel.js';
-import { Reach, entityCalls } from './reach.js';
 import { findRequirements, mapRequirements } from './requirements.js';
 import { tailCalls } from './tailCalls.js';
-import { indexUnit, withMadeFunctions } from './unitIndex.js';
+import { UnitState, type UnitMemory } from './unitState.js';
 
 /**
  * @param main view of the main file.
  * @param files views of all files of the unit by path, `main` included.
+ * @param memory what is remembered of the main file: the model that came of it before is not to be used any more.
  */
-export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>, facts: FactBook, settings: Settings): Model {
-  const written = indexUnit(main, files);
-  const made = madeFunctions(written);
-  const index = withMadeFunctions(written, made);
-  const { programs, sections } = findPrograms(index, made, facts, settings);
-  const maps = findMaps(index, facts);
-  const dialect = dialectOf(index, programs);
-  const graph = buildCallGraph(index, facts);
-  const guards = new Guards(index, graph);
-  const reach = new Reach(graph, guards, programs);
-  const calls = entityCalls(graph, guards, reach);
-  const accesses = contextAccesses(graph, index, facts, guards, reach, programs);
+export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>, facts: FactBook, settings: Settings, memory: UnitMemory = {}): Model {
+  const { index, written, graph, guards, reach, programs, sections, maps, license, dialect, calls, accesses } = UnitState.of(memory, main, files, facts, settings);
   const architecture = architectureOf(index, settings);
   const sources = { index, facts, graph, guards, reach, programs, maps, calls, accesses, needs: new LanguageNeeds(facts, architecture) };
   let requirements: readonly Requirement[] | undefined;
@@ -41,7 +23,7 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
   let tails: readonly TailCall[] | undefined;
   const ofMaps = (): readonly Requirement[] => (mapNeeds ??= mapRequirements(sources));
   return {
-    main, files, programs, maps, license: findLicense(index, facts, settings), calls, contextAccesses: accesses, sections,
+    main, files, programs, maps, license, names: written, calls, contextAccesses: accesses, sections,
     // Diagnostics do not need them: who shows the least kernel pays for it, once.
     get requirements() {
       return (requirements ??= dialect ? [] : findRequirements({ ...sources, ofMaps }));

@@ -3,6 +3,7 @@ import type { Span } from '../text/span.js';
 import type { CallView, FieldAccessView, FileView, FunctionView, SectionUse, VariableView } from '../syntax/views.js';
 import type { AsmShape } from './asmContext.js';
 import type { Dialect } from './dialect.js';
+import type { UnitIndex } from './unitIndex.js';
 import type { Lifetime, ProgramKey, SectionDefFact } from '../facts/factBook.types.js';
 
 /** How a section's name was understood. */
@@ -102,6 +103,8 @@ export interface EntityCall {
   readonly programs: readonly Program[];
   /** Set when the call only runs where a guard holds; says the guard's text. */
   readonly guard?: string;
+  /** True where the guard is the `#if` that the programs exist under themselves. */
+  readonly own?: true;
   /** The macro that hides the call: libbpf's `BPF_CORE_READ`, or one of the unit. */
   readonly via?: string;
   /**
@@ -121,6 +124,8 @@ export interface ContextAccess {
   /** Programs for which the base is their context. */
   readonly programs: readonly Program[];
   readonly guard?: string;
+  /** As in a call. */
+  readonly own?: true;
   /** For a load or store in assembly: where, and what no kernel lets it do there, whatever the field (`AsmShape`). */
   readonly asm?: { readonly offset: number; readonly size: number; readonly shape?: AsmShape };
 }
@@ -148,6 +153,8 @@ export interface Requirement {
   /** Programs that need it; empty when it belongs to the file as a whole (a map). */
   readonly programs: readonly Program[];
   readonly guard?: string;
+  /** True where the guard is the `#if` that the programs exist under themselves: it is no guard for them. */
+  readonly own?: true;
   /** For what belongs to the file: the programs that refer to it. */
   readonly users?: readonly Program[];
 }
@@ -166,6 +173,8 @@ export interface Model {
   /** Tail calls to programs of the unit, function by function. */
   readonly tailCalls?: readonly TailCall[];
   readonly files: ReadonlyMap<string, FileView>;
+  /** What is defined where; names that macros make are not in it. */
+  readonly names?: UnitIndex;
   readonly programs: readonly Program[];
   readonly maps: readonly MapDef[];
   readonly license: LicenseInfo;

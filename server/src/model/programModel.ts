@@ -2,12 +2,11 @@
 import type { FactBook, ProgramKey, SectionDefFact } from '../facts/factBook.types.js';
 import type { Settings } from '../settings/settings.js';
 import type { FunctionView, SectionUse } from '../syntax/views.js';
-import { span } from '../text/span.js';
 import type { Program, ResolvedSection } from './model.types.js';
 import { compiledUnder } from './preprocessor.js';
 import { SectionTable, isDataSection, resolveSection, sectionText, settingFor } from './sections.js';
 import { structOpsMembers } from './structOps.js';
-import { madeBy, sectionOf } from './programMacros.js';
+import { hiddenSection, madeBy, sectionOf } from './programMacros.js';
 import { defineTokens, type Located, type UnitIndex } from './unitIndex.js';
 import { closing } from './tokens.js';
 
@@ -35,6 +34,11 @@ function hiddenUses(fn: FunctionView, index: UnitIndex): SectionUse[] {
     return [syntheticUse(fn, fn.wrapper, `struct_ops${sleepable ? '.s' : ''}/${fn.name}`)];
   }
   for (const a of fn.annotations) {
+    if (a.args.length > 0) {
+      const hidden = hiddenSection(a, index);
+      if (hidden) return [hidden];
+      continue;
+    }
     for (const { view } of index.defines.get(a.name) ?? []) {
       const tokens = defineTokens(view);
       const at = tokens.findIndex((t, i) => /^(?:section|__section__|SEC|__section)$/.test(t.value) && tokens[i + 1]?.value === '(');
@@ -82,46 +86,76 @@ function makeProgram(fn: FunctionView, name: string, section: ResolvedSection, f
   };
 }
 
-/** All programs in source order (main file first, those that macros make last), and the sections that the rule about them should see. */
-export function findPrograms(index: UnitIndex, made: readonly Located<FunctionView>[], facts: FactBook, settings: Settings): { programs: Program[]; sections: ResolvedSection[] } {
-  const table = sectionTable(facts);
-  const hasSettings = Object.keys(settings.programs).length > 0;
-  const programs: Program[] = [];
-  const sections: ResolvedSection[] = [];
-  let members: ReadonlyMap<string, ReadonlySet<string>> | undefined;
-  const visit = (fn: FunctionView, path: string): void => {
-    if (!fn.bodySpan) return;
-    let uses: readonly SectionUse[] = fn.sections;
-    let name = fn.name;
-    if (uses.length === 0 && fn.wrapper !== undefined && index.defines.has(fn.wrapper)) {
-      // `PROG(IP)(struct __sk_buff *skb) {…}`: the macro hides SEC and the rest of the name.
-      const [hidden] = madeBy(fn.wrapper, [fn.name], index);
-      if (hidden) {
-        name = hidden.name;
-        uses = [sectionOf(hidden, fn.wrapper, fn.nameSpan)];
-      }
+/** The programs that functions are, and the sections that the rule about them should see. */
+export interface FoundPrograms {
+  readonly programs: readonly Program[];
+  readonly sections: readonly ResolvedSection[];
+}
+
+/** Finds the programs of one unit, function by function. */
+export class ProgramFinder {
+  private readonly table: SectionTable;
+  private readonly hasSettings: boolean;
+  private members: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+
+  constructor(private readonly index: UnitIndex, private readonly facts: FactBook, private readonly settings: Settings) {
+    this.table = sectionTable(facts);
+    this.hasSettings = Object.keys(settings.programs).length > 0;
+  }
+
+  /** All programs in source order (main file first, those that macros make last). */
+  all(made: readonly Located<FunctionView>[]): FoundPrograms {
+    const { index } = this;
+    const programs: Program[] = [];
+    const sections: ResolvedSection[] = [];
+    const visit = (fn: FunctionView, path: string): void => {
+      const found = this.of(fn, path);
+      if (found === undefined) return;
+      programs.push(...found.programs);
+      sections.push(...found.sections);
+    };
+    for (const fn of index.main.functions) visit(fn, index.main.path);
+    for (const file of index.files.values()) {
+      if (file.path !== index.main.path) for (const fn of file.functions) visit(fn, file.path);
     }
-    if (uses.length === 0) uses = prototypeUses(fn, path, index);
-    if (uses.length === 0 && (fn.annotations.length > 0 || fn.wrapper !== undefined)) uses = hiddenUses(fn, index);
-    const named = hasSettings && uses.length === 0 ? settingFor([fn.name], settings.programs) : undefined;
-    if (named !== undefined) uses = [syntheticUse(fn, '', named, span(fn.nameSpan.start, fn.nameSpan.end))];
-    if (uses.length === 0 || compiledUnder(fn.conditions, path, index) === 'no') return;
+    for (const { path, view } of made) visit(view, path);
+    return { programs, sections };
+  }
+
+  /** What one function is; undefined for what has no body, no section, or is surely not compiled. */
+  of(fn: FunctionView, path: string): FoundPrograms | undefined {
+    if (!fn.bodySpan) return undefined;
+    const { index, hasSettings, settings } = this;
+    const { name, uses } = this.placed(fn, path);
+    if (uses.length === 0 || compiledUnder(fn.conditions, path, index) === 'no') return undefined;
+    const programs: Program[] = [];
+    const sections: ResolvedSection[] = [];
     for (const use of uses) {
       if (compiledUnder(use.conditions, path, index) === 'no') continue;
       const text = sectionText(use, index);
       const setting = hasSettings ? settingFor(text === undefined ? [fn.name] : [fn.name, text, text.replace(/^\?/, '')], settings.programs) : undefined;
-      for (const section of resolveSection(use, path, index, table, setting)) {
+      for (const section of resolveSection(use, path, index, this.table, setting)) {
         if (section.match !== 'setting' && isDataSection(section.name)) continue;
-        members ??= structOpsMembers(index);
-        programs.push(makeProgram(fn, name, section, facts, members));
+        this.members ??= structOpsMembers(index);
+        programs.push(makeProgram(fn, name, section, this.facts, this.members));
         if (section.match !== 'libbpf' && section.match !== 'setting') sections.push(section);
       }
     }
-  };
-  for (const fn of index.main.functions) visit(fn, index.main.path);
-  for (const file of index.files.values()) {
-    if (file.path !== index.main.path) for (const fn of file.functions) visit(fn, file.path);
+    return { programs, sections };
   }
-  for (const { path, view } of made) visit(view, path);
-  return { programs, sections };
+
+  /** The function's sections, its own or those that something else gives it, and the program's name. */
+  private placed(fn: FunctionView, path: string): { readonly name: string; readonly uses: readonly SectionUse[] } {
+    const { index } = this;
+    if (fn.sections.length > 0) return { name: fn.name, uses: fn.sections };
+    if (fn.wrapper !== undefined && index.defines.has(fn.wrapper)) {
+      // `PROG(IP)(struct __sk_buff *skb) {…}`: the macro hides SEC and the rest of the name.
+      const [hidden] = madeBy(fn.wrapper, [fn.name], index);
+      if (hidden) return { name: hidden.name, uses: [sectionOf(hidden, fn.wrapper, fn.nameSpan)] };
+    }
+    let uses = prototypeUses(fn, path, index);
+    if (uses.length === 0 && (fn.annotations.length > 0 || fn.wrapper !== undefined)) uses = hiddenUses(fn, index);
+    const named = this.hasSettings && uses.length === 0 ? settingFor([fn.name], this.settings.programs) : undefined;
+    return { name: fn.name, uses: named === undefined ? uses : [syntheticUse(fn, '', named)] };
+  }
 }

@@ -9,12 +9,14 @@ import type { EntityCall, Program } from './model.types.js';
 export interface Reached {
   readonly plain: readonly Program[];
   readonly guarded: readonly Program[];
+  /** Those of the guarded ones before which stand only the `#if`s that they exist under themselves. */
+  readonly own: readonly Program[];
   /** Text of a guard on the way of the guarded ones. */
   readonly guard: string | undefined;
 }
 
 const NO_PROGRAMS: readonly Program[] = [];
-const UNREACHED: Reached = { plain: NO_PROGRAMS, guarded: NO_PROGRAMS, guard: undefined };
+const UNREACHED: Reached = { plain: NO_PROGRAMS, guarded: NO_PROGRAMS, own: NO_PROGRAMS, guard: undefined };
 /** libbpf and cilium/ebpf rewrite the split probe_read helpers on kernels before 5.5. */
 const SPLIT_PROBE_READ = 5005;
 
@@ -36,10 +38,19 @@ function armsOf(program: Program): readonly Condition[] {
   return program.section.use.conditions.length > 0 ? program.section.use.conditions : NO_CONDITIONS;
 }
 
+/** `#if` conditions without which there is no such program: around its function, and around its section. */
+export function existsUnder(program: Program): readonly Condition[] {
+  const arms = armsOf(program);
+  const outer = program.fn.conditions;
+  return outer.length === 0 ? arms : arms.length === 0 ? outer : [...outer, ...arms];
+}
+
 /** Sets of programs as bits: those that reach a function freely, and all that reach it. */
 interface Bits {
   readonly plain: Uint32Array;
   readonly all: Uint32Array;
+  /** With those that reach it under their own `#if`s only; the same as `plain` where no program has any. */
+  readonly own: Uint32Array;
   guard: string | undefined;
 }
 
@@ -59,19 +70,24 @@ function merge(to: Uint32Array, from: Uint32Array, except: Uint32Array | undefin
 /** Passes the programs on along the calls until nothing changes, so that cycles end and a shared function costs once. */
 export class Reach {
   private readonly states = new Map<GraphNode, Reached>();
-  private readonly edges = new Map<Edge, { readonly dead: boolean; readonly guard: string | undefined }>();
   private readonly lists = new Map<string, readonly Program[]>();
   /** Programs whose type depends on an `#if` arm. */
   private readonly armed: readonly number[];
+  /** Programs that an `#if` takes away. */
+  private readonly conditional: readonly number[];
 
   constructor(graph: CallGraph, private readonly guards: Guards, private readonly programs: readonly Program[]) {
     const words = Math.ceil(programs.length / 32);
     const bits = new Map<GraphNode, Bits>();
     const at = (node: GraphNode): Bits => {
       let b = bits.get(node);
-      if (!b) bits.set(node, (b = { plain: new Uint32Array(words), all: new Uint32Array(words), guard: undefined }));
+      if (!b) {
+        const plain = new Uint32Array(words);
+        bits.set(node, (b = { plain, all: new Uint32Array(words), own: this.conditional.length > 0 ? new Uint32Array(words) : plain, guard: undefined }));
+      }
       return b;
     };
+    this.conditional = programs.flatMap((p, i) => (existsUnder(p).length > 0 ? [i] : []));
     this.armed = programs.flatMap((p, i) => (armsOf(p).length > 0 ? [i] : []));
     const queue: GraphNode[] = [];
     const queued = new Set<GraphNode>();
@@ -86,26 +102,29 @@ export class Reach {
       const b = at(start);
       b.plain[i >> 5]! |= 1 << (i & 31);
       b.all[i >> 5]! |= 1 << (i & 31);
+      b.own[i >> 5]! |= 1 << (i & 31);
       push(start);
     });
     for (let node = queue.pop(); node; node = queue.pop()) {
       queued.delete(node);
       const from = at(node);
       for (const edge of node.callees) {
-        const { dead, guard } = this.edge(edge);
+        const { dead, guard } = guards.ofEdge(edge);
         if (dead) continue;
         const to = at(edge.node);
         const except = this.excluded(edge);
         const freely = guard === undefined && merge(to.plain, from.plain, except);
+        const owned = to.own !== to.plain && merge(to.own, guard === undefined ? from.own : this.underOwn(edge, from.own), except);
         if (merge(to.all, from.all, except)) {
           to.guard ??= guard ?? from.guard;
           push(edge.node);
-        } else if (freely) push(edge.node);
+        } else if (freely || owned) push(edge.node);
       }
     }
     for (const [node, b] of bits) {
       const guarded = b.all.map((w, i) => w & ~b.plain[i]!);
-      this.states.set(node, { plain: this.list(b.plain), guarded: this.list(guarded), guard: b.guard });
+      const own = b.own === b.plain ? NO_PROGRAMS : this.list(b.own.map((w, i) => w & ~b.plain[i]!));
+      this.states.set(node, { plain: this.list(b.plain), guarded: this.list(guarded), own, guard: b.guard });
     }
   }
 
@@ -133,19 +152,30 @@ export class Reach {
     return set;
   }
 
+  /** Programs out of `set` for which a guarded call is under their own `#if`s only. */
+  private underOwn(edge: Edge, set: Uint32Array): Uint32Array {
+    const result = new Uint32Array(set.length);
+    if (edge.guard !== undefined) return result;
+    for (const i of this.conditional) {
+      if (((set[i >> 5]! >>> (i & 31)) & 1) === 0) continue;
+      if (this.guards.verdict(edge.from, edge.call.conditions, existsUnder(this.programs[i]!)).guard === undefined) result[i >> 5]! |= 1 << (i & 31);
+    }
+    return result;
+  }
+
   /** Programs that reach the function. */
   of(node: GraphNode): Reached {
     return this.states.get(node) ?? UNREACHED;
   }
 
-  private edge(edge: Edge): { readonly dead: boolean; readonly guard: string | undefined } {
-    let known = this.edges.get(edge);
-    if (!known) {
-      const v = this.guards.verdict(edge.from, edge.call.conditions);
-      known = { dead: v.dead, guard: edge.guard ?? v.guard };
-      this.edges.set(edge, known);
-    }
-    return known;
+  /** What decides where programs get from a function, as a text to compare; empty where none gets to it. */
+  passesOn(node: GraphNode): string {
+    if (!this.states.has(node)) return '';
+    return node.callees.map((edge) => {
+      const { dead, guard } = this.guards.ofEdge(edge);
+      const arms = guard === undefined ? '' : edge.call.conditions.map((c) => `${c.kind} ${c.taken ? '' : '!'}${c.text}`).join('\t');
+      return [edge.node.id, dead, guard, edge.guard, arms, this.excluded(edge)?.join()].join('\t');
+    }).join('\n');
   }
 
   /** Programs out of a list that can be built together with code under these conditions. */
@@ -160,6 +190,8 @@ export interface Place {
   readonly programs: readonly Program[];
   readonly guard: string | undefined;
   readonly preprocessor: boolean;
+  /** True where the guard is nothing but the `#if`s that these programs exist under themselves: who has the program has this. */
+  readonly own?: true;
 }
 
 const NOWHERE: readonly Place[] = [];
@@ -173,10 +205,30 @@ export function places(node: GraphNode, conditions: readonly Condition[], own: s
   const plain = preprocessor ? Reach.compatible(reached.plain, conditions) : reached.plain;
   const guarded = preprocessor ? Reach.compatible(reached.guarded, conditions) : reached.guarded;
   const guard = own ?? verdict.guard;
-  if (guard !== undefined) return [{ programs: guarded.length === 0 ? plain : [...plain, ...guarded], guard, preprocessor }];
+  if (guard !== undefined) {
+    const all = guarded.length === 0 ? plain : [...plain, ...guarded];
+    const mine = own === undefined && preprocessor ? ownArms(node, conditions, [...plain, ...reached.own], guards) : NO_PROGRAMS;
+    return splitOwn(all, mine, guard, preprocessor);
+  }
   if (guarded.length === 0) return [{ programs: plain, guard: undefined, preprocessor }];
-  const asked = { programs: guarded, guard: reached.guard ?? '', preprocessor };
-  return plain.length > 0 ? [{ programs: plain, guard: undefined, preprocessor }, asked] : [asked];
+  const asked = splitOwn(guarded, reached.own, reached.guard ?? '', preprocessor);
+  return plain.length > 0 ? [{ programs: plain, guard: undefined, preprocessor }, ...asked] : asked;
+}
+
+/** Programs that exist only where the `#if`s before the place hold. */
+function ownArms(node: GraphNode, conditions: readonly Condition[], programs: readonly Program[], guards: Guards): readonly Program[] {
+  return programs.filter((p) => {
+    const given = existsUnder(p);
+    return given.length > 0 && guards.verdict(node, conditions, given).guard === undefined;
+  });
+}
+
+function splitOwn(programs: readonly Program[], own: readonly Program[], guard: string, preprocessor: boolean): readonly Place[] {
+  if (own.length === 0) return [{ programs, guard, preprocessor }];
+  const mine = programs.filter((p) => own.includes(p));
+  const others = programs.filter((p) => !own.includes(p));
+  const places: Place[] = mine.length > 0 ? [{ programs: mine, guard, preprocessor, own: true }] : [];
+  return others.length > 0 || mine.length === 0 ? [...places, { programs: others, guard, preprocessor }] : places;
 }
 
 function entityCall(node: GraphNode, target: EntityTarget, place: Place): EntityCall {
@@ -185,23 +237,22 @@ function entityCall(node: GraphNode, target: EntityTarget, place: Place): Entity
     kind: target.kind, name: target.name, path: node.path, call: target.call, fn: node.fn,
     programs: place.programs, preprocessor: place.preprocessor,
     ...(place.guard === undefined ? {} : { guard: place.guard }),
+    ...(place.own ? { own: place.own } : {}),
     ...(target.via === undefined ? {} : { via: target.via }),
     ...(rewritten ? { rewrittenBefore: SPLIT_PROBE_READ } : {}),
   };
 }
 
-/** Every call of a helper or kfunc in the unit, function by function; one that some programs reach only under a guard comes twice. */
-export function entityCalls(graph: CallGraph, guards: Guards, reach: Reach): EntityCall[] {
+/** Every call of a helper or kfunc in one function; one that some programs reach only under a guard comes twice. */
+export function entityCalls(node: GraphNode, guards: Guards, reach: Reach): readonly EntityCall[] {
   const calls: EntityCall[] = [];
-  for (const node of graph.nodes) {
-    const seen = new Set<string>();
-    for (const target of node.entities) {
-      // A macro that calls the same helper in several arms is one call.
-      const id = target.via === undefined ? '' : `${target.call.span.start} ${target.name}`;
-      if (id !== '' && seen.has(id)) continue;
-      seen.add(id);
-      for (const place of places(node, target.call.conditions, target.guard, guards, reach)) calls.push(entityCall(node, target, place));
-    }
+  const seen = new Set<string>();
+  for (const target of node.entities) {
+    // A macro that calls the same helper in several arms is one call.
+    const id = target.via === undefined ? '' : `${target.call.span.start} ${target.name}`;
+    if (id !== '' && seen.has(id)) continue;
+    seen.add(id);
+    for (const place of places(node, target.call.conditions, target.guard, guards, reach)) calls.push(entityCall(node, target, place));
   }
   return calls;
 }

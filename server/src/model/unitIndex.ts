@@ -49,6 +49,18 @@ export function indexUnit(main: FileView, files: ReadonlyMap<string, FileView>):
   return { main, files, defines, functions, prototypes, variables };
 }
 
+/** The same index for later texts of the same files, in which `now` stands where `old` stood: its names are the same. */
+export function replaceInIndex(index: UnitIndex, path: string, old: FunctionView, now: FunctionView): void {
+  const list = (old.bodySpan ? index.functions : index.prototypes).get(old.name) as Located<FunctionView>[] | undefined;
+  const at = list?.findIndex((f) => f.view === old) ?? -1;
+  if (at >= 0) list![at] = { path, view: now };
+}
+
+/** Gives the index the views of today. */
+export function refreshIndex(index: UnitIndex, main: FileView, files: ReadonlyMap<string, FileView>): void {
+  Object.assign(index, { main, files });
+}
+
 const bodyTokens = new WeakMap<DefineView, readonly Token[]>();
 
 /** The tokens of a macro's body, computed once. */

@@ -10,7 +10,7 @@ const indexes = new WeakMap<Model, UnitIndex>();
 
 /** The unit's names, indexed once for all the rules that ask. */
 export function indexOf(model: Model): UnitIndex {
-  let index = indexes.get(model);
+  let index = model.names ?? indexes.get(model);
   if (!index) indexes.set(model, (index = indexUnit(model.main, model.files)));
   return index;
 }

@@ -1,0 +1,68 @@
+/** Tells whether the texts of a unit differ from earlier ones in the bodies of functions only. */
+import type { Condition, FileView, FunctionView } from '../syntax/views.js';
+
+/** A function that has got another body. */
+export interface BodyChange {
+  readonly path: string;
+  readonly old: FunctionView;
+  readonly now: FunctionView;
+}
+
+/** A word that struct_ops members are looked for by, in the text itself. */
+const BY_TEXT = 'SCX_OPS_DEFINE(';
+
+/**
+ * The functions that differ in their bodies; undefined where anything else does: a name, a macro, a variable, the head of a function,
+ * what is included, or what order all these stand in. Views of what did not change are the same objects.
+ */
+export function changedBodies(before: ReadonlyMap<string, FileView>, after: ReadonlyMap<string, FileView>): readonly BodyChange[] | undefined {
+  if (before.size !== after.size) return undefined;
+  const changes: BodyChange[] = [];
+  const paths = before.keys();
+  for (const [path, now] of after) {
+    const old = before.get(path);
+    // The order counts too: the first definition of a name wins here and there.
+    if (!old || paths.next().value !== path) return undefined;
+    if (old !== now && !compare(path, old, now, changes)) return undefined;
+  }
+  return changes;
+}
+
+function compare(path: string, old: FileView, now: FileView, changes: BodyChange[]): boolean {
+  const named = sameItems(old.defines, now.defines) && sameItems(old.includes, now.includes) && sameItems(old.variables, now.variables) && sameItems(old.macroUses ?? [], now.macroUses ?? []);
+  if (!named || old.functions.length !== now.functions.length) return false;
+  for (let i = 0; i < now.functions.length; i++) {
+    const [a, b] = [old.functions[i]!, now.functions[i]!];
+    if (a === b) continue;
+    if (headOf(a) !== headOf(b)) return false;
+    changes.push({ path, old: a, now: b });
+  }
+  return occurrences(old.text) === occurrences(now.text) && !changes.some(({ now: fn }) => now.text.slice(fn.span.start, fn.span.end).includes(BY_TEXT));
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
+}
+
+function occurrences(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(BY_TEXT); at >= 0; at = text.indexOf(BY_TEXT, at + 1)) count++;
+  return count;
+}
+
+const heads = new WeakMap<FunctionView, string>();
+
+/** All of a function but its body, as a text to compare. */
+function headOf(fn: FunctionView): string {
+  let head = heads.get(fn);
+  if (head === undefined) {
+    const conditions = (list: readonly Condition[]): unknown => list.map((c) => [c.kind, c.text, c.taken]);
+    head = JSON.stringify([
+      fn.name, fn.bodySpan !== undefined, fn.isStatic, fn.isExtern, fn.isInline, fn.wrapper ?? 0, fn.fromMacro ?? 0, fn.returnType,
+      fn.params.map((p) => [p.name, p.type]), fn.annotations.map((a) => [a.name, a.args]),
+      fn.sections.map((s) => [s.macro, s.parts.map((p) => [p.kind, p.value]), conditions(s.conditions)]), conditions(fn.conditions),
+    ]);
+    heads.set(fn, head);
+  }
+  return head;
+}
