@@ -9,6 +9,18 @@ interface Use {
   readonly path: string;
   readonly span: Span;
   readonly guard: string | undefined;
+  /** True where the guard is the programs' own `#if`. */
+  readonly own?: true;
+}
+
+/** The guard of something, and whether it is one for its programs, as a use takes it. */
+export function standing({ guard, own }: { readonly guard?: string | undefined; readonly own?: true | undefined }): Pick<Use, 'guard' | 'own'> {
+  return own ? { guard, own } : { guard };
+}
+
+/** How well a place speaks for its program: freely, under its own `#if` only, or under a guard. */
+function rank({ guard, own }: Pick<Use, 'guard' | 'own'>): number {
+  return guard === undefined ? 2 : own ? 1 : 0;
 }
 
 interface Feature {
@@ -40,12 +52,12 @@ export class Collector {
    */
   add(kind: RequirementKind, feature: string, programs: readonly Program[], at: Omit<Use, 'lifetime'>, lifetime: (program: Program | null) => Lifetime | undefined): void {
     const known = this.of(kind, feature);
-    if (known.free.has(programs) || (at.guard !== undefined && known.any.has(programs))) return;
+    if (known.free.has(programs) || (rank(at) === 0 && known.any.has(programs))) return;
     if (programs.length > 0) (at.guard === undefined ? known.free : known.any).add(programs);
     const byLifetime = new Map<Lifetime, Use>();
     for (const program of programs.length > 0 ? programs : NOBODY) {
       const before = known.uses.get(program);
-      if (before && (before.guard === undefined || at.guard !== undefined)) continue;
+      if (before && rank(before) >= rank(at)) continue;
       const needed = lifetime(program);
       if (!needed) continue;
       let use = byLifetime.get(needed);
@@ -62,9 +74,9 @@ export class Collector {
         let programs = joined.get(use);
         if (!programs) {
           joined.set(use, (programs = []));
-          const { lifetime, path, span, guard } = use;
+          const { lifetime, path, span, guard, own } = use;
           const base = { feature, kind, lifetime, path, span, programs };
-          result.push(guard === undefined ? base : { ...base, guard });
+          result.push(guard === undefined ? base : own ? { ...base, guard, own } : { ...base, guard });
         }
         if (program) programs.push(program);
       }

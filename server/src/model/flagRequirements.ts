@@ -1,7 +1,7 @@
 /** Constants of the kernel's interface that calls pass and maps are created with, and the release that first takes each. */
 import type { ConstantFact, FactBook, Lifetime } from '../facts/factBook.types.js';
 import type { Span } from '../text/span.js';
-import type { Collector } from './collector.js';
+import { standing, type Collector } from './collector.js';
 import type { EntityCall, MapDef, Program, Requirement } from './model.types.js';
 import { integerValue, tokenize } from './tokens.js';
 import type { UnitIndex } from './unitIndex.js';
@@ -109,7 +109,7 @@ export function flagsOfMap(map: MapDef, facts: FactBook, index: UnitIndex): read
  */
 export function callFlagRequirements(call: EntityCall, facts: FactBook, index: UnitIndex, collector: Collector, taker: (program: Program | null) => Lifetime | undefined): void {
   for (const { constant, lifetime, span } of flagsOfCall(call, facts, index)) {
-    collector.add('flag', constant.name, call.programs, { path: call.path, span, guard: call.guard }, (program) => {
+    collector.add('flag', constant.name, call.programs, { path: call.path, span, ...standing(call) }, (program) => {
       const own = taker(program);
       return own && lifetime.since > own.since ? lifetime : undefined;
     });

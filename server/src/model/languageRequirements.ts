@@ -4,7 +4,7 @@ import type { Condition } from '../syntax/views.js';
 import type { Span } from '../text/span.js';
 import type { LanguageNeed, LanguageNeeds } from './architecture.js';
 import type { CallGraph, GraphNode } from './callGraph.js';
-import type { Collector } from './collector.js';
+import { standing, type Collector } from './collector.js';
 import type { Guards } from './guards.js';
 import { forUsedNames, isMayGoto, isNeverInlined, isNewAtomic, staysALoop, variableFeatures } from './language.js';
 import type { EntityCall, MapDef, Program, Requirement } from './model.types.js';
@@ -25,6 +25,13 @@ export interface LanguageSources {
 /** Notes a need of the programs that get to a place in `node`. */
 type Note = (need: LanguageNeed | undefined, span: Span, conditions: readonly Condition[], own?: string) => void;
 
+/** The `#if`s under which a program exists: a guard for the file, none for the program. */
+export function existence(program: Program, { graph, guards }: Pick<LanguageSources, 'graph' | 'guards'>): { readonly guard: string | undefined; readonly own?: true } {
+  const node = graph.byFunction.get(program.fn);
+  const guard = node ? guards.verdict(node, program.section.use.conditions).guard : undefined;
+  return guard === undefined ? { guard } : { guard, own: true };
+}
+
 /** Adds the requirements of kind `language`, and those that macros of libbpf hide. */
 export function languageRequirements(s: LanguageSources, collector: Collector): void {
   const variables = variableFeatures(s.index);
@@ -34,8 +41,8 @@ export function languageRequirements(s: LanguageSources, collector: Collector): 
     if (reached.plain.length === 0 && reached.guarded.length === 0) continue;
     const note: Note = (need, span, conditions, own) => {
       if (!need) return;
-      for (const { programs, guard } of places(node, conditions, own, s.guards, s.reach)) {
-        if (programs.length > 0) collector.add('language', need.feature, programs, { path: node.path, span, guard }, () => need.lifetime);
+      for (const place of places(node, conditions, own, s.guards, s.reach)) {
+        if (place.programs.length > 0) collector.add('language', need.feature, place.programs, { path: node.path, span, ...standing(place) }, () => need.lifetime);
       }
     };
     calls(node, s, note, mixing);
@@ -89,8 +96,8 @@ function argumentTags(s: LanguageSources, collector: Collector): void {
     for (const { name, span } of node.fn.annotations) {
       const lifetime = name.startsWith('__arg_') && !EMULATED.has(name) && !s.index.defines.has(name) ? s.facts.macros.get(name)?.kernel : undefined;
       if (!lifetime) continue;
-      for (const { programs, guard } of places(node, [], undefined, s.guards, s.reach)) {
-        if (programs.length > 0) collector.add('macro', name, programs, { path: node.path, span, guard }, () => lifetime);
+      for (const place of places(node, [], undefined, s.guards, s.reach)) {
+        if (place.programs.length > 0) collector.add('macro', name, place.programs, { path: node.path, span, ...standing(place) }, () => lifetime);
       }
     }
   }
@@ -130,9 +137,7 @@ function hiddenNeeds(program: Program, s: LanguageSources, collector: Collector)
   const reads = fn.wrapper === 'BPF_KSYSCALL' || fn.wrapper === 'BPF_KPROBE_SYSCALL' || (fn.wrapper === 'BPF_USDT' && fn.params.length > 0);
   const need = reads && !s.index.defines.has(fn.wrapper!) ? s.needs.of('kconfig-externs') : undefined;
   if (!need) return;
-  const node = s.graph.byFunction.get(fn);
-  const guard = node ? s.guards.verdict(node, program.section.use.conditions).guard : undefined;
-  collector.add('macro', fn.wrapper!, [program], { path, span: fn.nameSpan, guard }, () => need.lifetime);
+  collector.add('macro', fn.wrapper!, [program], { path, span: fn.nameSpan, ...existence(program, s) }, () => need.lifetime);
 }
 
 /** Attach types whose programs a trampoline runs. */
@@ -145,15 +150,13 @@ function byArchitecture(s: LanguageSources, collector: Collector): void {
   if (trampolines) {
     for (const program of s.programs) {
       if (!TRAMPOLINES.has(program.attachType ?? '') && program.programType !== 'BPF_PROG_TYPE_STRUCT_OPS') continue;
-      const node = s.graph.byFunction.get(program.fn);
-      const guard = node ? s.guards.verdict(node, program.section.use.conditions).guard : undefined;
-      collector.add('language', trampolines.feature, [program], { path: program.path, span: program.section.use.argumentSpan, guard }, () => trampolines.lifetime);
+      collector.add('language', trampolines.feature, [program], { path: program.path, span: program.section.use.argumentSpan, ...existence(program, s) }, () => trampolines.lifetime);
     }
   }
   for (const call of s.calls) {
     const need = call.kind === 'kfunc' ? needs.later(call.name === 'bpf_throw' ? 'exceptions' : 'kfuncs') : undefined;
     if (!need || call.programs.length === 0) continue;
-    collector.add('language', need.feature, call.programs, { path: call.path, span: call.call.nameSpan, guard: call.guard }, () => need.lifetime);
+    collector.add('language', need.feature, call.programs, { path: call.path, span: call.call.nameSpan, ...standing(call) }, () => need.lifetime);
   }
 }
 

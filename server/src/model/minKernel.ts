@@ -28,8 +28,23 @@ export class KernelRanges {
    */
   of(program?: Program): KernelRange {
     let range = this.known.get(program);
-    if (!range) this.known.set(program, (range = rangeOf(program === undefined ? this.requirements() : this.concerning(program))));
+    if (!range) this.known.set(program, (range = program === undefined ? this.ofFile() : rangeOf(this.concerning(program).map(asOwn))));
     return range;
+  }
+
+  /**
+   * Where a function is one of several programs, by `#if`, every build has one of them: the file needs at least what the least
+   * demanding needs. What only that one needs is then no longer guarded.
+   */
+  private ofFile(): KernelRange {
+    const requirements = this.requirements();
+    const least = new Set<Program>();
+    for (const programs of alternatives(requirements)) {
+      const needs = programs.map((program) => ({ program, version: this.of(program).version ?? 0 }));
+      least.add(needs.reduce((a, b) => (b.version < a.version ? b : a)).program);
+    }
+    if (least.size === 0) return rangeOf(requirements);
+    return rangeOf(requirements.map((r) => (r.own && r.programs.some((p) => least.has(p)) ? asOwn(r) : r)));
   }
 
   private concerning(program: Program): readonly Requirement[] {
@@ -45,6 +60,27 @@ export class KernelRanges {
     }
     return this.byProgram.get(program) ?? [];
   }
+}
+
+/** A requirement as its own programs have it: the `#if` that they exist under is no guard for them. */
+function asOwn(requirement: Requirement): Requirement {
+  if (!requirement.own) return requirement;
+  return { ...requirement, guard: undefined, own: undefined };
+}
+
+/** Programs of one name and file of which each build has one. */
+function alternatives(requirements: readonly Requirement[]): readonly (readonly Program[])[] {
+  const groups = new Map<string, Set<Program>>();
+  for (const { own, programs } of requirements) {
+    if (!own) continue;
+    for (const p of programs) {
+      const id = `${p.path} ${p.name}`;
+      const group = groups.get(id);
+      if (group) group.add(p);
+      else groups.set(id, new Set([p]));
+    }
+  }
+  return [...groups.values()].filter((group) => group.size > 1).map((group) => [...group]);
 }
 
 function rangeOf(requirements: readonly Requirement[]): KernelRange {

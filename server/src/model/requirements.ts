@@ -2,14 +2,14 @@
 import { keyText } from '../facts/programKey.js';
 import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey, Timeline } from '../facts/factBook.types.js';
 import type { CallGraph } from './callGraph.js';
-import { Collector } from './collector.js';
-import type { Guards } from './guards.js';
+import { Collector, standing } from './collector.js';
+import { isSame, type Guards } from './guards.js';
 import type { LanguageNeeds } from './architecture.js';
 import { callFlagRequirements, mapFlagRequirements } from './flagRequirements.js';
-import { languageRequirements, mapArchitecture } from './languageRequirements.js';
+import { existence, languageRequirements, mapArchitecture } from './languageRequirements.js';
 import { REWRITTEN } from './libbpfMacros.js';
 import type { ContextAccess, EntityCall, MapDef, Program, Requirement } from './model.types.js';
-import { places, type Reach } from './reach.js';
+import { existsUnder, places, type Reach } from './reach.js';
 import type { UnitIndex } from './unitIndex.js';
 
 type Answer = Lifetime | 'none';
@@ -113,9 +113,7 @@ export function findRequirements(s: RequirementSources): Requirement[] {
 function programRequirements(program: Program, s: RequirementSources, collector: Collector): void {
   const { section, programType, attachType, path } = program;
   if (programType === null || !section.def) return;
-  const node = s.graph.byFunction.get(program.fn);
-  const guard = node ? s.guards.verdict(node, section.use.conditions).guard : undefined;
-  const at = { path, span: section.use.argumentSpan, guard };
+  const at = { path, span: section.use.argumentSpan, ...existence(program, s) };
   const own = [program];
   const type = s.facts.programTypes.get(programType)?.lifetime;
   collector.add('section', programType, own, at, () => type);
@@ -135,7 +133,7 @@ function callRequirements(call: EntityCall, { facts, index }: RequirementSources
   const older = call.rewrittenBefore === undefined ? undefined : facts.helpers.get(REWRITTEN.get(call.name) ?? '');
   const fact = call.kind === 'helper' ? facts.helpers.get(call.name) : facts.kfuncs.get(call.name);
   if (!fact) return;
-  collector.add(call.kind, call.name, call.programs, { path: call.path, span: call.call.nameSpan, guard: call.guard }, (program) => {
+  collector.add(call.kind, call.name, call.programs, { path: call.path, span: call.call.nameSpan, ...standing(call) }, (program) => {
     const lifetime = availability.entity(fact, program);
     if (!older || lifetime?.since !== call.rewrittenBefore) return lifetime;
     return availability.entity(older, program) ?? lifetime;
@@ -146,7 +144,7 @@ function callRequirements(call: EntityCall, { facts, index }: RequirementSources
 function fieldRequirements(a: ContextAccess, facts: FactBook, availability: Availability, collector: Collector): void {
   const mode = a.access.access;
   if (mode === 'none' || (mode === 'address' && !a.access.element)) return;
-  const at = { path: a.path, span: a.access.fieldSpan, guard: a.guard };
+  const at = { path: a.path, span: a.access.fieldSpan, ...standing(a) };
   const context = a.programs[0]?.context;
   const field = context ? facts.contexts.get(context)?.fields.get(a.access.field) : undefined;
   if (!context || !field) return;
@@ -157,8 +155,8 @@ function fieldRequirements(a: ContextAccess, facts: FactBook, availability: Avai
 
 /** Maps belong to the file; one whose uses are all guarded is guarded too, since the loader may leave it out or change it. */
 export function mapRequirements(s: Omit<RequirementSources, 'ofMaps'>): Requirement[] {
-  const users = new Map<string, { readonly programs: Set<Program>; free: boolean; guard: string | undefined }>();
-  for (const map of s.maps) users.set(map.name, { programs: new Set(), free: false, guard: undefined });
+  const users = new Map<string, { readonly programs: Set<Program>; free: boolean; own: boolean; guard: string | undefined }>();
+  for (const map of s.maps) users.set(map.name, { programs: new Set(), free: false, own: false, guard: undefined });
   if (users.size === 0) return [];
   for (const node of s.graph.nodes) {
     for (const use of node.fn.identifiers) {
@@ -168,6 +166,7 @@ export function mapRequirements(s: Omit<RequirementSources, 'ofMaps'>): Requirem
         for (const p of place.programs) user.programs.add(p);
         if (place.guard === undefined && place.programs.length > 0) user.free = true;
         else if (place.guard !== undefined) user.guard ??= place.guard;
+        if (place.own) user.own = true;
       }
     }
   }
@@ -178,7 +177,8 @@ export function mapRequirements(s: Omit<RequirementSources, 'ofMaps'>): Requirem
     const user = users.get(map.name)!;
     const arm = map.variable.conditions.find((c) => c.kind === 'preprocessor' && s.guards.isOpen(c, map.path));
     const guard = arm ? `#if ${arm.text}` : user.free ? undefined : user.guard;
-    const base: Requirement = { feature: map.type, kind: 'map-type', lifetime, path: map.path, span: map.typeSpan, programs: [], users: [...user.programs], ...(guard === undefined ? {} : { guard }) };
+    const mine = guard !== undefined && (arm ? user.programs.size > 0 && [...user.programs].every((p) => existsUnder(p).some((c) => isSame(c, arm))) : user.own);
+    const base: Requirement = { feature: map.type, kind: 'map-type', lifetime, path: map.path, span: map.typeSpan, programs: [], users: [...user.programs], ...(guard === undefined ? {} : { guard }), ...(mine ? { own: true } : {}) };
     const later = mapArchitecture(map, base, s.needs);
     result.push(base, ...(later ? [later] : []), ...mapFlagRequirements(map, base, s.facts, s.index));
   }

@@ -56,6 +56,8 @@ function contexts(context: RuleContext): ReadonlySet<string> {
 }
 
 function judged({ fn, context, programType, section }: Program, taken: string): boolean {
+  // A head that differs by `#if` is known in one of its forms only.
+  if (fn.sections.length > 1) return false;
   if (context === null || context === taken || fn.wrapper !== undefined || fn.fromMacro !== undefined || section.match !== 'libbpf') return false;
   // Neither side is a struct whose accesses the kernel checks: a perf event's data begin with the registers, and a raw
   // tracepoint's arguments are read as words.

@@ -75,9 +75,9 @@ export function readFunction(m: Mask, body: number, context: ChunkContext): Func
   if (head === undefined) return undefined;
   const whole = m.spanOf(m.first, m.last);
   const nameSpan = m.spanOf(head.name);
-  const conditions = context.conditionsAt(nameSpan.start);
-  const sink = new BodySink(m, context.conditionsAt, conditions, context.unrolledBefore);
   const bodySpan = body < 0 ? undefined : m.spanOf(body, m.last);
+  const conditions = around(nameSpan, bodySpan, context);
+  const sink = new BodySink(m, context.conditionsAt, conditions, context.unrolledBefore);
   if (bodySpan !== undefined) readBody(m, sink, whole, bodySpan, context);
   const headEnd = bodySpan?.start ?? whole.end;
   const extra = startingIn(context.droppedSections, whole.start, headEnd, (use) => use.span.start);
@@ -107,6 +107,13 @@ export function readFunction(m: Mask, body: number, context: ChunkContext): Func
     ...(m.wrapper === undefined ? {} : { wrapper: m.wrapper.macro }),
   };
   return { view, problems: sink.problems, types: sink.types };
+}
+
+/** Conditions around a whole function: a head that differs by `#if`, its brace with it, stands in an arm that the rest is not in. */
+function around(name: Span, body: Span | undefined, { conditionsAt }: ChunkContext): readonly Condition[] {
+  const atName = conditionsAt(name.start);
+  if (body === undefined || atName.length === 0) return atName;
+  return [conditionsAt(body.start), conditionsAt(body.end - 1)].reduce((least, one) => (one.length < least.length ? one : least), atName);
 }
 
 const startOf = (s: Span): number => s.start;
