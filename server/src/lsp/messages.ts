@@ -264,3 +264,109 @@ export interface MatrixExportParams {
   /** Ids of the rows to export; all if left out. */
   readonly rows?: readonly string[];
 }
+
+/** Request: what a verifier log says, in any text. */
+export const EXPLAIN_LOG_REQUEST = 'ebpfLens/explainLog';
+export interface ExplainLogParams {
+  readonly text: string;
+}
+/** A source line as a log tells it; `line` counts from 1. */
+export interface LogNote {
+  readonly code: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+export interface LogStep {
+  readonly note: LogNote;
+  /** One line of plain text. */
+  readonly text: string;
+}
+/** One program that was refused. */
+export interface LogFailure {
+  /** Plain text, ours. */
+  readonly title: string;
+  /** The log's own words. */
+  readonly message: string;
+  /** Name of the entry about the message; null for one that is not known. */
+  readonly id: string | null;
+  readonly program: string | null;
+  readonly note: LogNote | null;
+  /** The way to it, oldest first; only steps whose source line is known. */
+  readonly steps: readonly LogStep[];
+}
+export interface ExplainedLog {
+  readonly verdict: 'explained' | 'unknown' | 'accepted' | 'cut' | 'not-a-log';
+  readonly title: string;
+  /** No HTML, commands or images; links lead to pages of the reference beside it. */
+  readonly markdown: string;
+  readonly failures: readonly LogFailure[];
+}
+
+/** Request: where in these texts the lines of a log stand. */
+export const LOCATE_LOG_REQUEST = 'ebpfLens/locateLogLines';
+export interface LocateLogParams {
+  readonly notes: readonly LogNote[];
+  readonly program: string | null;
+  readonly sources: readonly { readonly uri: string; readonly text: string }[];
+}
+/** One for each note, in their order. */
+export type LocatedLogLines = readonly (LocatedLogLine | null)[];
+export interface LocatedLogLine {
+  readonly uri: string;
+  readonly range: Range;
+  /** False if the text there is another than the log's. */
+  readonly certain: boolean;
+}
+
+/** Request: what a piece of a log holds, for a hover; null for nothing. */
+export const LOG_HOVER_REQUEST = 'ebpfLens/logHover';
+export interface LogHoverParams {
+  /** The line of the log. */
+  readonly line: string;
+  readonly character: number;
+}
+export interface LogHover {
+  readonly markdown: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Request: what a new program can be: types with their sections, and map types. */
+export const NEW_PROGRAM_CHOICES_REQUEST = 'ebpfLens/newProgramChoices';
+export interface NewProgramSection {
+  /** As in libbpf's table: `xdp.frags/devmap`. */
+  readonly section: string;
+  readonly attachType: string | null;
+  readonly sleepable: boolean;
+  /** First kernel as far as is known: `5.18`; '' if nothing is. */
+  readonly since: string;
+  /** What follows the slash; absent where nothing does. */
+  readonly target?: { readonly grammar: string; readonly example: string };
+}
+export interface NewProgramChoices {
+  readonly types: readonly { readonly programType: string; readonly title: string; readonly summary: string; readonly sections: readonly NewProgramSection[] }[];
+  readonly mapTypes: readonly { readonly name: string; readonly since: string; readonly summary: string }[];
+}
+
+/** Request: the text of a new program. */
+export const NEW_PROGRAM_REQUEST = 'ebpfLens/newProgram';
+export interface NewProgramParams {
+  readonly section: string;
+  readonly target?: string;
+  readonly mapTypes: readonly string[];
+}
+export type NewProgramResult = { readonly fileName: string; readonly text: string } | { readonly error: string };
+
+/** Request: a `.clangd` for eBPF C, made of the one that is there and of what was found on the machine. */
+export const CLANGD_SETUP_REQUEST = 'ebpfLens/clangdSetup';
+export interface ClangdSetupParams {
+  /** The text of the `.clangd` that is there; absent if there is none. */
+  readonly existing?: string;
+  /** As in `__TARGET_ARCH_x86`. */
+  readonly arch: string;
+  /** Whole paths with `/`. */
+  readonly includeDirs: readonly string[];
+  /** Files with eBPF C whose names do not say so, relative to the folder of the `.clangd`. */
+  readonly otherFiles: readonly string[];
+}
+export type ClangdSetupResult = { readonly text: string; readonly changed: boolean } | { readonly error: string };

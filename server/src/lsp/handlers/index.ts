@@ -9,6 +9,7 @@ import { lensHandlers } from './lens.js';
 import { linkHandlers } from './links.js';
 import { navigationHandlers } from './navigation.js';
 import { matrixHandlers } from './matrix.js';
+import { newProgramHandlers } from './newProgram.js';
 import { referenceHandlers } from './reference.js';
 import { semanticTokenHandlers } from './semanticTokens.js';
 import { signatureHandlers } from './signature.js';
@@ -16,4 +17,4 @@ import { statusHandlers } from './status.js';
 import { symbolHandlers } from './symbols.js';
 import { workspaceHandlers } from './workspace.js';
 
-export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, signatureHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers, semanticTokenHandlers, navigationHandlers, callHierarchyHandlers, linkHandlers, workspaceHandlers, matrixHandlers];
+export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, signatureHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers, semanticTokenHandlers, navigationHandlers, callHierarchyHandlers, linkHandlers, workspaceHandlers, matrixHandlers, newProgramHandlers];
