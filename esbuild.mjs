@@ -6,7 +6,7 @@
  *   node esbuild.mjs [--dev] [--watch] [--outdir DIR] [--only PART,…]
  *
  * `--dev` keeps names and adds source maps; `--watch` builds again on every change (facts are built once).
- * The parts are client, clientBrowser, server, cli, cliMain, worker, facts, wasm and licenses; `--only` builds just those named.
+ * The parts are client, clientBrowser, server, cli, cliMain, matrixPage, worker, facts, wasm and licenses; `--only` builds just those named.
  */
 import { build, context } from 'esbuild';
 import { spawn } from 'node:child_process';
@@ -35,6 +35,7 @@ const BUNDLES = {
   server: { entry: 'server/src/entry/node.ts', out: 'server.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', plugins: [treeSitterAsCommonJs()] } },
   cli: { entry: 'server/src/entry/cli.ts', out: 'cli.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: '#!/usr/bin/env node' }, plugins: [mainBeside()] }, executable: true },
   cliMain: { entry: 'server/src/cli/main.ts', out: 'cliMain.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: REQUIRE_BANNER } } },
+  matrixPage: { entry: 'client/src/matrix/page.ts', out: 'matrixPage.js', options: { platform: 'browser', format: 'iife', target: 'es2022' } },
   worker: { entry: 'server/src/entry/worker.ts', out: 'worker.js', options: { platform: 'browser', format: 'iife', target: 'es2022' }, define: { 'import.meta.url': NO_ADDRESS } },
 };
 

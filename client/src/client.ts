@@ -41,6 +41,9 @@ export class Lens implements Disposable {
       extension,
       log: this.log,
       request: (method, params) => this.request(method, params),
+      notify: (method, params) => {
+        if (this.client?.isRunning()) void this.client.sendNotification(method, params);
+      },
       onAnalyzed: this.analyzed.event,
       onRunning: this.running.event,
       onRequest: <P, R>(method: string, handler: (params: P) => R | Promise<R>) => this.answer(method, handler as (params: unknown) => unknown),

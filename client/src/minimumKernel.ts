@@ -1,5 +1,5 @@
 /** The list behind the status bar item: what forces the minimum kernel, where it stands, and the way to set a target. */
-import { ConfigurationTarget, QuickPickItemKind, Range, Selection, TextEditorRevealType, Uri, window, workspace } from 'vscode';
+import { ConfigurationTarget, QuickPickItemKind, Range, Selection, TextEditorRevealType, Uri, commands, window, workspace } from 'vscode';
 import type { QuickPickItem } from 'vscode';
 import type { StatusInfo, StatusParams, StatusReason } from '../../server/src/lsp/messages.js';
 import type { AskStatus } from './statusBar.js';
@@ -9,6 +9,7 @@ import { targetKernelProblem } from './targetKernel.js';
 interface Entry extends QuickPickItem {
   readonly reason?: StatusReason;
   readonly setTarget?: boolean;
+  readonly showMatrix?: boolean;
 }
 
 /**
@@ -25,6 +26,7 @@ export async function showMinimumKernel(ask: AskStatus, at?: StatusParams): Prom
   }
   const chosen = await pick(info, Uri.parse(params.textDocument.uri).toString());
   if (chosen?.setTarget) await setTargetKernel();
+  else if (chosen?.showMatrix) await commands.executeCommand('ebpfLens.showMatrix', { uri: Uri.parse(params.textDocument.uri).toString(), ...(info.program === null ? {} : { program: info.program }) });
   else if (chosen?.reason) await goTo(chosen.reason);
 }
 
@@ -88,6 +90,7 @@ function entries(info: StatusInfo, uri: string): Entry[] {
       setTarget: true,
       alwaysShow: true,
     },
+    { label: '$(table) Show compatibility matrix', description: 'all programs, on every long-term kernel', showMatrix: true, alwaysShow: true },
     ...[...groups].flatMap(([heading, group]) => [separator(heading), ...group]),
   ];
 }

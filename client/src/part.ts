@@ -6,6 +6,8 @@ export interface PartContext {
   readonly log: LogOutputChannel;
   /** Asks the server, which is started for it if need be; undefined when it has no answer (the log says why). */
   request<R>(method: string, params: unknown): Promise<R | undefined>;
+  /** Tells the server, if one runs. */
+  notify(method: string, params: unknown): void;
   /** Fires with the document's URI, as the editor spells it, when the server has analysed it anew. */
   readonly onAnalyzed: Event<string>;
   /** Fires with each notification of this method that the server sends. */
