@@ -1,8 +1,9 @@
 /** Expands macros that make whole programs, or hide their SEC and name, as far as to see what they declare. */
 import type { Annotation, CallView, DefineView, FunctionView, MacroUse, SectionPart, SectionUse } from '../syntax/views.js';
 import type { Span } from '../text/span.js';
+import { STRINGIFY, textOfName } from './stringify.js';
 import { closing, tokenize, type Token } from './tokens.js';
-import { defineTokens, resolveName, type Located, type UnitIndex } from './unitIndex.js';
+import { defineTokens, type Located, type UnitIndex } from './unitIndex.js';
 
 /** Limits that no input gets past: nesting, and tokens of one use. */
 const MAX_DEPTH = 8;
@@ -118,9 +119,6 @@ function isHeader(name: string, index: UnitIndex): boolean {
   return body?.view.params !== undefined && /^\s*(?:static\s+)?(?:int|long|void|__u32|u32)\s+\w/.test(body.view.body);
 }
 
-/** The kernel's and many projects' macro that makes a string of its argument; known even where its header is not in sight. */
-const STRINGIFY = '__stringify';
-
 /** What stands in a `SEC(…)` with the function-like macros in it expanded: `"kprobe/" __stringify(F)`. */
 function sectionTokens(tokens: readonly Token[], index: UnitIndex, depth = 0): Token[] {
   const out: Token[] = [];
@@ -134,17 +132,10 @@ function sectionTokens(tokens: readonly Token[], index: UnitIndex, depth = 0): T
     const end = closing(tokens, i + 1);
     const args = splitArguments(tokens.slice(i + 2, end));
     i = end;
-    if (t.value === STRINGIFY) out.push({ kind: 'string', value: args.flat().map((a) => (a.kind === 'word' ? valueOf(a.value, index) : a.value)).join('') });
+    if (t.value === STRINGIFY) out.push({ kind: 'string', value: args.flat().map((a) => (a.kind === 'word' ? textOfName(a.value, index) : a.value)).join('') });
     else out.push(...sectionTokens(substitute(defineTokens(define!), define!.params!, args), index, depth + 1));
   }
   return out;
-}
-
-/** An object-like macro's text, a name's own otherwise. */
-function valueOf(name: string, index: UnitIndex): string {
-  const last = resolveName(name, index);
-  const all = index.defines.get(last);
-  return all?.length === 1 && all[0]!.view.params === undefined ? defineTokens(all[0]!.view).map((t) => t.value).join('') : last;
 }
 
 /** Reads the programs that expanded tokens declare. */

@@ -3,6 +3,8 @@ import type { SectionDefFact } from '../facts/factBook.types.js';
 import type { SectionUse } from '../syntax/views.js';
 import type { ResolvedSection, SectionMatch } from './model.types.js';
 import { nearMiss } from './nearMiss.js';
+import { makesString, textOfName } from './stringify.js';
+import type { Token } from './tokens.js';
 import { stringsOf, type UnitIndex } from './unitIndex.js';
 
 /** Sections that hold data or code of no program of their own (libbpf's `bpf_object__elf_collect`). */
@@ -16,7 +18,16 @@ export function isDataSection(name: string): boolean {
 /** The strings that a section can be: several where a macro in it differs by `#if`, none where a part is not known. */
 function sectionTexts(use: SectionUse, index: UnitIndex): readonly string[] {
   if (use.parts.length === 1 && use.parts[0]!.kind === 'string') return [use.parts[0]!.value];
-  return stringsOf(use.parts.map((p) => ({ kind: p.kind === 'string' ? 'string' : 'word', value: p.value })), index);
+  const tokens: Token[] = [];
+  for (let i = 0; i < use.parts.length; i++) {
+    const { kind, value } = use.parts[i]!;
+    const next = use.parts[i + 1];
+    if (kind === 'identifier' && next?.kind === 'identifier' && makesString(value, index)) {
+      tokens.push({ kind: 'string', value: textOfName(next.value, index) });
+      i++;
+    } else tokens.push({ kind: kind === 'string' ? 'string' : 'word', value });
+  }
+  return stringsOf(tokens, index);
 }
 
 /** The string of a section: macros expanded, literals joined. Undefined where a part is not known, or differs by `#if`. */
