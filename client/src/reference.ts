@@ -3,6 +3,7 @@ import { Disposable, ThemeIcon, Uri, commands, window, workspace } from 'vscode'
 import type { QuickInputButton, QuickPick, QuickPickItem, TextDocumentContentProvider } from 'vscode';
 import { OPEN_PAGE_COMMAND, PAGE_REQUEST, PAGE_SCHEME, SEARCH_INDEX_REQUEST } from '../../server/src/lsp/messages.js';
 import type { Page, PageParams, SearchEntry, SearchIndex, SearchIndexParams } from '../../server/src/lsp/messages.js';
+import { OWN_PAGES } from './ownPages.js';
 
 /** Asks the server, which is started for it if need be; undefined when it has no answer. */
 export type AskServer = <R>(method: string, params: unknown) => Promise<R | undefined>;
@@ -33,6 +34,8 @@ export class Reference implements Disposable, TextDocumentContentProvider {
   }
 
   async provideTextDocumentContent({ path }: Uri): Promise<string> {
+    const own = OWN_PAGES.get(path);
+    if (own !== undefined) return own;
     const id = path.replace(/^\//, '').replace(/\.md$/, '');
     const params: PageParams = { id };
     const page = ID.test(id) ? await this.ask<Page | null>(PAGE_REQUEST, params) : undefined;

@@ -364,9 +364,13 @@ export interface ClangdSetupParams {
   readonly existing?: string;
   /** As in `__TARGET_ARCH_x86`. */
   readonly arch: string;
-  /** Whole paths with `/`. */
-  readonly includeDirs: readonly string[];
+  /** Headers that `CLANGD_HEADERS` found in the workspace: whole paths with `/`. */
+  readonly headers: readonly string[];
+  /** The machine's own folders for `asm/types.h`. */
+  readonly machineDirs: readonly string[];
   /** Files with eBPF C whose names do not say so, relative to the folder of the `.clangd`. */
   readonly otherFiles: readonly string[];
 }
-export type ClangdSetupResult = { readonly text: string; readonly changed: boolean } | { readonly error: string };
+/** What the client looks for in the workspace, as one glob. */
+export const CLANGD_HEADERS = '{**/vmlinux.h,**/bpf/bpf_helpers.h,**/include/uapi/linux/bpf.h}';
+export type ClangdSetupResult = { readonly text: string; readonly changed: boolean; readonly hasVmlinux: boolean } | { readonly error: string };

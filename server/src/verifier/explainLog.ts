@@ -24,7 +24,7 @@ export function explainLog(text: string, facts: FactBook): LogExplanation {
   const failed = results.filter((result) => result.verdict !== 'accepted');
   const shown = failed.length > 0 ? failed : results;
   // Without a refusal in a log it may be the loader that refused.
-  const all = failed.length > 0 ? shown : [...loaderResult(known, loader), ...shown];
+  const all = failed.length > 0 ? shown : [...loaderResult(known, loader, book), ...shown];
   return { verdict: all[0]?.verdict ?? 'not-a-log', results: all, shortened };
 }
 
@@ -34,10 +34,10 @@ function knownLine(book: MessageBook, { line, text }: LoaderLine): LogMessage[] 
 }
 
 /** What the loader says, where no log was refused. */
-function loaderResult(known: readonly LogMessage[], loader: readonly LoaderLine[]): LogResult[] {
+function loaderResult(known: readonly LogMessage[], loader: readonly LoaderLine[], book: MessageBook): LogResult[] {
   const nothing = { registers: [], path: [], pathCut: false, hot: [], loader: [] } as const;
   const program = known.map((message) => message.captures['prog']).find((name) => name !== undefined);
-  if (known.length > 0) return [{ verdict: 'explained', messages: known, ...nothing, ...(program ? { program } : {}) }];
+  if (known.length > 0) return [{ verdict: 'explained', messages: rank(known, book), ...nothing, ...(program ? { program } : {}) }];
   const complaint = loader.find(({ text }) => /^(?:prog|map|extern|kfunc|relo|elf|BTF|failed|failure|Error)\b.*'|^(?:libbpf|bpftool)\b|-- BEGIN PROG/i.test(text) && /libbpf|bpf|prog '|map '/i.test(text));
   return complaint === undefined ? [] : [{ verdict: 'unknown', messages: [{ ...complaint, captures: {} }], ...nothing }];
 }

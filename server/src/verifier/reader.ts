@@ -6,8 +6,11 @@ import { textLines, type TextLine } from './lines.js';
 import { statementOf } from './statements.js';
 import type { LoaderLine, LogText, Statement, VerifierLog } from './verifier.types.js';
 
-const BEGIN = /-- BEGIN (?:PROG LOAD|DUMP|BTF LOAD)? ?LOG --/;
-const END = /-- END (?:PROG LOAD|BTF LOAD)? ?LOG --/;
+const BEGIN = /-- BEGIN (?:PROG LOAD |DUMP )?LOG --/;
+const END = /-- END (?:PROG LOAD )?LOG --/;
+/** libbpf also prints how the kernel read the object's BTF, line by line. */
+const BEGIN_BTF = /-- BEGIN BTF LOAD LOG --/;
+const END_BTF = /-- END BTF LOAD LOG --/;
 const REPORT = /^Verification failed: /;
 /** Loaders put a log behind words of their own on the same line. */
 const INLINE = /^(.{1,2000}?)(?:^|[\s:"'])((?:\d{1,7}: (?:\([0-9a-f]{2}\) |R\d+=)|func#0 @0).*)$/;
@@ -31,6 +34,7 @@ class Reader {
   private readonly loader: LoaderLine[] = [];
   private statements: Statement[] | undefined;
   private marked = false;
+  private inBtf = false;
   private inReport = false;
   private program: string | undefined;
   /** The program of the log that was closed last without having a name: loaders also name it afterwards. */
@@ -39,6 +43,7 @@ class Reader {
   add(source: TextLine): void {
     const { text, line } = source;
     if (text === '' && !this.inReport) return;
+    if (this.inBtf || BEGIN_BTF.test(text)) return void (this.inBtf = !END_BTF.test(text));
     this.nameOf(text);
     if (BEGIN.test(text)) return this.open(true);
     if (END.test(text)) return this.close(false);

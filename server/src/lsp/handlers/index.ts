@@ -15,6 +15,7 @@ import { semanticTokenHandlers } from './semanticTokens.js';
 import { signatureHandlers } from './signature.js';
 import { statusHandlers } from './status.js';
 import { symbolHandlers } from './symbols.js';
+import { verifierLogHandlers } from './verifierLog.js';
 import { workspaceHandlers } from './workspace.js';
 
-export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, signatureHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers, semanticTokenHandlers, navigationHandlers, callHierarchyHandlers, linkHandlers, workspaceHandlers, matrixHandlers, newProgramHandlers];
+export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, signatureHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers, semanticTokenHandlers, navigationHandlers, callHierarchyHandlers, linkHandlers, workspaceHandlers, matrixHandlers, newProgramHandlers, verifierLogHandlers];
