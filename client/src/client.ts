@@ -2,7 +2,7 @@
  * The editor's side, common to desktop and browser: starts the server when the first eBPF document shows up, keeps it
  * alive, and connects commands and status bar to it. How a server is made is for `node/` and `browser/` to say.
  */
-import { Disposable, EventEmitter, commands, window, workspace } from 'vscode';
+import { Disposable, EventEmitter, commands, extensions, window, workspace } from 'vscode';
 import type { ExtensionContext, LogOutputChannel, TextDocument } from 'vscode';
 import { CloseAction, ErrorAction, RevealOutputChannelOn, State } from 'vscode-languageclient';
 import type { BaseLanguageClient, ErrorHandler, LanguageClientOptions } from 'vscode-languageclient';
@@ -15,6 +15,9 @@ import type { PartContext } from './part.js';
 import { PARTS } from './parts.js';
 import { RestartPolicy } from './restartPolicy.js';
 import { StatusBar } from './statusBar.js';
+
+/** Extensions that colour C by meaning; the editor takes such colours from one only. */
+const OTHER_COLOURS = ['llvm-vs-code-extensions.vscode-clangd', 'ms-vscode.cpptools'];
 
 /** Makes a client that is not started yet, over whatever transport the platform has. */
 export type CreateClient = (id: string, name: string, options: LanguageClientOptions) => BaseLanguageClient;
@@ -144,7 +147,7 @@ export class Lens implements Disposable {
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       diagnosticCollectionName: 'ebpf-lens',
-      initializationOptions: { commandLinks: true, readsFiles: true, severityCommand: true },
+      initializationOptions: { commandLinks: true, otherColours: OTHER_COLOURS.some((id) => extensions.getExtension(id) !== undefined), editorCommands: true, readsFiles: true, severityCommand: true },
       // Hovers link to pages by this one command; all other text in them is escaped by the server.
       markdown: { isTrusted: { enabledCommands: [OPEN_PAGE_COMMAND] } },
       errorHandler: this.errorHandler(),

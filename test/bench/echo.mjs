@@ -1,4 +1,8 @@
-/** The floor: a server on the same library with constant answers. `--items=N` sets how many completions it gives. */
+/**
+ * The floor: a server on the same library with constant answers. `--items=N` sets how many completions it gives, `--answers=FILE` what it
+ * answers to other methods.
+ */
+import { readFileSync } from 'node:fs';
 import { createConnection, ProposedFeatures, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 
@@ -17,6 +21,8 @@ connection.onInitialize(() => ({
 }));
 connection.onHover(() => hover);
 connection.onCompletion(() => items);
+const answers = process.argv.find((a) => a.startsWith('--answers='))?.slice('--answers='.length);
+if (answers) for (const [method, answer] of Object.entries(JSON.parse(readFileSync(answers, 'utf8')))) connection.onRequest(method, () => answer);
 documents.onDidChangeContent(({ document }) => void connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics: [] }));
 documents.listen(connection);
 connection.listen();

@@ -24,7 +24,7 @@ describe('parseSettings', () => {
       statusBar: true,
       codeLens: true,
       kernelHints: 'file',
-      semanticTokens: true,
+      semanticTokens: 'auto',
       navigation: 'all',
       logLevel: 'info',
     });

@@ -136,6 +136,16 @@ describe('colours', () => {
     expect(whole.data).toEqual(data);
   });
 
+  it('give way to another server that colours C, unless they are asked for', async () => {
+    let settings: object = {};
+    await start({ initializationOptions: { ...OURS.initializationOptions, otherColours: true }, configuration: () => settings });
+    await client.open(URI, CODE);
+    expect(await ask('semanticTokens/full')).toBeNull();
+    settings = { semanticHighlighting: 'on' };
+    await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    await expect.poll(() => ask('semanticTokens/full')).not.toBeNull();
+  });
+
   it('are the standard ones for other clients, and leave C that is not eBPF to its own server', async () => {
     await start();
     await client.open(URI, CODE);

@@ -12,6 +12,8 @@ export interface ClientAbilities {
   readonly lateEdits: boolean;
   /** One edit range for a whole list instead of one in each item. */
   readonly completionDefaults: boolean;
+  /** The commands of VS Code's editor are there (`editor.action.triggerParameterHints`). */
+  readonly editorCommands: boolean;
   readonly signatureMarkdown: boolean;
   /** Parameters may be given by their place in the label. */
   readonly signatureOffsets: boolean;
@@ -25,6 +27,8 @@ export interface ClientAbilities {
   readonly severityCommand: boolean;
   /** The client lets us say for which documents we have a call hierarchy. */
   readonly dynamicCallHierarchy: boolean;
+  /** Another server of the client colours C, and it takes colours from one only. */
+  readonly otherColours: boolean;
   /** What the client shows anew when it is told to. */
   readonly refreshes: { readonly codeLens: boolean; readonly inlayHint: boolean; readonly semanticTokens: boolean };
 }
@@ -40,6 +44,7 @@ export function clientAbilities(params: InitializeParams): ClientAbilities {
     completionMarkdown: item?.documentationFormat?.includes(MarkupKind.Markdown) === true,
     snippets: item?.snippetSupport === true,
     completionTags: item?.tagSupport?.valueSet.includes(CompletionItemTag.Deprecated) === true,
+    editorCommands: (params.initializationOptions as { editorCommands?: unknown } | null | undefined)?.editorCommands === true,
     signatureMarkdown: signature?.documentationFormat?.includes(MarkupKind.Markdown) === true,
     signatureOffsets: signature?.parameterInformation?.labelOffsetSupport === true,
     noActiveParameter: (signature as { noActiveParameterSupport?: boolean } | undefined)?.noActiveParameterSupport === true,
@@ -47,6 +52,7 @@ export function clientAbilities(params: InitializeParams): ClientAbilities {
     lateEdits: item?.resolveSupport?.properties.includes('additionalTextEdits') === true,
     commandLinks: (params.initializationOptions as { commandLinks?: unknown } | null | undefined)?.commandLinks === true,
     dynamicCallHierarchy: params.capabilities.textDocument?.callHierarchy?.dynamicRegistration === true,
+    otherColours: (params.initializationOptions as { otherColours?: unknown } | null | undefined)?.otherColours === true,
     refreshes: { codeLens: codeLens?.refreshSupport === true, inlayHint: inlayHint?.refreshSupport === true, semanticTokens: semanticTokens?.refreshSupport === true },
     versionedEdits: params.capabilities.workspace?.workspaceEdit?.documentChanges === true,
     severityCommand: (params.initializationOptions as { severityCommand?: unknown } | null | undefined)?.severityCommand === true,

@@ -45,7 +45,7 @@ function assemble(values: ReadonlyMap<string, unknown>): Settings {
     workspaceIndexFiles: get<number>('workspaceIndex.maxFiles'),
     codeLens: get<boolean>('codeLens.enabled'),
     kernelHints: get<Settings['kernelHints']>('inlayHints.minimumKernel'),
-    semanticTokens: get<boolean>('semanticHighlighting.enabled'),
+    semanticTokens: get<Settings['semanticTokens']>('semanticHighlighting'),
     navigation: get<Settings['navigation']>('navigation'),
     logLevel: get<Settings['logLevel']>('logLevel'),
   };

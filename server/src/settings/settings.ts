@@ -33,7 +33,8 @@ export interface Settings {
   readonly codeLens: boolean;
   /** Where to show the least kernel: what decides the file's, what decides a program's too, or nowhere. */
   readonly kernelHints: 'file' | 'program' | 'off';
-  readonly semanticTokens: boolean;
+  /** `auto`: where no other server colours C. */
+  readonly semanticTokens: 'auto' | 'on' | 'off';
   /** What navigation answers for: everything it knows, only what a C language server cannot know, or nothing. */
   readonly navigation: 'all' | 'ebpf-only' | 'off';
   /** Level of the output channel. */

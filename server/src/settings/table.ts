@@ -154,11 +154,16 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
     },
   },
   {
-    key: 'semanticHighlighting.enabled',
-    type: 'boolean',
-    default: true,
-    description: 'Colour helpers, kfuncs, maps, programs and the context by what they are.',
+    key: 'semanticHighlighting',
+    type: 'string',
+    default: 'auto',
+    description: 'Colour helpers, kfuncs, maps, programs and the context by what they are. The editor takes such colours from one extension only.',
     scope: 'resource',
+    values: {
+      auto: 'Where no other extension that colours C by meaning (clangd, Microsoft C/C++) is installed.',
+      on: 'Always, in eBPF files.',
+      off: 'Never.',
+    },
   },
   {
     key: 'navigation',

@@ -2,6 +2,7 @@
 import { SemanticTokensBuilder, type SemanticTokens, type SemanticTokensDelta, type SemanticTokensDeltaParams, type SemanticTokensLegend, type SemanticTokensParams, type SemanticTokensRangeParams } from 'vscode-languageserver';
 import { fileKind } from '../../features/ebpfFile.js';
 import { semanticTokens, TOKEN_KINDS, TOKEN_MODIFIERS, type TokenData, type TokenKind } from '../../features/semanticTokens.js';
+import type { ClientAbilities } from '../fromProtocol.js';
 import { Refresher } from '../refresher.js';
 import type { Current } from '../service.js';
 import type { HandlerSet } from './handlerSet.js';
@@ -32,14 +33,14 @@ export const semanticTokenHandlers: HandlerSet = {
       builders.set(uri, builder);
       return builder;
     };
-    const refresher = new Refresher(digest, () => service.guard.run('semanticTokens/refresh', () => connection.languages.semanticTokens.refresh()));
+    const refresher = new Refresher((current) => digest(current, client()), () => service.guard.run('semanticTokens/refresh', () => connection.languages.semanticTokens.refresh()));
     service.onAnalyzed((current) => {
       if (client().refreshes.semanticTokens) refresher.analyzed(current);
     });
     /** Everything, or the changes to what has this id. */
     const answer = (current: Current, previous: string): SemanticTokens | SemanticTokensDelta | null => {
-      if (client().refreshes.semanticTokens) refresher.serve(current, digest(current));
-      if (isOff(current)) return null;
+      if (client().refreshes.semanticTokens) refresher.serve(current, digest(current, client()));
+      if (isOff(current, client())) return null;
       const builder = builderOf(current.text.uri);
       builder.previousResult(previous);
       fill(builder, current, semanticTokens(current.unit), client().commandLinks);
@@ -51,7 +52,7 @@ export const semanticTokenHandlers: HandlerSet = {
     tokens.onDelta(about<SemanticTokensDeltaParams, SemanticTokens | SemanticTokensDelta | null>('semanticTokens/delta', (current, { previousResultId }) => answer(current, previousResultId)));
     tokens.onRange(
       about<SemanticTokensRangeParams, SemanticTokens | null>('semanticTokens/range', (current, { range }) => {
-        if (isOff(current)) return null;
+        if (isOff(current, client())) return null;
         const start = current.text.offsetAt(range.start);
         const end = current.text.offsetAt(range.end);
         const builder = new SemanticTokensBuilder();
@@ -63,8 +64,9 @@ export const semanticTokenHandlers: HandlerSet = {
 };
 
 /** An answer, even an empty one, would take the colours of another server's away. */
-function isOff({ unit, text }: Current): boolean {
-  return !unit.settings.semanticTokens || fileKind(unit, text.uri) === 'other';
+function isOff({ unit, text }: Current, client: ClientAbilities): boolean {
+  const wanted = unit.settings.semanticTokens;
+  return wanted === 'off' || (wanted === 'auto' && client.otherColours) || fileKind(unit, text.uri) === 'other';
 }
 
 const INDEX = new Map(LEGEND.tokenTypes.map((type, i) => [type, i]));
@@ -77,8 +79,8 @@ function fill(builder: SemanticTokensBuilder, { text }: Current, tokens: readonl
 }
 
 /** What is coloured, to compare: cheaper than its encoding. */
-function digest(current: Current): string {
-  return isOff(current) ? '' : semanticTokens(current.unit).map((token) => `${token.start} ${token.kind} ${token.modifiers.length}`).join();
+function digest(current: Current, client: ClientAbilities): string {
+  return isOff(current, client) ? '' : semanticTokens(current.unit).map((token) => `${token.start} ${token.kind} ${token.modifiers.length}`).join();
 }
 
 function modifierBits({ kind, modifiers }: TokenData, own: boolean): number {
