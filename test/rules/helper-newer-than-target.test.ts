@@ -194,3 +194,7 @@ test('what loaders rewrite is information only', async () => {
 test('where they cannot, it is an error', async () => {
   await check(PROBE('xdp', '(error)'), { kernel: '5.4' });
 });
+
+test('a kernel without this kind of program does not keep loaders from rewriting', async () => {
+  await check(`struct task_struct { int pid; };\nSEC("fentry/x")\nint f(void *ctx)\n{\n    struct task_struct *t = ctx;\n    return BPF_CORE_READ(t, pid);\n}\n${GPL}`, { kernel: '5.3..6.12' });
+});

@@ -65,3 +65,8 @@ test('macros of the unit are followed where they have one definition', async () 
 test('inner maps are not judged', async () => {
   await check(map('ARRAY_OF_MAPS', '    __type(key, __u32);\n    __array(values, struct {\n        __uint(type, BPF_MAP_TYPE_RINGBUF);\n        __uint(max_entries, 1);\n    });'));
 });
+
+test('sizes of 0 that loaders write themselves are none of its business', async () => {
+  await check(map('PERF_EVENT_ARRAY', '    __uint(key_size, 0);\n    __uint(value_size, 0);'));
+  await check(map('ARRAY_OF_MAPS', '    __uint(key_size, 4);\n    __uint(value_size, 0);'));
+});

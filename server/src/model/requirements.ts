@@ -5,6 +5,7 @@ import type { CallGraph } from './callGraph.js';
 import { Collector, standing } from './collector.js';
 import { isSame, type Guards } from './guards.js';
 import type { LanguageNeeds } from './architecture.js';
+import { arrivalOf } from './arrival.js';
 import { callFlagRequirements, mapFlagRequirements } from './flagRequirements.js';
 import { existence, languageRequirements, mapArchitecture } from './languageRequirements.js';
 import { REWRITTEN } from './libbpfMacros.js';
@@ -49,24 +50,17 @@ class Availability {
     return known ?? answer;
   }
 
-  /** First release that has this kind of program: its type, the attach type that it cannot do without, and its section. */
-  private arrival(program: Program): number {
-    const type = program.programType === null ? undefined : this.facts.programTypes.get(program.programType);
-    const attach = program.attachType === null ? undefined : this.facts.attachTypes.get(program.attachType);
-    return Math.max(type?.lifetime?.since ?? 0, attach && !attach.optional ? attach.lifetime?.since ?? 0 : 0, program.section.def?.lifetime?.since ?? 0);
-  }
-
   /** Lifetime of a helper or kfunc for this kind of program; undefined where it is denied, so that it forces nothing. */
   entity(fact: HelperFact | KfuncFact, program: Program | null): Lifetime | undefined {
     const existence: Lifetime = fact.kind === 'helper' ? { since: fact.since } : fact.lifetime;
     if (!program || program.programType === null) return existence;
-    const answer = this.answer(fact.name, program.key, () => lifetimeOf(this.facts.availability(fact, program.key), existence, this.arrival(program)));
+    const answer = this.answer(fact.name, program.key, () => lifetimeOf(this.facts.availability(fact, program.key), existence, arrivalOf(program, this.facts)));
     return answer === 'none' ? undefined : answer;
   }
 
   /** The same for a field of a context. */
   field(context: string, field: string, program: Program, mode: 'read' | 'write', existence: Lifetime | undefined): Lifetime | undefined {
-    const answer = this.answer(`${mode} ${context}.${field}`, program.key, () => lifetimeOf(this.facts.fieldAccess(context, field, program.key, mode), existence, this.arrival(program)));
+    const answer = this.answer(`${mode} ${context}.${field}`, program.key, () => lifetimeOf(this.facts.fieldAccess(context, field, program.key, mode), existence, arrivalOf(program, this.facts)));
     return answer === 'none' ? undefined : answer;
   }
 }

@@ -6,6 +6,7 @@ import type { MapLimits } from '../facts/factBook.types.js';
 import type { MapDef } from '../model/model.types.js';
 import { indentAt } from '../text/layout.js';
 import { defineRule, type Fix, type Report, type RuleContext } from './rule.js';
+import { keeper, namesOf } from './support/keep.js';
 import { constantValue, sizeOfType } from './support/unit.js';
 import { list } from './support/words.js';
 
@@ -44,17 +45,29 @@ export const mapDefinitionInvalid = defineRule({
       'Only what can be computed from the text is judged: literals, macros that are in sight, `sizeof` of plain types. What is missing, or 0 entries, makes no finding, since programs set it before they load the object (`bpf_map__set_max_entries`).',
   },
   run(context, report) {
+    const names = namesOf(context.model);
     for (const map of context.model.maps) {
+      const known = checked(names, map, () => ({ fine: false }));
+      if (known.fine) continue;
       const limits = map.type === null ? undefined : context.facts.mapLimits.get(map.type);
       if (!limits) continue;
       const attributes = new Map(map.variable.mapAttributes.map((a) => [a.name, a]));
-      size(context, map, attributes, 'key', limits.keySize, report);
-      size(context, map, attributes, 'value', limits.valueSize, report);
-      entries(context, map, attributes.get('max_entries'), limits, report);
-      flags(context, map, attributes.get('map_flags'), limits, report);
+      let found = false;
+      const sink: Sink = (finding) => {
+        found = true;
+        report(finding);
+      };
+      size(context, map, attributes, 'key', limits.keySize, sink);
+      size(context, map, attributes, 'value', limits.valueSize, sink);
+      entries(context, map, attributes.get('max_entries'), limits, sink);
+      flags(context, map, attributes.get('map_flags'), limits, sink);
+      known.fine = !found;
     }
   },
 });
+
+/** Maps in which nothing was found need no second look while the names in them stand for the same. */
+const checked = keeper<MapDef, { fine: boolean }>();
 
 type Sink = (finding: Report) => void;
 
@@ -68,8 +81,15 @@ function size(context: RuleContext, map: MapDef, attributes: ReadonlyMap<string,
   if (!accepted || !attribute) return;
   const bytes = attribute.macro === '__type' ? sizeOfType(attribute.value) : constantValue(context, attribute.value);
   if (bytes === undefined || accepted.includes(bytes)) return;
+  // cilium/ebpf's `fixupMagicFields()` sets these: 0 is what a loader is expected to replace.
+  if (bytes === 0 && filledIn(map, what)) return;
   const wants = accepted.length === 1 && accepted[0] === 0 ? `has no ${what}s` : `takes ${what}s of ${list(accepted.map(String), 'or')} bytes only`;
   report(problem(map, attribute, `A map of type \`${map.type}\` ${wants}, and \`${map.name}\` has one of ${bytes}. Creating it fails with \`EINVAL\`.`));
+}
+
+/** Sizes that loaders write themselves where the definition says 0: those of per-CPU event arrays, and values of maps of maps. */
+function filledIn({ type }: MapDef, what: 'key' | 'value'): boolean {
+  return type === 'BPF_MAP_TYPE_PERF_EVENT_ARRAY' || (what === 'value' && /_OF_MAPS$/.test(type ?? ''));
 }
 
 function entries(context: RuleContext, map: MapDef, attribute: MapAttribute | undefined, limits: MapLimits, report: Sink): void {

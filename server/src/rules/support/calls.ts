@@ -1,7 +1,9 @@
 /** Walks the calls of a unit and gathers, for each, the programs for which a verdict holds: one finding per call and rule. */
+import { arrivalOf } from '../../model/arrival.js';
 import type { EntityCall, Program } from '../../model/model.types.js';
 import type { Finding, Fix, Report, RuleContext } from '../rule.js';
 import { exists, judge, type CallFact, type Verdict } from './judge.js';
+import { aimOf, keeper, once } from './keep.js';
 import { kindOf } from './words.js';
 
 /** Helpers that take the same arguments, so that renaming the callee is the whole correction. */
@@ -26,7 +28,8 @@ export function loaderSubstitute(context: RuleContext, { fact, verdicts, program
   const name = LOADER_SUBSTITUTES[fact.name];
   const other = name === undefined ? undefined : context.facts.helpers.get(name);
   if (!other || verdicts.some((v) => v.members.some((r) => exists(fact, r)))) return undefined;
-  const allowed = programs.every((p, i) => verdicts[i]?.members.every((r) => context.facts.availability(other, p.key).at(r) === 'allowed'));
+  // On a kernel without this kind of program the call is not what keeps it out.
+  const allowed = programs.every((p, i) => verdicts[i]?.members.every((r) => r < arrivalOf(p, context.facts) || context.facts.availability(other, p.key).at(r) === 'allowed'));
   return allowed ? name : undefined;
 }
 
@@ -47,7 +50,7 @@ export function factOf(context: RuleContext, call: EntityCall): CallFact | undef
 
 /** Calls that run unconditionally as far as one can see: guarded ones, by a test or by `#if`, are left to the guard. */
 export function unguarded(context: RuleContext, kind: EntityCall['kind']): readonly EntityCall[] {
-  return context.model.calls.filter((c) => c.kind === kind && c.guard === undefined && !c.preprocessor && c.programs.length > 0);
+  return once(context, `unguarded ${kind}`, () => context.model.calls.filter((c) => c.kind === kind && c.guard === undefined && !c.preprocessor && c.programs.length > 0));
 }
 
 /** True if the unit declares the kfunc weak, so that an object loads without it and only the call is refused. */
@@ -63,23 +66,44 @@ export function judgedCalls(context: RuleContext, kind: EntityCall['kind'], verd
   const judged: JudgedCall[] = [];
   // A macro such as bpf_for stands for several calls at one place: one finding says enough.
   const macros = new Set<string>();
-  for (const call of unguarded(context, kind)) {
-    const fact = factOf(context, call);
+  for (const one of refused(context, kind)) {
+    if (one.verdict.kind !== verdictKind) continue;
+    const { call } = one;
     const macro = call.via === undefined ? undefined : `${call.path} ${call.call.nameSpan.start}`;
-    if (!fact || (macro !== undefined && macros.has(macro))) continue;
-    const programs: Program[] = [];
-    const verdicts: Verdict[] = [];
-    for (const program of call.programs) {
-      const verdict = judge(context, fact, program.key).find((v) => v.kind === verdictKind);
-      if (!verdict) continue;
-      programs.push(program);
-      verdicts.push(verdict);
-    }
-    if (!verdicts[0]) continue;
-    judged.push({ call, fact, programs, verdicts, verdict: verdicts[0] });
+    if (macro !== undefined && macros.has(macro)) continue;
+    judged.push(one);
     if (macro !== undefined) macros.add(macro);
   }
   return judged;
+}
+
+/** All calls with a verdict, once for each kind of verdict. */
+function refused(context: RuleContext, kind: EntityCall['kind']): readonly JudgedCall[] {
+  return once(context, `refused ${kind}`, () => {
+    const aim = aimOf(context);
+    return unguarded(context, kind).flatMap((call) => judgements(aim, call, () => judgeCall(context, call)));
+  });
+}
+
+const judgements = keeper<EntityCall, readonly JudgedCall[]>();
+const FINE: readonly JudgedCall[] = [];
+
+function judgeCall(context: RuleContext, call: EntityCall): readonly JudgedCall[] {
+  const fact = factOf(context, call);
+  if (!fact) return FINE;
+  const byKind = new Map<Verdict['kind'], { readonly programs: Program[]; readonly verdicts: Verdict[] }>();
+  for (const program of call.programs) {
+    const kinds = new Set<Verdict['kind']>();
+    for (const verdict of judge(context, fact, program.key)) {
+      if (kinds.has(verdict.kind)) continue;
+      kinds.add(verdict.kind);
+      let entry = byKind.get(verdict.kind);
+      if (!entry) byKind.set(verdict.kind, (entry = { programs: [], verdicts: [] }));
+      entry.programs.push(program);
+      entry.verdicts.push(verdict);
+    }
+  }
+  return byKind.size === 0 ? FINE : [...byKind.values()].map(({ programs, verdicts }) => ({ call, fact, programs, verdicts, verdict: verdicts[0]! }));
 }
 
 /** The finding on a call: the callee's name as its place, and how the programs get there. */
