@@ -31,7 +31,8 @@ describe('handshake', () => {
     const { initialized } = await start();
     expect(initialized.serverInfo).toEqual({ name: 'ebpf-lens', version: '1.2.3' });
     expect(initialized.capabilities.textDocumentSync).toMatchObject({ openClose: true, change: 2 });
-    expect(initialized.capabilities.completionProvider).toEqual({ triggerCharacters: ['>', '.', '"', '/'], resolveProvider: true });
+    expect(initialized.capabilities.completionProvider).toEqual({ triggerCharacters: ['>', '.', '"', '/', '(', ',', '|', ' '], resolveProvider: true, completionItem: { labelDetailsSupport: true } });
+    expect(initialized.capabilities.signatureHelpProvider).toEqual({ triggerCharacters: ['(', ','], retriggerCharacters: [')'] });
   });
 
   it('answers before facts and parser are there, and holds requests until they are', async () => {

@@ -1,5 +1,5 @@
 /** Completion entries as protocol items, in the forms that the client knows. */
-import { CompletionItemKind, CompletionItemTag, InsertTextFormat, type CompletionItem, type CompletionList, type TextEdit } from 'vscode-languageserver';
+import { CompletionItemKind, CompletionItemTag, InsertTextFormat, type Command, type CompletionItem, type CompletionList, type TextEdit } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { plainOf, type CompletionEntry, type CompletionResult, type EntryRef } from '../features/completion/entry.js';
 import type { TextEdit as Edit } from '../text/span.js';
@@ -40,6 +40,8 @@ export function toCompletionList(document: TextDocument, result: CompletionResul
     if (data !== undefined) item.data = data;
     const declaration = entry.undeclared && !client.lateEdits ? declare(entry.label) : undefined;
     const edits = [...(entry.edits ?? []), ...(declaration ? [declaration] : [])];
+    const command = commandAfter(entry, newText, client);
+    if (command !== undefined) item.command = command;
     if (edits.length > 0) item.additionalTextEdits = edits.map((edit) => toTextEdit(document, edit));
     if (!shared) item.textEdit = { range, newText };
     else if (newText !== entry.label) item.textEditText = newText;
@@ -57,6 +59,13 @@ function newTextOf(entry: CompletionEntry, snippets: boolean): string {
 
 function detailOf(entry: CompletionEntry, client: ClientAbilities): string {
   return entry.note === undefined || client.completionNotes ? entry.detail : [entry.detail, entry.note].filter((part) => part !== '').join(', ');
+}
+
+/** In VS Code: what asks for more once the item stands there, the signature in empty parentheses, sections in empty quotes. */
+function commandAfter(entry: CompletionEntry, newText: string, client: ClientAbilities): Command | undefined {
+  if (!client.editorCommands) return undefined;
+  if (newText.endsWith('("$0")')) return { title: 'Sections', command: 'editor.action.triggerSuggest' };
+  return newText.endsWith('($0)') && entry.kind !== 'constant' ? { title: 'Parameters', command: 'editor.action.triggerParameterHints' } : undefined;
 }
 
 function dataOf(entry: CompletionEntry, ref: EntryRef, client: ClientAbilities, uri: string, line: number): ItemData {

@@ -4,5 +4,7 @@
  */
 import { STEPS as around } from './around.mjs';
 import { STEPS as core } from './core.mjs';
+import { STEPS as writing } from './writing.mjs';
+import { STEPS as workspace } from './workspace.mjs';
 
-export const GROUPS = { core, around };
+export const GROUPS = { core, around, writing, workspace };
