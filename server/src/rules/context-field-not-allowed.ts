@@ -2,6 +2,7 @@
 import type { ContextAccess, Program } from '../model/model.types.js';
 import { defineRule, type Report, type RuleContext } from './rule.js';
 import { callers } from './support/calls.js';
+import { aimOf, keeper } from './support/keep.js';
 import { fieldMessage, shapeMessage } from './support/fieldWords.js';
 import { judgeField, type FieldVerdict } from './support/judgeField.js';
 
@@ -36,8 +37,10 @@ char LICENSE[] SEC("license") = "GPL";
       'A name that the struct does not have is for the compiler to refuse.',
   },
   run(context, report) {
+    const aim = aimOf(context);
     for (const access of context.model.contextAccesses) {
-      const finding = access.guard === undefined ? fieldReport(context, access) : undefined;
+      if (access.guard !== undefined) continue;
+      const finding = fieldReport(context, access, refusals(aim, access, () => judgeAccess(context, access)));
       if (finding) report(finding);
     }
   },
@@ -51,17 +54,29 @@ function shapeReport(context: RuleContext, place: ContextAccess): Report | undef
   return { path: place.path, span: place.access.fieldSpan, message: shapeMessage(struct, place.access.field, asm), subject: place.access.field, programs, related: callers(context, place, programs) };
 }
 
-function fieldReport(context: RuleContext, place: ContextAccess): Report | undefined {
+/** Programs that are refused the access, and what is said to the first. */
+interface Refusal {
+  readonly programs: readonly Program[];
+  readonly verdict: FieldVerdict;
+}
+
+const refusals = keeper<ContextAccess, Refusal | undefined>();
+
+function judgeAccess(context: RuleContext, place: ContextAccess): Refusal | undefined {
   const programs: Program[] = [];
-  const verdicts: FieldVerdict[] = [];
+  let first: FieldVerdict | undefined;
   for (const program of place.programs) {
     const verdict = judgeField(context, place.access, program);
     if (!verdict) continue;
     programs.push(program);
-    verdicts.push(verdict);
+    first ??= verdict;
   }
-  const [verdict] = verdicts;
-  if (!verdict) return shapeReport(context, place);
+  return first && { programs, verdict: first };
+}
+
+function fieldReport(context: RuleContext, place: ContextAccess, refusal: Refusal | undefined): Report | undefined {
+  if (!refusal) return shapeReport(context, place);
+  const { programs, verdict } = refusal;
   return {
     path: place.path,
     span: place.access.fieldSpan,

@@ -4,6 +4,7 @@
  */
 import type { Program } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
+import { remember } from './support/memo.js';
 import { kindOf } from './support/words.js';
 
 export const contextTypeMismatch = defineRule({
@@ -50,9 +51,7 @@ char LICENSE[] SEC("license") = "GPL";
 });
 
 function contexts(context: RuleContext): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const type of context.facts.programTypes.values()) if (type.context !== null) names.add(type.context);
-  return names;
+  return remember(context.facts, 'contexts', () => new Set([...context.facts.programTypes.values()].flatMap(({ context: name }) => name ?? [])));
 }
 
 function judged({ fn, context, programType, section }: Program, taken: string): boolean {

@@ -7,6 +7,7 @@ import type { Release } from '../facts/kernelVersion.js';
 import { flagsOfCall, flagsOfMap, type FlagUse } from '../model/flagRequirements.js';
 import type { EntityCall } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
+import { keeper, namesOf } from './support/keep.js';
 import { callReport, unguarded } from './support/calls.js';
 import { indexOf } from './support/unit.js';
 import { lackedBy, lacking } from './support/versions.js';
@@ -78,8 +79,10 @@ function mapFlags(context: RuleContext, report: Sink): void {
   }
 }
 
+const passed = keeper<EntityCall, readonly FlagUse[]>();
+
 function callFlags(context: RuleContext, call: EntityCall, helper: HelperFact, report: Sink): void {
-  for (const flag of flagsOfCall(call, context.facts, indexOf(context.model))) {
+  for (const flag of passed(namesOf(context.model), call, () => flagsOfCall(call, context.facts, indexOf(context.model)))) {
     const members = without(context, flag, helper.since);
     if (members.length === 0) continue;
     const { name } = flag.constant;

@@ -4,6 +4,7 @@
  */
 import type { EntityCall, MapDef } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
+import { keeper } from './support/keep.js';
 import { callReport, unguarded } from './support/calls.js';
 import { list } from './support/words.js';
 
@@ -58,7 +59,7 @@ char LICENSE[] SEC("license") = "GPL";
     if (maps.size === 0) return;
     for (const call of unguarded(context, 'helper')) {
       if (call.via !== undefined) continue;
-      for (const map of mapsGiven(call, maps)) {
+      for (const map of given(context.model.maps, call, () => mapsGiven(call, maps))) {
         const message = mismatch(context, call.name, map);
         if (message === undefined) continue;
         const finding = callReport(context, call, call.programs, message);
@@ -79,6 +80,9 @@ function mapsByName(context: RuleContext): ReadonlyMap<string, MapDef> {
   for (const name of twice) maps.delete(name);
   return maps;
 }
+
+/** Kept as long as the unit's maps are what they are. */
+const given = keeper<EntityCall, readonly MapDef[]>();
 
 function mapsGiven(call: EntityCall, maps: ReadonlyMap<string, MapDef>): readonly MapDef[] {
   const given: MapDef[] = [];

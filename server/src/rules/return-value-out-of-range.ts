@@ -5,6 +5,7 @@
 import type { ReturnRange } from '../facts/factBook.types.js';
 import type { Program } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
+import { aimOf, keeper } from './support/keep.js';
 import { isOrdinary } from './support/ordinary.js';
 import { constantValue } from './support/unit.js';
 import { kindOf } from './support/words.js';
@@ -39,8 +40,9 @@ char LICENSE[] SEC("license") = "GPL";
       'Only constants in `return` statements of the program itself are judged, where nothing but local variables and parameters decides whether they run. Types in which any value is fine, or whose range is not known, make no finding.',
   },
   run(context, report) {
+    const aim = aimOf(context);
     for (const program of context.model.programs) {
-      const range = rangeOf(context, program);
+      const range = ranges(aim, program, () => rangeOf(context, program));
       if (!range) continue;
       for (const statement of program.fn.returns ?? []) {
         const value = statement.text === '' ? undefined : constantValue(context, statement.text);
@@ -54,6 +56,8 @@ char LICENSE[] SEC("license") = "GPL";
     }
   },
 });
+
+const ranges = keeper<Program, ReturnRange | undefined>();
 
 /** The range that is known to be enforced on a kernel in question; programs that a loader may give another type are left out. */
 function rangeOf(context: RuleContext, { programType, attachType, section, fn }: Program): ReturnRange | undefined {

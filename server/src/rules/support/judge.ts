@@ -34,20 +34,8 @@ interface Known {
 /** Verdicts on a call of `fact` in a program of the kind `key`; empty when nothing is known to be wrong. */
 export function judge(context: RuleContext, fact: CallFact, key: ProgramKey): readonly Verdict[] {
   const { facts, target } = context;
-  // Several rules ask about every call: within one analysis the objects themselves are the key, and no text is built.
-  let byKey = asked.get(context);
-  if (!byKey) asked.set(context, (byKey = new Map<ProgramKey, Map<CallFact, readonly Verdict[]>>()));
-  let byFact = byKey.get(key);
-  if (!byFact) byKey.set(key, (byFact = new Map<CallFact, readonly Verdict[]>()));
-  let verdicts = byFact.get(fact);
-  if (!verdicts) {
-    verdicts = remember(facts, `judge ${fact.kind} ${fact.name} ${keyText(key)} ${targetId(target)}`, () => judgeAfresh(facts, target, fact, key));
-    byFact.set(fact, verdicts);
-  }
-  return verdicts;
+  return remember(facts, `judge ${fact.kind} ${fact.name} ${keyText(key)} ${targetId(target)}`, () => judgeAfresh(facts, target, fact, key));
 }
-
-const asked = new WeakMap<RuleContext, Map<ProgramKey, Map<CallFact, readonly Verdict[]>>>();
 
 const targetIds = new WeakMap<Target, string>();
 

@@ -53,18 +53,23 @@ const MAX_DEPTH = 16;
 const LEVELS: readonly (readonly string[])[] = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
 
 /** Values of expressions by their text: the same few stand in many places of a unit. */
-const values = new WeakMap<Model, Map<string, number | undefined>>();
+const values = new WeakMap<UnitIndex, Map<string, number | undefined>>();
+
+/** Typing makes ever new expressions. */
+const MAX_VALUES = 5000;
 
 /** Value of a constant expression of C: literals, macros with one definition, `sizeof` plain types, constants of the book. */
 export function constantValue(context: RuleContext, text: string): number | undefined {
   const literal = integerValue(text);
   if (literal !== undefined) return literal;
   if (text.length > 200) return undefined;
-  let known = values.get(context.model);
-  if (!known) values.set(context.model, (known = new Map()));
+  const index = indexOf(context.model);
+  let known = values.get(index);
+  if (!known) values.set(index, (known = new Map()));
   if (known.has(text)) return known.get(text);
   const value = new Constant(context, tokenize(text), 0).whole();
   const safe = value !== undefined && Number.isSafeInteger(value) ? value : undefined;
+  if (known.size > MAX_VALUES) known.clear();
   known.set(text, safe);
   return safe;
 }
