@@ -1,6 +1,7 @@
 /** Every part of the editor's side beside the status bar. */
 import type { Part } from './part.js';
 import { clangdSetup } from './clangdSetup.js';
+import { languageStatus } from './languageStatus.js';
 import { lensCommands } from './lens.js';
 import { newProgramPart } from './newProgram.js';
 import { Reference } from './reference.js';
@@ -8,4 +9,4 @@ import { switchRuleOff } from './switchRuleOff.js';
 import { verifierLog } from './verifierLog.js';
 import { workspaceParts } from './workspaceParts.js';
 
-export const PARTS: readonly Part[] = [lensCommands, (context) => new Reference((method, params) => context.request(method, params)), switchRuleOff, workspaceParts, verifierLog, newProgramPart, clangdSetup];
+export const PARTS: readonly Part[] = [lensCommands, (context) => new Reference((method, params) => context.request(method, params)), switchRuleOff, workspaceParts, verifierLog, newProgramPart, clangdSetup, languageStatus];

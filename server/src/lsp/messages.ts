@@ -51,6 +51,8 @@ export interface StatusInfo {
   /** The program that `position` is in, if any; the version is then that program's. */
   readonly program: string | null;
   readonly reasons: readonly StatusReason[];
+  /** Why the file is not checked, or not wholly, though it looks as if it had to do with eBPF; plain text. */
+  readonly notice?: { readonly text: string; readonly reason: string };
 }
 
 /** Notification from the server: a document was analysed; ask again for its status. */

@@ -1,4 +1,5 @@
 /** What the status bar shows. */
+import { notice } from '../../features/recognition.js';
 import { NO_STATUS, status } from '../../features/status.js';
 import { STATUS_REQUEST, type StatusInfo, type StatusParams } from '../messages.js';
 import { positionOf } from '../places.js';
@@ -10,7 +11,9 @@ export const statusHandlers: HandlerSet = {
     const statusOf = about('status', ({ unit, text }, params: StatusParams): StatusInfo => {
       const offset = params.position === undefined ? undefined : text.offsetAt(params.position);
       const lineOf = (path: string, at: number): number => positionOf(unit, text, path, at).line + 1;
-      return toStatusInfo(unit, text, status(unit, text.uri, offset, lineOf, service.includersOf(text.uri)), unit.settings.targetKernel);
+      const info = toStatusInfo(unit, text, status(unit, text.uri, offset, lineOf, service.includersOf(text.uri)), unit.settings.targetKernel);
+      const said = notice(unit, text.uri);
+      return said === undefined ? info : { ...info, notice: said };
     });
     connection.onRequest(STATUS_REQUEST, async (params: StatusParams, token) => (await statusOf(params, token)) ?? toStatusInfo(undefined, undefined, NO_STATUS, ''));
   },
