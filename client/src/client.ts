@@ -11,6 +11,7 @@ import type { AnalyzedParams, StatusInfo, StatusParams } from '../../server/src/
 import { SCHEMES, isCandidate, looksLikeEbpf } from './ebpfDocument.js';
 import { createLog } from './log.js';
 import { setTargetKernel, showMinimumKernel } from './minimumKernel.js';
+import { neighbourMiddleware } from './neighbour.js';
 import type { PartContext } from './part.js';
 import { PARTS } from './parts.js';
 import { RestartPolicy } from './restartPolicy.js';
@@ -150,6 +151,7 @@ export class Lens implements Disposable {
       initializationOptions: { commandLinks: true, otherColours: OTHER_COLOURS.some((id) => extensions.getExtension(id) !== undefined), editorCommands: true, readsFiles: true, severityCommand: true },
       // Hovers link to pages by this one command; all other text in them is escaped by the server.
       markdown: { isTrusted: { enabledCommands: [OPEN_PAGE_COMMAND] } },
+      middleware: { workspace: neighbourMiddleware },
       errorHandler: this.errorHandler(),
       initializationFailedHandler: () => false, // `start` tells
     });

@@ -22,8 +22,8 @@ export interface Settings {
   readonly architecture: '' | 'x86' | 'arm64' | 'arm' | 's390' | 'riscv' | 'powerpc' | 'loongarch' | 'mips';
   /** Delay in ms between an edit and the diagnostics. */
   readonly debounceMs: number;
-  /** How much to offer in completion: everything, or only what clangd cannot (`fields`, sections). */
-  readonly completion: 'all' | 'ebpf-only' | 'off';
+  /** How much to offer in completion: everything, or only what a C language server cannot. Clients settle `auto`; unsettled it is `all`. */
+  readonly completion: 'auto' | 'all' | 'ebpf-only' | 'off';
   readonly statusBar: boolean;
   /** Whether files of the workspace that are not open are read. */
   readonly workspaceIndex: boolean;

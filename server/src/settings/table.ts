@@ -125,12 +125,13 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
   {
     key: 'completion',
     type: 'string',
-    default: 'all',
-    description: 'How much to offer while you type.',
+    default: 'auto',
+    description: 'How much to offer while you type, and whether signatures are shown.',
     scope: 'window',
     values: {
-      all: 'Context fields, sections, map types, helpers and kfuncs.',
-      'ebpf-only': 'Only what a C language server cannot offer: context fields, sections and map types.',
+      auto: 'In VS Code `ebpf-only` if clangd\'s extension is there, so that nothing is offered twice; else `all`.',
+      all: 'Everything: also helpers, macros and constants, which a C language server offers too, in the order of what the program may use.',
+      'ebpf-only': 'Only what a C language server cannot offer, or not for this very place: fields that the program may touch, sections, map definitions, flags, maps, values to return, skeletons, kfuncs that are not declared.',
       off: 'Nothing.',
     },
   },
