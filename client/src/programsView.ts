@@ -1,5 +1,5 @@
 /** The "eBPF Programs" view: the workspace's files, their programs, and what is known of each, as they are typed. */
-import { Disposable, EventEmitter, commands, window, workspace } from 'vscode';
+import { Disposable, EventEmitter, Uri, commands, window, workspace } from 'vscode';
 import type { QuickPickItem, TreeDataProvider, TreeItem, TreeView } from 'vscode';
 import { OPEN_PAGE_COMMAND } from '../../server/src/lsp/messages.js';
 import type { FileSummary, ProgramSummary } from '../../server/src/lsp/messages.js';
@@ -55,7 +55,7 @@ export class ProgramsView implements TreeDataProvider<Node>, Disposable {
   /** Asked for only while the view is seen, which is when the server is asked. */
   getChildren(node?: Node): Node[] {
     if (node === undefined) {
-      this.model.start();
+      void this.model.start();
       return this.roots();
     }
     if (node.kind === 'file') return this.programsOf(node);
@@ -177,8 +177,11 @@ export class ProgramsView implements TreeDataProvider<Node>, Disposable {
     if (!editor) return;
     const uri = editor.document.uri.toString();
     const { line } = editor.selection.active;
-    const inside = (program: ProgramSummary): boolean => program.uri === uri && program.range.start.line <= line && line <= program.range.end.line;
-    const file = this.roots().find((node) => node.uri === uri) ?? this.roots().find((node) => node.file.programs.some(inside));
+    await this.model.known(uri, 5000);
+    // The server may spell a URI another way.
+    const same = (other: string): boolean => other === uri || Uri.parse(other).toString() === uri;
+    const inside = (program: ProgramSummary): boolean => same(program.uri) && program.range.start.line <= line && line <= program.range.end.line;
+    const file = this.roots().find((node) => same(node.uri)) ?? this.roots().find((node) => node.file.programs.some(inside));
     if (file === undefined) {
       void window.showInformationMessage('The active file has no eBPF program in the view.');
       return;

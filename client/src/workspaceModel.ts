@@ -11,7 +11,7 @@ export class WorkspaceModel implements Disposable {
   private readonly byUri = new Map<string, FileSummary>();
   private readonly changed = new EventEmitter<ModelChange>();
   private readonly listeners: Disposable;
-  private started = false;
+  private loading: Promise<void> | undefined;
   /** Undefined until the server has answered. */
   progress: WorkspaceProgress | undefined;
 
@@ -23,7 +23,7 @@ export class WorkspaceModel implements Disposable {
       context.onNotification<WorkspaceChange>(WORKSPACE_CHANGED_NOTIFICATION, (change) => this.apply(change)),
       // A server that took over knows nothing of who asked the one before it.
       context.onRunning(() => {
-        if (this.started) void this.load({});
+        if (this.loading) this.loading = this.load({});
       }),
     );
   }
@@ -37,17 +37,20 @@ export class WorkspaceModel implements Disposable {
     return this.byUri.get(uri);
   }
 
-  /** Asks the server, which is started for it; a second call does nothing. */
-  start(): void {
-    if (this.started) return;
-    this.started = true;
-    void this.load({});
+  /** Asks the server, which is started for it; a second call asks nothing. Resolves when it has answered. */
+  start(): Promise<void> {
+    return (this.loading ??= this.load({}));
   }
 
   /** Has files looked for anew. */
   async rescan(): Promise<void> {
-    this.started = true;
-    await this.load({ rescan: true });
+    await (this.loading = this.load({ rescan: true }));
+  }
+
+  /** Waits until a file is known, or, as far as `ms` go, until everything is. */
+  async known(uri: string, ms: number): Promise<void> {
+    await this.start();
+    for (const end = Date.now() + ms; Date.now() < end && !this.byUri.has(uri) && this.progress?.state === 'indexing'; ) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   dispose(): void {

@@ -87,7 +87,7 @@ export const STEPS = [
     await ui.page.locator('.statusbar-item', { hasText: `(${name.length} selected)` }).waitFor();
     await program.click({ button: 'right' });
     await ui.page.getByText('Open Reference Page').first().click();
-    await ui.preview('Program type');
+    await ui.preview('BPF_PROG_TYPE_');
     await ui.command('View: Close All Editors');
   }],
   ['the matrix opens from the status bar', async ({ ui }) => {
@@ -121,14 +121,14 @@ export const STEPS = [
   }],
   ['it keeps its filters when it was hidden, and follows the target kernel', async ({ ui, workspace }) => {
     let page = await ui.preview(HEADING);
-    await page.locator('#find').fill('forward');
+    await page.locator('#find').fill('forward.bpf.c');
     await page.locator('tbody:not([hidden])').nth(1).waitFor({ state: 'detached' }).catch(() => undefined);
     assert.equal(await page.locator('tbody:not([hidden])').count(), 1);
     await ui.open('typo.bpf.c');
     await ui.page.locator('.tab', { hasText: 'eBPF Compatibility Matrix' }).first().click();
     page = await ui.preview(HEADING);
     await page.locator('td').first().waitFor();
-    assert.equal(await page.locator('#find').inputValue(), 'forward');
+    assert.equal(await page.locator('#find').inputValue(), 'forward.bpf.c');
     assert.equal(await page.locator('tbody:not([hidden])').count(), 1);
     await page.locator('#find').fill('');
     setTheme(workspace, THEMES[0][1], { 'ebpfLens.targetKernel': '5.8..6.1' });
