@@ -1,6 +1,7 @@
 /** Who calls whom in a unit, and which helpers and kfuncs each function calls, macros and callbacks followed. */
 import type { FactBook } from '../facts/factBook.types.js';
 import type { CallView, FunctionView, IdentifierUse } from '../syntax/views.js';
+import { isAnotherFunction } from './kfuncPrototype.js';
 import { isKnownHeader, isSystemHeader } from './knownHeaders.js';
 import { libbpfMacroCalls } from './libbpfMacros.js';
 import { MacroExpander, calledThroughMacro } from './macros.js';
@@ -200,7 +201,9 @@ class Graph implements CallGraph {
       const alias = helperVariable(name, this.index);
       if (alias !== undefined && this.facts.helpers.has(alias)) return { kind: 'helper', name: alias };
     }
-    return this.facts.kfuncs.has(name) ? { kind: 'kfunc', name } : undefined;
+    const kfunc = this.facts.kfuncs.get(name);
+    if (!kfunc || isAnotherFunction((this.index.prototypes.get(name) ?? []).map(({ view }) => view), kfunc)) return undefined;
+    return { kind: 'kfunc', name };
   }
 }
 
