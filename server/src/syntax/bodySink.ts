@@ -3,6 +3,7 @@ import { span } from '../text/span.js';
 import { noConditions } from './conditions.js';
 import { plainIdentifier, readDeclarators } from './declarators.js';
 import { IDENT, lex } from './lexer.js';
+import type { Lexed } from './lexer.js';
 import { readArguments, tokenAt } from './sequence.js';
 import { CONTROL, PROGRAM, TAG, flagsOf, isKeyword } from './words.js';
 import type { Span } from '../text/span.js';
@@ -203,7 +204,9 @@ export class BodySink {
     const { text } = this.m.tokens;
     const tokens = lex(text, where.start, where.end);
     for (let i = 0; i < tokens.count; i++) {
-      if (tokens.kind[i] !== IDENT || tokens.kind[i + 1] !== 40 || isKeyword(flagsOf(tokens.word[i] as number))) continue;
+      if (tokens.kind[i] !== IDENT || isKeyword(flagsOf(tokens.word[i] as number))) continue;
+      if (isArrow(tokens, i + 1) && tokens.kind[i + 3] === IDENT) this.fieldInText(tokens, i);
+      if (tokens.kind[i + 1] !== 40) continue;
       const before = i > 0 ? (tokens.kind[i - 1] as number) : 59;
       if (before === IDENT && (flagsOf(tokens.word[i - 1] as number) & CONTROL) === 0) continue;
       if (before === 46 || before === 62) continue;
@@ -212,6 +215,22 @@ export class BodySink {
       const conditions = this.at(start, noConditions());
       this.calls.push({ name: text.slice(nameSpan.start, nameSpan.end), nameSpan, span: span(start, tokens.end[i + 1] as number), args: [], form: 'direct', conditions });
     }
+  }
+
+  /** `base->field` in a dropped arm, whose base is the identifier at `i`. */
+  private fieldInText(tokens: Lexed, i: number): void {
+    const { text } = tokens;
+    if (i > 0 && (tokens.kind[i - 1] === 46 || isArrow(tokens, i - 2))) return;
+    const field = i + 3;
+    const fieldSpan = span(tokens.start[field] as number, tokens.end[field] as number);
+    if (this.seenFields.has(fieldSpan.start)) return;
+    this.seenFields.add(fieldSpan.start);
+    const element = tokens.kind[field + 1] === 91;
+    const behind = text.slice(fieldSpan.end, fieldSpan.end + 40);
+    const access: Access = i > 0 && tokens.kind[i - 1] === 38 ? 'address'
+      : /^\s*=(?!=)/.test(behind) ? 'write' : /^\s*(?:\+\+|--|(?:[-+*/%&|^]|<<|>>)=)/.test(behind) ? 'readwrite' : 'read';
+    const baseSpan = span(tokens.start[i] as number, tokens.end[i] as number);
+    this.fields.push({ base: text.slice(baseSpan.start, baseSpan.end), baseSpan, field: text.slice(fieldSpan.start, fieldSpan.end), fieldSpan, arrow: true, access, element, conditions: this.at(baseSpan.start, noConditions()) });
   }
 
   /** True if no `#if` inside of the function decides whether the code at `offset` is there. */
@@ -231,4 +250,9 @@ export class BodySink {
     this.lastMerged = merged;
     return merged;
   }
+}
+
+/** True if the tokens at `i` are `->`. */
+function isArrow(tokens: Lexed, i: number): boolean {
+  return tokens.kind[i] === 45 && tokens.kind[i + 1] === 62 && tokens.start[i + 1] === tokens.end[i];
 }
