@@ -32,6 +32,11 @@ describe('sections that macros hide', () => {
     ].sort((a, b) => Number(a[0]!.includes('leap')) - Number(b[0]!.includes('leap'))));
   });
 
+  it('replaces an argument that is a macro before it becomes part of a name', async () => {
+    const source = '#define IP 0\n#define PROG(F) PROG_(F, _##F)\n#define PROG_(NUM, NAME) SEC("flow_dissector") int dissect_##NUM\nPROG(IP)(struct __sk_buff *skb) { return 0; }\n';
+    expect(await programs(source)).toEqual([['dissect_0', 'flow_dissector', 'BPF_PROG_TYPE_FLOW_DISSECTOR']]);
+  });
+
   it('stops at stringifying macros that expand to themselves', async () => {
     expect(await programs('#define A(x) B(x) B(x)\n#define B(x) A(x) A(x)\n#define T(x) SEC("xdp/" A(x))\nT(1)\nint f(struct xdp_md *ctx) { return 0; }\n')).toHaveLength(1);
   });

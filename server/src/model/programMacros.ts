@@ -3,7 +3,7 @@ import type { Annotation, CallView, DefineView, FunctionView, MacroUse, SectionP
 import type { Span } from '../text/span.js';
 import { STRINGIFY, textOfName } from './stringify.js';
 import { closing, tokenize, type Token } from './tokens.js';
-import { defineTokens, type Located, type UnitIndex } from './unitIndex.js';
+import { defineTokens, resolveName, type Located, type UnitIndex } from './unitIndex.js';
 
 /** Limits that no input gets past: nesting, and tokens of one use. */
 const MAX_DEPTH = 8;
@@ -41,8 +41,16 @@ function splitArguments(tokens: readonly Token[]): Token[][] {
   return args;
 }
 
+/** An argument as it stands in an expansion, away from `#` and `##`: what is itself an object-like macro is replaced (C11 6.10.3.1). */
+function replaced(arg: readonly Token[], index: UnitIndex): readonly Token[] {
+  const [only] = arg;
+  if (arg.length !== 1 || only?.kind !== 'word') return arg;
+  const last = index.defines.get(resolveName(only.value, index));
+  return last?.length === 1 && last[0]!.view.params === undefined ? defineTokens(last[0]!.view) : arg;
+}
+
 /** The body of a macro with its parameters replaced, `#x` made a string and `a ## b` one word. */
-function substitute(body: readonly Token[], params: readonly string[], args: readonly (readonly Token[])[]): Token[] {
+function substitute(body: readonly Token[], params: readonly string[], args: readonly (readonly Token[])[], index: UnitIndex): Token[] {
   const out: Token[] = [];
   const argOf = (name: string): readonly Token[] | undefined => {
     const variadic = name === '__VA_ARGS__' || params[params.length - 1]?.replace(/\s*\.\.\.$/, '') === name && params[params.length - 1]!.endsWith('...');
@@ -61,8 +69,11 @@ function substitute(body: readonly Token[], params: readonly string[], args: rea
       const left = out.pop();
       if (left) out.push({ kind: left.kind, value: left.value + (right[0]?.value ?? '') }, ...right.slice(1));
       i++;
-    } else if (t.kind === 'word') out.push(...(argOf(t.value) ?? [t]));
-    else out.push(t);
+    } else if (t.kind === 'word') {
+      const arg = argOf(t.value);
+      if (arg === undefined) out.push(t);
+      else out.push(...(next?.value === '##' ? arg : replaced(arg, index)));
+    } else out.push(t);
   }
   return out;
 }
@@ -95,7 +106,7 @@ function functionLike(name: string, index: UnitIndex): DefineView | undefined {
 function expand(name: string, args: readonly (readonly Token[])[], index: UnitIndex, depth: number, budget: { tokens: number }): Token[] {
   const define = functionLike(name, index);
   if (!define || depth > MAX_DEPTH || budget.tokens <= 0) return [];
-  const tokens = substitute(defineTokens(define), define.params!, args);
+  const tokens = substitute(defineTokens(define), define.params!, args, index);
   budget.tokens -= tokens.length;
   const out: Token[] = [];
   for (let i = 0; i < tokens.length && budget.tokens > 0; i++) {
@@ -133,7 +144,7 @@ function sectionTokens(tokens: readonly Token[], index: UnitIndex, depth = 0): T
     const args = splitArguments(tokens.slice(i + 2, end));
     i = end;
     if (t.value === STRINGIFY) out.push({ kind: 'string', value: args.flat().map((a) => (a.kind === 'word' ? textOfName(a.value, index) : a.value)).join('') });
-    else out.push(...sectionTokens(substitute(defineTokens(define!), define!.params!, args), index, depth + 1));
+    else out.push(...sectionTokens(substitute(defineTokens(define!), define!.params!, args, index), index, depth + 1));
   }
   return out;
 }
