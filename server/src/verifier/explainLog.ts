@@ -75,7 +75,8 @@ function messagesOf(statements: readonly Statement[], lastAt: number, book: Mess
     const header = statements.find((s) => s.kind === 'report');
     if (header?.kind === 'report') after.push({ line: header.line, text: header.text.trim() });
   }
-  const held = recognise(after, book);
+  const telling = after.filter(({ text }) => !isRemark(text));
+  const held = recognise(telling.length > 0 ? telling : after, book);
   if (held.some((message) => message.id !== undefined)) return rank(held, book);
   // A message before the last instruction ends a log only if the verifier gave up its branch there, or if nothing else is said.
   const before = recognise(lines(0, Math.max(0, lastAt)).slice(-MAX_MESSAGES), book).filter((message) => message.id !== undefined && !isRemark(message.text));
@@ -103,7 +104,7 @@ function rank(messages: readonly LogMessage[], book: MessageBook): LogMessage[] 
 }
 
 /** What the verifier says of a function before it looks at it, which refuses nothing. */
-const isRemark = (text: string): boolean => /^(?:Global function|reg type unsupported|arg#\d+ reg type)/.test(text);
+const isRemark = (text: string): boolean => /^(?:Global function|reg type unsupported|arg#\d+ reg type|arg#\d+ reference type\('UNKNOWN '\))/.test(text);
 
 const endsInExit = (statements: readonly Statement[], lastAt: number): boolean => {
   const last = statements[lastAt];

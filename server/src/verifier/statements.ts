@@ -3,6 +3,8 @@ import { parseState } from './registers.js';
 import type { SourceNote, State, Statement, Stats } from './verifier.types.js';
 
 const INSTRUCTION = /^(\d{1,7}): \(([0-9a-f]{2})\) /;
+/** What libbpf writes in place of an instruction that it could not fill in. */
+const POISONED = /^(\d{1,7}): (<invalid [^>]{1,60}>)$/;
 const STATE = /^(\d{1,7}): ?(?=frame\d|R\d|fp-)/;
 const BRANCH = /^from (\d{1,7}) to (\d{1,7})(?: \(speculative execution\))?:/;
 const LIVE = /^\d{1,7}: [.\d]{8,16}(?: |$)/;
@@ -44,6 +46,8 @@ function numbered(text: string, line: number): Statement {
     const state = at === -1 ? undefined : parseState(rest.slice(at + 1).trimStart(), false);
     return { kind: 'instruction', line, insn: Number(m[1]), code, ...(state ? { state } : {}) };
   }
+  const poisoned = POISONED.exec(text);
+  if (poisoned !== null) return { kind: 'instruction', line, insn: Number(poisoned[1]), code: poisoned[2]! };
   const s = STATE.exec(text);
   if (s !== null) {
     const state = parseState(text.slice(s[0].length), true);
