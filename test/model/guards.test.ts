@@ -42,6 +42,16 @@ describe('what asks the kernel', () => {
     expect(await guarded('if (bpf_core_type_exists(struct x)) go();', `static long cb(__u32 i, void *d);\nstatic void go(void) { ${LOOP} }`)).toBe(true);
   });
 
+  it('in what an `if` assigned, a member, an argument, or around an argument of a macro', async () => {
+    expect(await guarded(`bool has = false; if (bpf_core_type_exists(struct x)) has = true; if (has) ${LOOP}`)).toBe(true);
+    expect(await guarded(`if (has_loop()) ${LOOP}`, 'static int has_loop(void) { int r = 0; if (bpf_core_type_exists(struct x)) { r = 1; } return r; }')).toBe(true);
+    expect(await guarded(`struct { bool h; } s = {}; s.h = bpf_core_type_exists(struct x); if (s.h) ${LOOP}`)).toBe(true);
+    expect(await guarded('go(bpf_core_type_exists(struct x));', `static long cb(__u32 i, void *d);\nstatic void go(bool has) { if (has) ${LOOP} }`)).toBe(true);
+    expect(await guarded(`IF_HAS(struct x, ${LOOP})`, '#define IF_HAS(type, code) if (bpf_core_type_exists(type)) { code }')).toBe(true);
+    expect(await guarded(`bool has = false; if (ctx) has = true; if (has) ${LOOP}`)).toBe(false);
+    expect(await guarded(`RUN(${LOOP})`, '#define RUN(code) do { code } while (0)')).toBe(false);
+  });
+
   it('as a bare weak symbol', async () => {
     expect(await guarded(`if (bpf_rcu_read_lock) ${LOOP}`, 'extern void bpf_rcu_read_lock(void) __ksym __weak;')).toBe(true);
     expect(await guarded(`if (!bpf_link_fops) return 0;\n${LOOP}`, 'extern const void bpf_link_fops __ksym __weak;')).toBe(true);

@@ -108,7 +108,8 @@ class Graph implements CallGraph {
   }
 
   private connect(node: MutableNode): void {
-    for (const call of node.fn.calls) this.call(node, call);
+    const asking = this.askingMacros(node.fn);
+    for (const call of node.fn.calls) this.call(node, call, asking.find(({ span }) => span.start < call.span.start && call.span.end <= span.end)?.guard);
     if (this.callMacros.size > 0) for (const use of node.fn.identifiers) this.identifier(node, use);
     for (const a of node.fn.annotations) {
       if (a.name === '__exception_cb' && a.args[0]) this.handOver(node, a.args[0].trim(), callOf({ name: a.name, span: a.span, conditions: [] }));
@@ -129,16 +130,24 @@ class Graph implements CallGraph {
     return node;
   }
 
-  private call(node: MutableNode, call: CallView): void {
+  /** Uses of macros that ask the kernel first: what stands in their arguments is run under that. `IF_HAS(struct x, f());` */
+  private askingMacros(fn: FunctionView): readonly { readonly span: CallView['span']; readonly guard: string }[] {
+    return fn.calls.flatMap(({ name, span }) => {
+      const guard = this.expander.has(name) ? this.expander.calls(name).guard : undefined;
+      return guard === undefined || guard.startsWith('#define ') ? [] : [{ span, guard }];
+    });
+  }
+
+  private call(node: MutableNode, call: CallView, asked: string | undefined): void {
     for (const arg of call.args) {
       if (arg.identifier !== undefined && this.byName.has(arg.identifier)) this.handOver(node, arg.identifier, call);
     }
     if (this.expander.has(call.name)) {
       const { names, guard } = calledThroughMacro(call, this.expander);
-      for (const name of names) this.resolve(node, name, call, name === call.name ? undefined : call.name, guard);
+      for (const name of names) this.resolve(node, name, call, name === call.name ? undefined : call.name, guard ?? asked);
       return;
     }
-    this.resolve(node, call.name, call, undefined, undefined);
+    this.resolve(node, call.name, call, undefined, asked);
   }
 
   /** An object-like macro whose body calls something: `#define NOW bpf_ktime_get_ns()`. */

@@ -252,8 +252,11 @@ export class Guards {
       if (at < 0) break;
       from = at + name.length;
       if (/\w/.test(body[at - 1] ?? ' ') || body[at - 1] === '.' || body[at - 1] === '>') continue;
-      const m = /^\s*[|&]?=(?!=)/.exec(body.slice(from, from + 20));
+      const m = /^(?:\.\w+){0,4}\s*[|&]?=(?!=)/.exec(body.slice(from, from + 100));
       if (!m) continue;
+      // `if (exists) has = true;`: what is assigned is what was asked.
+      const asked = /\bif\s*\(([^;{}]*)\)\s*\{?\s*$/.exec(body.slice(Math.max(0, at - 300), at));
+      if (asked) values.push(tokenize(asked[1]!));
       const end = body.indexOf(';', from);
       values.push(tokenize(body.slice(from + m[0].length, end < 0 ? from + 400 : Math.min(end, from + 2000))));
     }
@@ -309,10 +312,19 @@ export class Guards {
       fn.params.forEach((p, i) => {
         const arg = edge.call.args[i];
         if (!arg || result.has(p.name)) return;
-        if (CONSTANT.test(arg.text.trim()) || this.isFixed(edge.from, arg.identifier)) result.add(p.name);
+        if (CONSTANT.test(arg.text.trim()) || this.isFixed(edge.from, arg.identifier) || this.isAnswer(edge.from, arg.text)) result.add(p.name);
       });
     }
     return result;
+  }
+
+  /** An argument that asks the kernel, or holds what was asked: `go(bpf_core_type_exists(struct x))`. */
+  private isAnswer(caller: GraphNode, text: string): boolean {
+    if (this.depth >= MAX_DEPTH || !this.hasMaterial(caller)) return false;
+    this.depth++;
+    const nature = this.logic.natureOf(tokenize(text), (w, callee) => this.nature(caller, w, callee));
+    this.depth--;
+    return nature === 'strong' || nature === 'pure';
   }
 
   private isFixed(caller: GraphNode, name: string | undefined): boolean {
