@@ -156,12 +156,12 @@ describe('completion', () => {
   };
 
   it('offers the flags that a parameter takes, before functions', async () => {
-    expect(await constants('bpf_ringbuf_submit(e, BPF_/*|*/);')).toEqual(['BPF_RB_FORCE_WAKEUP', 'BPF_RB_NO_WAKEUP']);
+    expect(await constants('bpf_ringbuf_submit(e, BPF_/*|*/);')).toEqual(['BPF_RB_NO_WAKEUP', 'BPF_RB_FORCE_WAKEUP']);
     expect(await constants('bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP | (/*|*/')).toContain('BPF_RB_FORCE_WAKEUP');
     expect(await constants('bpf_map_update_elem(&m, f(1, 2), &v, /*|*/')).toEqual(expect.arrayContaining(['BPF_ANY', 'BPF_EXIST', 'BPF_F_LOCK', 'BPF_NOEXIST']));
     expect(await constants('bpf_csum_level(ctx, /*|*/);')).toHaveLength(4);
     const result = await completeAt(xdp('bpf_ringbuf_submit(e, /*|*/);'));
-    expect(result?.labels.slice(0, 2)).toEqual(['BPF_RB_FORCE_WAKEUP', 'BPF_RB_NO_WAKEUP']);
+    expect(result?.labels.slice(0, 2)).toEqual(['BPF_RB_NO_WAKEUP', 'BPF_RB_FORCE_WAKEUP']);
     expect(result?.entry('BPF_RB_NO_WAKEUP').detail).toBe('1ULL << 0, from Linux 5.8');
   });
 

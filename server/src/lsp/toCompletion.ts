@@ -31,7 +31,8 @@ export function toCompletionList(document: TextDocument, result: CompletionResul
   const items = result.entries.map((entry): CompletionItem => {
     const newText = newTextOf(entry, client.snippets);
     const item: CompletionItem = { label: entry.label, kind: ITEM_KIND[entry.kind], detail: detailOf(entry, client), sortText: entry.order };
-    if (entry.note !== undefined && client.completionNotes) item.labelDetails = { description: entry.note };
+    const behind = entry.note ?? entry.aside;
+    if (behind !== undefined && client.completionNotes) item.labelDetails = { description: behind };
     if (entry.filter !== undefined) item.filterText = entry.filter;
     if (entry.preselect) item.preselect = true;
     if (client.snippets && newText === entry.snippet) item.insertTextFormat = InsertTextFormat.Snippet;

@@ -79,7 +79,7 @@ export const STEPS = [
     await row(ui, 'ksyscall').first().waitFor();
     await ui.picture('completion-skeleton');
     await ui.page.keyboard.press('Enter');
-    await ui.page.locator('.monaco-editor .view-line', { hasText: 'int BPF_KSYSCALL(ksyscall_prog)' }).waitFor();
+    await ui.page.locator('.monaco-editor .view-line', { hasText: 'int BPF_KSYSCALL(ksyscall_prog' }).waitFor();
     await revert(ui);
   }],
   ['signature help tells the parameter and the choices of a flag', async ({ ui }) => {

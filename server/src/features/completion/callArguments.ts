@@ -1,7 +1,7 @@
 /** What fits an argument of a helper or kfunc: the constants that it takes there, and the maps of the file. */
 import type { Unit } from '../../analysis.types.js';
 import type { CallAround } from '../../syntax/views.js';
-import { flagsAt, mapOf } from '../mapArguments.js';
+import { flagsAt, isForComputing, mapOf } from '../mapArguments.js';
 import { flagMisfit } from '../mapFlags.js';
 import { isMapParameter, parameterNames } from '../parameters.js';
 import { constantEntry } from './constants.js';
@@ -20,7 +20,7 @@ export function completeArgument(unit: Unit, offset: number, start: number): rea
   const map = mapOf(unit, call);
   return flagsAt(unit, call.name, param)
     .filter((fact) => !new RegExp(`\\b${fact.name}\\b`).test(typed))
-    .map((fact) => constantEntry(unit, fact, { misfit: flagMisfit(fact.name, map?.type ?? null) }));
+    .map((fact) => constantEntry(unit, fact, { misfit: flagMisfit(fact.name, map?.type ?? null), rank: isForComputing(fact) ? 3 : 1 }));
 }
 
 /** True at an argument's start, a cast aside, and behind what joins or chooses flags. */
@@ -41,6 +41,7 @@ function mapArguments(unit: Unit, call: CallAround, typed: string): readonly Com
       label: map.name,
       kind: 'map',
       detail: map.type ?? 'map',
+      aside: map.type?.replace('BPF_MAP_TYPE_', '') ?? 'map',
       ...(refusal === undefined ? {} : { note: `not for ${call.name}`, discouraged: true }),
       ...(isReferred ? {} : { insert: `&${map.name}` }),
       // Before everything else that can stand here.

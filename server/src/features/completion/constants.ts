@@ -2,6 +2,7 @@
 import type { Unit } from '../../analysis.types.js';
 import type { ConstantFact, ConstantOwner, Lifetime } from '../../facts/factBook.types.js';
 import { formatRelease } from '../../facts/kernelVersion.js';
+import { constantNumber } from '../describe/constant.js';
 import { contextOf } from '../contextOf.js';
 import { programAt, programsAt } from '../programs.js';
 import { lifetimeText } from '../verdict.js';
@@ -26,13 +27,17 @@ export function constantEntry(unit: Unit, fact: ConstantFact, more: { readonly m
     label: fact.name,
     kind: 'constant',
     detail: detail.filter((part) => part !== '').join(', '),
+    aside: fact.value,
     ...(note === '' ? {} : { note, discouraged: true }),
     ...(fact.args === undefined ? {} : { snippet: `${fact.name}($0)` }),
     // Before helpers and kfuncs, whose order starts with a digit.
-    order: ` ${orderOf(note === '' ? (more.rank ?? 1) : 9, fact.name)}`,
+    order: ` ${orderOf(note === '' ? (more.rank ?? 1) : 9, `${byValue(fact)}${fact.name}`)}`,
     ref: { kind: 'constant', name: fact.name },
   };
 }
+
+/** Flags and verdicts are known by their values, so they stand in that order. */
+const byValue = (fact: ConstantFact): string => (constantNumber(fact.value) ?? 0n).toString(16).padStart(16, '0');
 
 const takes = (fact: ConstantFact, wanted: ConstantOwner): boolean => fact.belongs.some((owner) => owner.kind === wanted.kind && owner.name === wanted.name && owner.param === wanted.param);
 

@@ -16,6 +16,8 @@ export interface CompletionEntry {
   readonly detail: string;
   /** What speaks against it in a few words, shown dimmed behind the label: `not in XDP`. */
   readonly note?: string;
+  /** What it means or is, shown dimmed behind the label where there is no note. */
+  readonly aside?: string;
   /** What is typed to find it, where that is not the label. */
   readonly filter?: string;
   /** Inserted instead of the label. */

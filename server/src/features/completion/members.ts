@@ -39,6 +39,7 @@ function entry(unit: Unit, context: ContextFact, field: ContextFieldFact, groups
   const make = (detail: readonly (string | undefined)[]): CompletionEntry => ({
     label: field.name,
     kind: 'field',
+    aside: type,
     detail: detail.filter((part) => part !== undefined && part !== '').join(', '),
     order: String(index).padStart(4, '0'),
     ref: { kind: 'field', name: `${context.name}.${field.name}` },

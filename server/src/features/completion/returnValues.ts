@@ -70,6 +70,7 @@ export function returnValues(facts: FactBook, { programType, attachType }: Pick<
       label: value,
       kind: 'value',
       detail: meaning,
+      aside: meaning,
       order: ` ${orderOf(i, value)}`,
       ...(i === 0 ? { preselect: true } : {}),
       ref: { kind: 'program-type', name: programType },

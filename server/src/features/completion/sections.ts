@@ -47,7 +47,8 @@ function contextBelow(text: string, offset: number): string | undefined {
 function entry(unit: Unit, def: SectionDefFact, index: number, context: string | undefined): CompletionEntry {
   const { programType, attachType, sleepable, frags } = def;
   const needs = def.lifetime ?? unit.facts.programTypes.get(programType)?.lifetime;
-  const detail = [kindTitle(unit.facts, { programType, attachType, sleepable, frags }), frags ? 'fragments' : '', needs ? versionText(needs) : ''];
+  const title = kindTitle(unit.facts, { programType, attachType, sleepable, frags });
+  const detail = [title, frags ? 'fragments' : '', needs ? versionText(needs) : ''];
   const bare = def.name.replace(/\/$/, '');
   const extras = extrasOf(def);
   const note = lateNote(unit, needs);
@@ -56,6 +57,7 @@ function entry(unit: Unit, def: SectionDefFact, index: number, context: string |
     label: bare,
     kind: 'section',
     detail: detail.filter((part) => part !== '').join(', '),
+    aside: title,
     ...(note === '' ? {} : { note, discouraged: true }),
     ...(extras === undefined ? {} : { insert: `${bare}/`, snippet: `${escapeSnippet(bare)}/${extras}` }),
     order: orderOf(note !== '' ? 2 : fits ? 0 : 1, String(index).padStart(4, '0')),
