@@ -22,11 +22,21 @@ interface Forced {
   readonly programs: Set<string>;
 }
 
+const cache = new WeakMap<Unit, Map<string, readonly HintData[]>>();
+
 /**
- * Hints in the main file, by offset.
+ * Hints in the main file, by offset. Found out once a unit.
  * @param scope `file`: only what decides for the whole file; `program`: also what decides for one program
  */
 export function kernelHints(unit: Unit, scope: 'file' | 'program'): readonly HintData[] {
+  let known = cache.get(unit);
+  if (known === undefined) cache.set(unit, (known = new Map<string, readonly HintData[]>()));
+  let hints = known.get(scope);
+  if (hints === undefined) known.set(scope, (hints = collect(unit, scope)));
+  return hints;
+}
+
+function collect(unit: Unit, scope: 'file' | 'program'): readonly HintData[] {
   const forced = new Map<string, Forced>();
   const note = (min: MinKernel, program: string | undefined): void => {
     for (const requirement of deciding(min)) {

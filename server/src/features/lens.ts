@@ -13,8 +13,16 @@ export interface LensData {
   readonly action?: { readonly kind: 'kernel'; readonly offset: number } | { readonly kind: 'places'; readonly places: readonly Place[] };
 }
 
-/** Pieces in source order, those of one program in the order in which they are read. Sections that nobody knows get none. */
+const cache = new WeakMap<Unit, readonly LensData[]>();
+
+/** Pieces in source order, those of one program in the order in which they are read. Sections that nobody knows get none. Found out once a unit. */
 export function lenses(unit: Unit): readonly LensData[] {
+  let known = cache.get(unit);
+  if (known === undefined) cache.set(unit, (known = collect(unit)));
+  return known;
+}
+
+function collect(unit: Unit): readonly LensData[] {
   const { main, programs } = unit.model;
   const groups = new Map<number, Map<string, Program[]>>();
   for (const program of programs) {

@@ -1,6 +1,7 @@
 /** Every name of a text with its place, comments and strings left out: what views do not carry, for references and colours. */
 import { IDENT, lex, type Lexed } from './lexer.js';
 import type { Span } from '../text/span.js';
+import type { FileView } from './views.js';
 
 /** One identifier as written. */
 export interface NameUse {
@@ -23,9 +24,22 @@ export function namesIn(text: string, from = 0, to = text.length): NameUse[] {
   return names;
 }
 
-/** Names of one kind in a text that mostly does not have them. */
-export function usesOfName(text: string, name: string): NameUse[] {
-  return text.includes(name) ? namesIn(text).filter((use) => use.name === name) : [];
+const byFile = new WeakMap<FileView, ReadonlyMap<string, readonly NameUse[]>>();
+
+/** Where a file has a name. The file's names are collected once, when it has the first that is asked for. */
+export function usesOfName(file: FileView, name: string): readonly NameUse[] {
+  if (!file.text.includes(name)) return [];
+  let names = byFile.get(file);
+  if (names === undefined) {
+    const found = new Map<string, NameUse[]>();
+    for (const use of namesIn(file.text)) {
+      const list = found.get(use.name);
+      if (list === undefined) found.set(use.name, [use]);
+      else list.push(use);
+    }
+    byFile.set(file, (names = found));
+  }
+  return names.get(name) ?? [];
 }
 
 const DIRECTIVES = new Set(['define', 'undef', 'if', 'elif', 'ifdef', 'ifndef', 'elifdef', 'elifndef']);

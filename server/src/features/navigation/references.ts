@@ -56,8 +56,7 @@ function referencesToName({ model }: Unit, name: string): readonly Reference[] {
   return files.flatMap((file): Reference[] => {
     const own = declaring.get(file.path);
     if (file.text.length > MAX_SEARCHED) return definitionsOf(model, name).filter((d) => d.path === file.path).map(({ path, nameSpan }) => ({ path, span: nameSpan, declares: true }));
-    if (!file.text.includes(name)) return [];
-    const uses = usesOfName(file.text, name).filter((use) => own?.has(use.span.start) === true || counts(file, use)).map((use) => use.span);
+    const uses = usesOfName(file, name).filter((use) => own?.has(use.span.start) === true || counts(file, use)).map((use) => use.span);
     return [...uses, ...inAssembly(file, name)]
       .sort((a, b) => a.start - b.start)
       .map((span) => ({ path: file.path, span, declares: own?.has(span.start) === true }));
