@@ -32,16 +32,19 @@ function targetOf(settings: Settings, facts: FactBook): Target | undefined {
 }
 
 /** A report as a finding, or undefined where the user's severities or a comment silence it. */
-function toFinding(rule: Rule, report: Report, model: Model, settings: Settings): Finding | undefined {
+function toFinding(rule: Rule, report: Report, model: Model, settings: Settings): (Finding & { readonly programs: string[] }) | undefined {
   const wanted = settings.severity[rule.id];
   if (wanted === 'off' || isSuppressed(model.files.get(report.path), rule.id, report.span)) return undefined;
+  let fixes: readonly Fix[] | undefined;
   return {
     rule: rule.id,
     severity: wanted ?? report.severity ?? rule.severity,
     message: report.message, path: report.path, span: report.span,
     ...(report.subject === undefined ? {} : { subject: report.subject }),
     programs: [...new Set(report.programs.map((p) => p.name))],
-    fixes: (report.fixes ?? []).map((fix) => withLineEnds(fix, model)),
+    get fixes() {
+      return (fixes ??= (typeof report.fixes === 'function' ? report.fixes() : report.fixes ?? []).map((fix) => withLineEnds(fix, model)));
+    },
     related: report.related ?? [],
   };
 }
@@ -61,7 +64,7 @@ function comparePlace(a: Finding, b: Finding, main: string): number {
 function runRules(rules: readonly Rule[], context: RuleContext, settings: Settings): Pick<Unit, 'findings' | 'failures'> {
   // Another loader's C is not judged by what libbpf's sections and the kernel's contexts mean.
   if (context.model.dialect !== undefined) return { findings: [], failures: [] };
-  const findings = new Map<string, Finding>();
+  const findings = new Map<string, NonNullable<ReturnType<typeof toFinding>>>();
   const failures: { rule: string; error: string }[] = [];
   for (const rule of rules) {
     if (settings.severity[rule.id] === 'off') continue;
@@ -71,7 +74,8 @@ function runRules(rules: readonly Rule[], context: RuleContext, settings: Settin
         if (!finding) return;
         const id = `${finding.path}\0${finding.span.start}\0${finding.span.end}\0${finding.rule}\0${finding.message}`;
         const same = findings.get(id);
-        findings.set(id, same ? { ...same, programs: [...new Set([...same.programs, ...finding.programs])] } : finding);
+        if (same) same.programs.push(...finding.programs.filter((name) => !same.programs.includes(name)));
+        else findings.set(id, finding);
       });
     } catch (error) {
       failures.push({ rule: rule.id, error: error instanceof Error ? error.stack ?? error.message : String(error) });

@@ -1,6 +1,7 @@
 /** Gathers what a unit needs of a kernel: each thing once a program, at its first place, guarded ones apart. */
 import { keyText } from '../facts/programKey.js';
 import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey, Timeline } from '../facts/factBook.types.js';
+import type { FunctionView, IdentifierUse } from '../syntax/views.js';
 import type { CallGraph } from './callGraph.js';
 import { Collector, standing } from './collector.js';
 import { isSame, type Guards } from './guards.js';
@@ -147,13 +148,35 @@ function fieldRequirements(a: ContextAccess, facts: FactBook, availability: Avai
   }
 }
 
+const usesOf = new WeakMap<readonly MapDef[], WeakMap<FunctionView, readonly IdentifierUse[]>>();
+
+/** Where a function names a map; kept as long as the unit's maps are what they are. */
+function mapUses(fn: FunctionView, maps: readonly MapDef[]): readonly IdentifierUse[] {
+  let known = usesOf.get(maps);
+  if (!known) usesOf.set(maps, (known = new WeakMap<FunctionView, readonly IdentifierUse[]>()));
+  let uses = known.get(fn);
+  if (!uses) {
+    const names = namesOf(maps);
+    known.set(fn, (uses = fn.identifiers.filter((use) => names.has(use.name))));
+  }
+  return uses;
+}
+
+const mapNames = new WeakMap<readonly MapDef[], ReadonlySet<string>>();
+
+function namesOf(maps: readonly MapDef[]): ReadonlySet<string> {
+  let names = mapNames.get(maps);
+  if (!names) mapNames.set(maps, (names = new Set(maps.map((map) => map.name))));
+  return names;
+}
+
 /** Maps belong to the file; one whose uses are all guarded is guarded too, since the loader may leave it out or change it. */
 export function mapRequirements(s: Omit<RequirementSources, 'ofMaps'>): Requirement[] {
   const users = new Map<string, { readonly programs: Set<Program>; free: boolean; own: boolean; guard: string | undefined }>();
   for (const map of s.maps) users.set(map.name, { programs: new Set(), free: false, own: false, guard: undefined });
   if (users.size === 0) return [];
   for (const node of s.graph.nodes) {
-    for (const use of node.fn.identifiers) {
+    for (const use of mapUses(node.fn, s.maps)) {
       const user = users.get(use.name);
       if (!user) continue;
       for (const place of places(node, use.conditions, undefined, s.guards, s.reach)) {

@@ -45,7 +45,7 @@ char LICENSE[] SEC("license") = "GPL";
       if (isManyArgumentPrintk(call)) continue;
       // libbpf's own macros call what loaders rewrite: nothing for the user to do, and every use of them would be named.
       if (call.rewrittenBefore !== undefined && call.via !== undefined && loaderSubstitute(context, judged) !== undefined) continue;
-      const finding = callReport(context, call, programs, newerThanTarget(context, judged), [...guardFixes(context, judged), ...replacementFixes(context, call, programs)]);
+      const finding = callReport(context, call, programs, newerThanTarget(context, judged), () => [...guardFixes(context, judged), ...replacementFixes(context, call, programs)]);
       const substitute = loaderSubstitute(context, judged);
       // libbpf and cilium/ebpf rewrite the call, so that the kernel never sees it: worth knowing, but nothing is refused.
       if (substitute === undefined) report(finding);

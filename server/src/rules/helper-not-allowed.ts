@@ -38,7 +38,7 @@ char LICENSE[] SEC("license") = "GPL";
   run(context, report) {
     for (const judged of judgedCalls(context, 'helper', 'not-allowed')) {
       const { call, programs } = judged;
-      report(callReport(context, call, programs, notAllowed(context, judged), replacementFixes(context, call, programs)));
+      report(callReport(context, call, programs, notAllowed(context, judged), () => replacementFixes(context, call, programs)));
     }
   },
 });

@@ -44,7 +44,7 @@ char LICENSE[] SEC("license") = "GPL";
   },
   run(context, report) {
     for (const judged of judgedCalls(context, 'kfunc', 'newer')) {
-      report(callReport(context, judged.call, judged.programs, newerThanTarget(context, judged), [...guardFixes(context, judged), ...replacementFixes(context, judged.call, judged.programs)]));
+      report(callReport(context, judged.call, judged.programs, newerThanTarget(context, judged), () => [...guardFixes(context, judged), ...replacementFixes(context, judged.call, judged.programs)]));
     }
   },
 });

@@ -42,7 +42,7 @@ char LICENSE[] SEC("license") = "GPL";
   },
   run(context, report) {
     for (const judged of judgedCalls(context, 'kfunc', 'not-allowed')) {
-      report(callReport(context, judged.call, judged.programs, notAllowed(context, judged), replacementFixes(context, judged.call, judged.programs)));
+      report(callReport(context, judged.call, judged.programs, notAllowed(context, judged), () => replacementFixes(context, judged.call, judged.programs)));
     }
   },
 });

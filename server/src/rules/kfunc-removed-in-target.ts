@@ -52,7 +52,7 @@ char LICENSE[] SEC("license") = "GPL";
         `\`${call.name}\` is gone${max === undefined ? '' : `: Linux ${formatRelease(max)} is the last known to have it`}, and ${members(context, judged)} ` +
         `no longer ${verdict.members.length > 1 ? 'have' : 'has'} it${successor === undefined ? '' : `; \`${successor}\` took its place`}. ` +
         `libbpf says ${refusal(fact, verdict.release)}.`;
-      report(callReport(context, call, programs, message, [...renameFix(context, judged, successor), ...guardFixes(context, judged)]));
+      report(callReport(context, call, programs, message, () => [...renameFix(context, judged, successor), ...guardFixes(context, judged)]));
     }
   },
 });

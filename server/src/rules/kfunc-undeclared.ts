@@ -66,7 +66,7 @@ char LICENSE[] SEC("license") = "GPL";
       if (!(complete ??= seesEverything(context))) return;
       reported.add(name);
       const message = `\`${name}\` is a kfunc, and nothing here declares it: clang says \`call to undeclared function\`, and the loader finds kfuncs by declarations with \`__ksym\` only.`;
-      report(callReport(context, call, call.programs, message, declare(context, call)));
+      report(callReport(context, call, call.programs, message, () => declare(context, call)));
     }
   },
 });

@@ -52,7 +52,8 @@ export interface Report {
   readonly subject?: string;
   readonly programs: readonly Program[];
   readonly severity?: Severity;
-  readonly fixes?: readonly Fix[];
+  /** As a function where finding them takes time: it is called when someone asks for them. */
+  readonly fixes?: readonly Fix[] | (() => readonly Fix[]);
   readonly related?: Finding['related'];
 }
 

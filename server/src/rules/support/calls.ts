@@ -1,7 +1,7 @@
 /** Walks the calls of a unit and gathers, for each, the programs for which a verdict holds: one finding per call and rule. */
 import { arrivalOf } from '../../model/arrival.js';
 import type { EntityCall, Program } from '../../model/model.types.js';
-import type { Finding, Fix, Report, RuleContext } from '../rule.js';
+import type { Finding, Report, RuleContext } from '../rule.js';
 import { exists, judge, type CallFact, type Verdict } from './judge.js';
 import { aimOf, keeper, once } from './keep.js';
 import { kindOf } from './words.js';
@@ -107,7 +107,7 @@ function judgeCall(context: RuleContext, call: EntityCall): readonly JudgedCall[
 }
 
 /** The finding on a call: the callee's name as its place, and how the programs get there. */
-export function callReport(context: RuleContext, call: EntityCall, programs: readonly Program[], message: string, fixes: readonly Fix[] = []): Report {
+export function callReport(context: RuleContext, call: EntityCall, programs: readonly Program[], message: string, fixes: Report['fixes'] = []): Report {
   return { path: call.path, span: call.call.nameSpan, message, subject: call.name, programs, fixes, related: callers(context, call, programs) };
 }
 
