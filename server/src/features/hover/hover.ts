@@ -16,6 +16,7 @@ import { hoverMacro } from './macro.js';
 import { hoverMapType } from './mapType.js';
 import { hoverProgramType } from './programType.js';
 import { usedName } from './named.js';
+import { placeNotes } from './placeNotes.js';
 import { hoverSection } from './section.js';
 
 /** One kind of hover: answers, or leaves it to the next. Never looks at the text, only at the role. */
@@ -41,9 +42,15 @@ export function hover(unit: Unit, offset: number): HoverInfo | undefined {
   if (role.kind === 'none') return undefined;
   for (const provider of PROVIDERS) {
     const info = provider(unit, role, offset);
-    if (info !== undefined) return { ...info, sections: fit([...info.sections, ...conceptLine(unit.facts, role.kind === 'type' ? role.name : (usedName(role) ?? ''))]), ...pageOf(unit, role, offset) };
+    if (info !== undefined) return { ...info, sections: fit([...withNotes(info.sections, placeNotes(unit, offset)), ...conceptLine(unit.facts, role.kind === 'type' ? role.name : (usedName(role) ?? ''))]), ...pageOf(unit, role, offset) };
   }
   return undefined;
+}
+
+/** Behind the verdict, before what is true everywhere. */
+function withNotes(sections: readonly InfoSection[], notes: readonly InfoSection[]): readonly InfoSection[] {
+  const at = sections[0]?.kind === 'verdict' ? 1 : 0;
+  return notes.length === 0 ? sections : [...sections.slice(0, at), ...notes, ...sections.slice(at)];
 }
 
 /** The page of the reference about what stands under the cursor. */
