@@ -3,7 +3,7 @@
  * Measures the language server beside an echo server and, where it is installed, clangd 19: same files, requests in
  * turn, so that ratios hold on a busy machine. Prints a table for each file and the limits that the project set itself.
  *
- *   npm run build && npm run bench -- [--rounds N] [--lines 60,500,5000] [--json FILE] [--no-clangd] [--strict]
+ *   npm run build && npm run bench -- [--rounds N] [--lines 60,500,5000] [--json FILE] [--dist DIR] [--no-clangd] [--strict]
  *
  * `--strict` exits with 1 when a limit is not met.
  */
@@ -23,11 +23,12 @@ const STARTS = 8, HOVERS = 150, COMPLETIONS = 80, EDITS = 40, WARM_UP = 5;
 const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
 
 function parseArgs(argv) {
-  const opts = { rounds: 3, lines: [60, 500, 5000], json: undefined, clangd: true, strict: false };
+  const opts = { rounds: 3, lines: [60, 500, 5000], json: undefined, dist: path.join(ROOT, 'dist'), clangd: true, strict: false };
   for (let i = 0; i < argv.length; i++) {
     if (argv[i] === '--rounds') opts.rounds = Number(argv[++i]);
     else if (argv[i] === '--lines') opts.lines = argv[++i].split(',').map(Number);
     else if (argv[i] === '--json') opts.json = argv[++i];
+    else if (argv[i] === '--dist') opts.dist = path.resolve(argv[++i]);
     else if (argv[i] === '--no-clangd') opts.clangd = false;
     else if (argv[i] === '--strict') opts.strict = true;
     else throw new Error(`unknown argument ${argv[i]}; see the head of bench.mjs`);
@@ -149,8 +150,8 @@ async function countItems(file, command, rootUri, dir) {
 
 async function main() {
   const opts = parseArgs(process.argv.slice(2));
-  const cli = path.join(ROOT, 'dist/cli.js');
-  if (!existsSync(cli)) throw new Error('dist/ is not built: npm run build');
+  const cli = path.join(opts.dist, 'cli.js');
+  if (!existsSync(cli)) throw new Error(`${opts.dist} is not built: npm run build`);
   const { dir, files } = writeWorkspace(opts.lines);
   const rootUri = pathToFileURL(dir).href;
   try {
