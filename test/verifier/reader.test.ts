@@ -119,6 +119,18 @@ processed 3 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_stat
     expect((await explain(two)).results.map((result) => result.program)).toEqual(['one', 'two']);
   });
 
+  it('may go on behind a jump whose outcome is known', async () => {
+    const { results } = await explain(`10: (b7) r2 = 1                       ; R2=1 refs=2
+11: (15) if r2 == 0x1 goto pc+8 20: R0=ringbuf_mem(ref_obj_id=2,sz=8) R2=1 R6=ctx() R10=fp0 refs=2
+20: (bf) r0 = r2                      ; R0=1 R2=1 refs=2
+21: (95) exit
+Unreleased reference id=2 alloc_insn=5
+processed 23 insns (limit 1000000) max_states_per_insn 0 total_states 2 peak_states 2 mark_read 0
+`);
+    expect(results[0]?.path.map(({ insn, code, taken }) => [insn, code, taken])).toEqual([[10, 'r2 = 1', undefined], [11, 'if r2 == 0x1 goto pc+8', true], [20, 'r0 = r2', undefined], [21, 'exit', undefined]]);
+    expect(results[0]?.registers).toContainEqual({ name: 'R6', value: 'ctx()' });
+  });
+
   it('of Linux 7.x has a report, whose place and causes count', async () => {
     const { results } = await explain(`3: (79) r1 = *(u64 *)(r0 +0)
 R0 invalid mem access 'map_value_or_null'

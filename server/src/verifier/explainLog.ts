@@ -11,6 +11,8 @@ const MAX_MESSAGES = 60;
 /** Loader's lines that are held against the book, from the end. */
 const MAX_LOADER = 2000;
 const HOT = 5;
+/** libbpf names the program that a line is about. */
+const PROGRAM = /\bprog '([^']{1,128})'/;
 
 /**
  * Explains a text.
@@ -30,7 +32,9 @@ export function explainLog(text: string, facts: FactBook): LogExplanation {
 
 function knownLine(book: MessageBook, { line, text }: LoaderLine): LogMessage[] {
   const match = book.find(text);
-  return match === undefined ? [] : [{ text, line, id: match.fact.name, captures: match.captures }];
+  if (match === undefined) return [];
+  const prog = PROGRAM.exec(text)?.[1];
+  return [{ text, line, id: match.fact.name, captures: { ...(prog === undefined ? {} : { prog }), ...match.captures } }];
 }
 
 /** What the loader says, where no log was refused. */

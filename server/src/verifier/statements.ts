@@ -41,6 +41,12 @@ function numbered(text: string, line: number): Statement {
   const m = INSTRUCTION.exec(text);
   if (m !== null) {
     const rest = text.slice(m[0].length);
+    // A jump whose outcome is known goes on at once, and the state there is written behind it.
+    const jumped = /^(if .{1,200} goto \S+|goto \S+) (\d{1,7}): (?=R\d|frame\d|fp-)/.exec(rest);
+    if (jumped !== null) {
+      const state = parseState(rest.slice(jumped[0].length), true);
+      return { kind: 'instruction', line, insn: Number(m[1]), code: jumped[1]!, ...(state ? { state } : {}) };
+    }
     const at = stateStart(rest);
     const code = (at === -1 ? rest : rest.slice(0, at)).trimEnd();
     const state = at === -1 ? undefined : parseState(rest.slice(at + 1).trimStart(), false);

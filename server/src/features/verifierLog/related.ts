@@ -16,7 +16,7 @@ export function relatedFacts(facts: FactBook, captures: Captures): readonly Info
 }
 
 function helper(facts: FactBook, captures: Captures): readonly InfoSection[] {
-  const id = captures['id'] === undefined || captures['type'] !== undefined ? undefined : Number(captures['id']);
+  const id = captures['number'] === undefined ? undefined : Number(captures['number']);
   const name = captures['helper']?.replace(/#\d+$/, '');
   const fact = facts.helpers.get(name ?? '') ?? (id === undefined || id === POISON ? undefined : [...facts.helpers.values()].find((known) => known.id === id));
   if (fact === undefined) return [];

@@ -8,7 +8,9 @@ const MAX_REGISTERS = 6;
 /** `R3` and the like in the failing instruction and in what the message captured. */
 export function namedRegisters({ failing, messages }: LogResult): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const [, n] of (failing?.code ?? '').matchAll(/\b[rw](\d{1,2})\b/g)) names.add(`R${n}`);
+  // What an instruction writes was something else before it, and explains nothing.
+  const read = (failing?.code ?? '').replace(/^[rw]\d{1,2} = /, '');
+  for (const [, n] of read.matchAll(/\b[rw](\d{1,2})\b/g)) names.add(`R${n}`);
   for (const { captures } of messages) if (/^\d{1,2}$/.test(captures['reg'] ?? '')) names.add(`R${captures['reg']}`);
   if (failing?.code === 'exit') names.add('R0');
   if (/^call /.test(failing?.code ?? '')) for (const n of [1, 2, 3, 4, 5]) names.add(`R${n}`);

@@ -15,7 +15,7 @@ export function valueInWords(value: string): string | undefined {
   if (type === 'number') return /^fp/.test(value) ? KINDS['fp'] : `the number ${value.replace(/^(?:invP?|P|scalar)/, '')}`;
   if (/^(?:inv|scalar|P$)/.test(type)) return scalar(value);
   const maybe = type.includes('_or_null');
-  const name = type.replace(/_or_null_?/, '').replace(/^(?:rdonly_|alloc_|user_)?(?:trusted_|untrusted_|rcu_|percpu_)*ptr_.*$/, 'ptr');
+  const name = type.replace('_or_null', '').replace(/^(?:rdonly_|alloc_|user_)?(?:trusted_|untrusted_|rcu_|percpu_)*ptr_.*$/, 'ptr');
   const what = name === 'ptr' ? kernelPointer(type) : KINDS[name];
   if (what === undefined) return undefined;
   return `${what}${detail(name, value)}${maybe ? ', or NULL: not checked yet' : ''}`;

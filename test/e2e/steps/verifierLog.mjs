@@ -1,0 +1,32 @@
+/** Verifier logs: a file that is open, text in the clipboard, the line that is marked until it is edited. Files of test/e2e/workspace. */
+import assert from 'node:assert/strict';
+
+export const STEPS = [
+  ['a log that is open is explained beside the source, and the line is marked', async ({ ui }) => {
+    await ui.open('verifier-load.log');
+    await ui.picture('verifier-log');
+    await ui.command('eBPF Lens: Explain Verifier Log');
+    await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor();
+    await ui.preview('A pointer is used that may be NULL');
+    await ui.page.locator('.statusbar-item', { hasText: /Ln 32, Col 2/ }).waitFor();
+    await ui.picture('verifier-log-explained');
+  }],
+  ['the problem stands in the list with the way there', async ({ ui }) => {
+    await ui.command('Problems: Focus on Problems View');
+    await ui.page.locator('.markers-panel .monaco-list-row', { hasText: 'A pointer is used that may be NULL' }).first().waitFor();
+    await ui.page.locator('.markers-panel .monaco-list-row', { hasText: 'Something that was acquired is not given back' }).first().waitFor();
+    await ui.picture('verifier-log-problems');
+    await ui.command('View: Close Panel');
+  }],
+  ['an edit takes the marks of that file away', async ({ ui }) => {
+    await ui.command('View: Close All Editors');
+    await ui.open('verifier.bpf.c');
+    await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor();
+    await ui.line(29);
+    await ui.page.keyboard.type(' ');
+    await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor({ state: 'detached' });
+    assert.equal(await ui.squiggles.count(), 0);
+    await ui.command('File: Revert File');
+    await ui.command('View: Close All Editors');
+  }],
+];
