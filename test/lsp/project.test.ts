@@ -42,7 +42,7 @@ it('judges an open header for the open programs that include it, and says so', a
   await client.diagnostics('file:///w/m.bpf.c', (p) => p.diagnostics.length === 1);
   const { diagnostics } = await client.diagnostics(H, (p) => p.diagnostics.length === 1);
   expect(diagnostics[0]).toMatchObject({ code: 'helper-not-allowed', range: { start: { line: 0, character: header.indexOf('bpf_skb') } } });
-  expect((await client.status(H))?.tooltip).toMatch(/judged for the 1 program type of the open files that include it, .?m\.bpf\.c/);
+  expect((await client.status(H))?.tooltip).toMatch(/judged for the 1 program type of the files that include it, .?m\.bpf\.c/);
   await client.change('file:///w/m.bpf.c', 2, main('tc'));
   await client.diagnostics(H, (p) => p.diagnostics.length === 0);
 });

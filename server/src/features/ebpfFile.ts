@@ -9,10 +9,16 @@ const SOURCE_NAME = /\.(bpf|ebpf|kern|xdp)\.c$|_kern\.c$/i;
 /** Headers that only eBPF programs include. User space includes `bpf/libbpf.h`, `bpf/bpf.h` and skeletons instead. */
 const BPF_HEADER = /(^|\/)(vmlinux\.h|bpf_helpers\.h|bpf_helper_defs\.h|bpf_tracing\.h|bpf_core_read\.h|bpf_endian\.h|usdt\.bpf\.h|[\w-]+\.bpf\.h)$/;
 
-/** @param path path or URI; only its end is looked at */
-export function fileKind(unit: Unit, path: string): FileKind {
-  const header = HEADER_NAME.test(path);
-  if (!isEbpf(unit, path)) return 'other';
+/** True for what is called like a header. */
+export const isHeader = (path: string): boolean => HEADER_NAME.test(path);
+
+/**
+ * @param path path or URI; only its end is looked at
+ * @param included true where eBPF programs are known to include it, whatever it looks like
+ */
+export function fileKind(unit: Unit, path: string, included = false): FileKind {
+  const header = isHeader(path);
+  if (!isEbpf(unit, path) && !(header && included)) return 'other';
   return header && unit.model.programs.length === 0 ? 'header' : 'program';
 }
 

@@ -54,7 +54,7 @@ const DIALECTS: Readonly<Record<NonNullable<Unit['model']['dialect']>, string>> 
  * @param includers units known to include this file, for a header
  */
 export function status(unit: Unit, path: string, offset: number | undefined, lineOf: (path: string, offset: number) => number, includers: readonly Unit[] = []): Status {
-  const kind = fileKind(unit, path);
+  const kind = fileKind(unit, path, includers.some((i) => i.model.programs.length > 0));
   if (kind === 'other') return NO_STATUS;
   const program = offset === undefined ? undefined : programAt(unit, offset);
   const min = unit.minKernel(program);
@@ -146,7 +146,7 @@ function header(includers: readonly Unit[]): InfoSection {
   const types = new Set(includers.flatMap(({ model }) => model.programs.map((p) => p.programType)).filter((type) => type !== null));
   const shown = names.slice(0, 3).flatMap((name, i): Line => (i === 0 ? [code(name)] : [', ', code(name)]));
   const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
-  return paragraph('A header: judged for the ', String(types.size), types.size === 1 ? ' program type' : ' program types', ' of the open files that include it, ', ...shown, `${more}.`);
+  return paragraph('A header: judged for the ', String(types.size), types.size === 1 ? ' program type' : ' program types', ' of the files that include it, ', ...shown, `${more}.`);
 }
 
 function place(unit: Unit, reason: Reason, lineOf: (path: string, offset: number) => number): string {

@@ -4,7 +4,7 @@ import type { TextDocument, TextDocumentContentChangeEvent } from 'vscode-langua
 import type { Unit } from '../analysis.types.js';
 import { parseTarget } from '../analysis.js';
 import type { FactBook } from '../facts/factBook.types.js';
-import { fileKind } from '../features/ebpfFile.js';
+import { fileKind, isHeader } from '../features/ebpfFile.js';
 import type { Settings } from '../settings/settings.js';
 import { Background } from './background.js';
 import { Configuration } from './configuration.js';
@@ -15,6 +15,7 @@ import type { Loaded, ServerHost } from './host.js';
 import { Log } from './log.js';
 import { ANALYZED_NOTIFICATION, type AnalyzedParams } from './messages.js';
 import { MatrixIndex } from './matrixIndex.js';
+import { HeaderUnits } from './headerUnits.js';
 import { inHeader } from './openHeaders.js';
 import { toDiagnostic } from './toProtocol.js';
 import { UnitSource } from './unitSource.js';
@@ -39,6 +40,8 @@ export class Service {
   readonly workspace: WorkspaceIndex;
   /** The same files against kernels, while somebody looks. */
   readonly matrix: MatrixIndex;
+  /** Whom an open header is judged for, beside the open files. */
+  private readonly headers: HeaderUnits;
   private readonly documents = new Documents();
   private readonly loading: Promise<Loaded | undefined>;
   /** Starts the loading; a second call does nothing. */
@@ -66,6 +69,14 @@ export class Service {
     const shared = this.indexContext();
     this.workspace = new WorkspaceIndex({ ...shared, source: this.newSource() });
     this.matrix = new MatrixIndex({ ...shared, source: this.newSource(), index: this.workspace });
+    this.headers = new HeaderUnits({
+      ...shared, index: this.workspace, source: this.newSource(),
+      header: (uri) => this.documents.get(uri)?.text,
+      changed: (uri) => {
+        const document = this.documents.get(uri);
+        if (document !== undefined) this.send(document);
+      },
+    });
     this.loading = new Promise<void>((resolve) => (this.start = resolve)).then(() => this.load());
   }
 
@@ -98,6 +109,7 @@ export class Service {
     if (document === undefined) return;
     this.background.noteMessage();
     this.updateIncluders(document);
+    this.headers.edited(uri);
     this.workspace.edited(uri);
     this.workspace.headerChanged(uri);
     if (document.pending === undefined) this.schedule(document);
@@ -109,6 +121,7 @@ export class Service {
     if (document === undefined) return;
     for (const path of [uri, ...document.includes.files.keys()]) if (!this.isNeeded(path)) this.ready?.session.forget(path);
     void this.connection.sendDiagnostics({ uri, diagnostics: [] });
+    this.headers.closed(uri);
     this.workspace.closed(uri);
     // What was typed and not saved is gone: from now on the disk's text counts for those that include it.
     for (const other of this.documents.all()) if (other.pending === undefined && other.includes.files.has(uri)) this.refreshIncludes(other);
@@ -166,6 +179,7 @@ export class Service {
   dispose(): void {
     this.disposed = true;
     this.matrix.stop();
+    this.headers.dispose();
     this.workspace.dispose();
     for (const document of [...this.documents.all()]) this.documents.remove(document.text.uri);
     this.ready?.session.dispose();
@@ -268,11 +282,12 @@ export class Service {
     this.guard.run('analyse', () => this.publish(document));
   }
 
-  /** The units of other open documents that include this one. */
-  includersOf(uri: string): readonly Unit[] {
+  /** The units of other files that include this one: of open documents, and for a header of the workspace's files (`HeaderUnits.of`). */
+  includersOf(uri: string, stale = false): readonly Unit[] {
     const { ready } = this;
     if (ready === undefined) return [];
-    return [...this.documents.all()].filter((d) => d.text.uri !== uri && d.includes.files.has(uri)).map((d) => analyse(d, ready));
+    const open = [...this.documents.all()].filter((d) => d.text.uri !== uri && d.includes.files.has(uri)).map((d) => analyse(d, ready));
+    return [...open, ...this.headers.of(uri, stale)];
   }
 
   /** Sends what was found in a document, and anew what was found in the open headers that it includes. */
@@ -280,7 +295,7 @@ export class Service {
     this.send(document);
     if (document.includes.files.size <= 1) return;
     for (const other of this.documents.all()) {
-      if (other !== document && document.includes.files.has(other.text.uri) && isHeader(other)) this.send(other);
+      if (other !== document && document.includes.files.has(other.text.uri) && isHeader(other.text.uri)) this.send(other);
     }
   }
 
@@ -294,7 +309,8 @@ export class Service {
     const unit = analyse(document, this.ready);
     const isOurs = fileKind(unit, text.uri) !== 'other';
     const own = isOurs ? unit.findings.map((finding) => toDiagnostic(unit, text, finding)) : [];
-    const diagnostics = isHeader(document) ? [...own, ...inHeader(text, this.includersOf(text.uri))] : own;
+    if (isHeader(text.uri)) this.headers.shown(text);
+    const diagnostics = isHeader(text.uri) ? [...own, ...inHeader(text, this.includersOf(text.uri))] : own;
     void this.connection.sendDiagnostics({ uri: text.uri, version: text.version, diagnostics });
     const analyzed: AnalyzedParams = { uri: text.uri, version: text.version };
     void this.connection.sendNotification(ANALYZED_NOTIFICATION, analyzed);
@@ -312,11 +328,6 @@ export class Service {
     const parsed = parseTarget(targetKernel, facts);
     if ('error' in parsed) this.configuration.complain(`ebpfLens.targetKernel: ${parsed.error.slice(0, 200)}; no target is assumed`);
   }
-}
-
-/** True for a header without programs of its own, whose findings depend on who includes it. */
-function isHeader({ text, analysed }: OpenDocument): boolean {
-  return analysed !== undefined && fileKind(analysed.unit, text.uri) === 'header';
 }
 
 function sameTexts(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>, except: string): boolean {

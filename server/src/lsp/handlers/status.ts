@@ -11,7 +11,7 @@ export const statusHandlers: HandlerSet = {
     const statusOf = about('status', ({ unit, text }, params: StatusParams): StatusInfo => {
       const offset = params.position === undefined ? undefined : text.offsetAt(params.position);
       const lineOf = (path: string, at: number): number => positionOf(unit, text, path, at).line + 1;
-      const info = toStatusInfo(unit, text, status(unit, text.uri, offset, lineOf, service.includersOf(text.uri)), unit.settings.targetKernel);
+      const info = toStatusInfo(unit, text, status(unit, text.uri, offset, lineOf, service.includersOf(text.uri, true)), unit.settings.targetKernel);
       const said = notice(unit, text.uri);
       return said === undefined ? info : { ...info, notice: said };
     });
