@@ -37,6 +37,8 @@ class Colouring {
   /** By offset: what a view says first counts. */
   private readonly found = new Map<number, TokenData>();
   private readonly names = new Map<string, TokenKind>();
+  /** Functions that the unit defines. */
+  private readonly own = new Set<string>();
 
   constructor(private readonly unit: Unit) {
     const { programs, maps, files } = unit.model;
@@ -45,8 +47,6 @@ class Colouring {
     for (const file of files.values()) for (const fn of file.functions) if (fn.bodySpan !== undefined) this.own.add(fn.name);
     for (const program of programs) if (program.programType !== null) this.names.set(program.fn.name, 'program');
   }
-
-  private readonly own = new Set<string>();
 
   all(): readonly TokenData[] {
     const { main, calls, contextAccesses } = this.unit.model;

@@ -171,7 +171,7 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
     type: 'string',
     default: 'all',
     description:
-      'What go to definition, references, highlights, links, workspace symbols and the call hierarchy answer for. ' +
+      'What go to definition, references, highlights, links and the call hierarchy answer for. ' +
       'Where a C language server gives the same place too, the editor shows it once.',
     scope: 'resource',
     values: {
