@@ -68,7 +68,7 @@ export const STEPS = [
     await ui.command('Peek Call Hierarchy');
     const rows = ui.page.locator('.call-hierarchy .monaco-list-row');
     await rows.filter({ hasText: 'arrived' }).first().waitFor();
-    await ui.page.keyboard.press('Shift+Alt+H');
+    await ui.page.locator('.peekview-widget [aria-label^="Show Outgoing Calls"]').first().click();
     await rows.filter({ hasText: 'bpf_xdp_get_buff_len' }).first().waitFor();
     await rows.filter({ hasText: 'count' }).first().click();
     await ui.page.keyboard.press('ArrowRight');
