@@ -1,12 +1,12 @@
 /** Reads the unit's licence the way the loader does: the string in the section `license`, in whichever file it stands. */
 import type { FactBook } from '../facts/factBook.types.js';
 import type { Settings } from '../settings/settings.js';
-import type { VariableView } from '../syntax/views.js';
+import type { DefineView, VariableView } from '../syntax/views.js';
 import type { LicenseInfo } from './model.types.js';
 import { compiledUnder } from './preprocessor.js';
 import { sectionText } from './sections.js';
 import { tokenize } from './tokens.js';
-import { stringsOf, type UnitIndex } from './unitIndex.js';
+import { defineTokens, stringsOf, type UnitIndex } from './unitIndex.js';
 
 /** Text of the initializer, where the view holds no plain string: `= MY_LICENSE`. */
 function initializerString(variable: VariableView, path: string, index: UnitIndex): string | undefined {
@@ -17,6 +17,30 @@ function initializerString(variable: VariableView, path: string, index: UnitInde
   const tokens = tokenize(text.slice(equals + 1)).filter((t) => !(t.kind === 'punct' && /^[;{}]$/.test(t.value)));
   const texts = stringsOf(tokens, index);
   return texts.length === 1 ? texts[0] : undefined;
+}
+
+/** `BPF_LICENSE("Dual BSD/GPL");`: a macro of the unit that declares the variable, with the text as an argument or in its body. */
+function licencesOfMacros(index: UnitIndex, compatible: (text: string) => boolean): LicenseInfo[] {
+  const found: LicenseInfo[] = [];
+  for (const file of index.files.values()) {
+    for (const use of file.macroUses ?? []) {
+      const define = index.defines.get(use.name)?.find(({ view }) => view.params !== undefined)?.view;
+      if (!define || !declaresLicence(define, index) || compiledUnder(use.conditions, file.path, index) === 'no') continue;
+      const tokens = defineTokens(define);
+      const value = tokens[tokens.findIndex((t) => t.value === '=' && t.kind === 'punct') + 1];
+      const param = define.params!.indexOf(value?.value ?? '');
+      const texts = value === undefined ? [] : stringsOf(param < 0 ? [value] : tokenize(use.args[param] ?? ''), index);
+      const text = texts.length === 1 ? texts[0] : undefined;
+      found.push({ text, path: file.path, span: use.nameSpan, gplCompatible: text === undefined ? undefined : compatible(text) });
+    }
+  }
+  return found;
+}
+
+/** True if the macro names the section itself, or by a macro such as `__section_license`. */
+function declaresLicence(define: DefineView, index: UnitIndex): boolean {
+  const names = (view: DefineView): boolean => defineTokens(view).some((t) => t.kind === 'string' && t.value === 'license');
+  return defineTokens(define).some((t) => t.value === '=') && (names(define) || defineTokens(define).some((t) => t.kind === 'word' && index.defines.get(t.value)?.some(({ view }) => names(view))));
 }
 
 /**
@@ -34,6 +58,7 @@ export function findLicense(index: UnitIndex, facts: FactBook, settings: Setting
       found.push({ text, path: file.path, span: v.nameSpan, gplCompatible: text === undefined ? undefined : compatible(text) });
     }
   }
+  if (found.length === 0) found.push(...licencesOfMacros(index, compatible));
   const first = found[0];
   if (!first) {
     const assumed = settings.assumeLicense.trim();
