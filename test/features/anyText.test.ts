@@ -5,6 +5,7 @@ import { createSession } from '../../server/src/analysis.js';
 import { codeActions } from '../../server/src/features/codeActions/codeActions.js';
 import { complete } from '../../server/src/features/completion/completion.js';
 import { hover } from '../../server/src/features/hover/hover.js';
+import { signature } from '../../server/src/features/signature/signature.js';
 import { status } from '../../server/src/features/status.js';
 import { symbols } from '../../server/src/features/symbols.js';
 import { toMarkdown } from '../../server/src/features/text/markdown.js';
@@ -54,6 +55,8 @@ it('never throws and never points outside', () => {
           expect(text.slice(list.replace.start, offset)).not.toContain('\n');
           expect(list.replace.start).toBeLessThanOrEqual(offset);
         }
+        const help = signature(unit, offset);
+        for (const parameter of help?.parameters ?? []) inside(help!.label, parameter);
         for (const action of codeActions(unit, { start: offset, end: offset })) for (const e of action.edits) inside(text, e.span);
         status(unit, 'a.bpf.c', offset, () => 1);
       }

@@ -5,16 +5,16 @@ import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey } from '../.
 import { formatRelease } from '../../facts/kernelVersion.js';
 import type { Target } from '../../rules/rule.js';
 import { ANY } from '../describe/helper.js';
-import { groupPrograms, kindTitle, programsAt, typeTitle, type ProgramGroup } from '../programs.js';
+import { groupPrograms, kindTitle, programsAt, type ProgramGroup } from '../programs.js';
 import type { Answer } from '../text/info.js';
 import { judge, lifetimeText, targetText } from '../verdict.js';
-import { orderOf, type CompletionEntry } from './entry.js';
+import { isSubsequence, orderOf, type CompletionEntry } from './entry.js';
 import { isDeclared } from './kfuncDeclaration.js';
 
 const MAX_CACHED = 64;
 /** A helper that more kinds of program share is ranked by the first of them: each costs a pass over all facts. */
 const MAX_KINDS = 6;
-const cache = new WeakMap<FactBook, Map<string, readonly CompletionEntry[]>>();
+const cache = new WeakMap<FactBook, Map<string, readonly Ranked[]>>();
 /** Answers for one kind of program and target, by name: sets of kinds differ from function to function, their members seldom. */
 const answerCache = new WeakMap<FactBook, Map<string, ReadonlyMap<string, Judged>>>();
 
@@ -26,19 +26,30 @@ interface Judged {
 
 /**
  * Best first: what all programs here may call, what some may or what is not known, then what none may, with the reason.
+ * @param prefix what is typed of the name
  * @param kfuncsOnly leaves out what a C language server offers by itself: helpers, and kfuncs that are declared
  */
-export function callables(unit: Unit, offset: number, kfuncsOnly = false): readonly CompletionEntry[] {
+export function callables(unit: Unit, offset: number, prefix: string, kfuncsOnly = false): readonly CompletionEntry[] {
   const declared = isDeclared(unit);
-  return ranked(unit, groupPrograms(programsAt(unit, offset))).flatMap((entry): readonly CompletionEntry[] => {
-    const undeclared = entry.ref?.kind === 'kfunc' && !declared(entry.label);
-    if (kfuncsOnly && (!undeclared || entry.discouraged === true)) return [];
-    return [undeclared ? { ...entry, undeclared } : entry];
-  });
+  const typed = prefix.toLowerCase();
+  const found: CompletionEntry[] = [];
+  for (const { entry, undeclared } of ranked(unit, groupPrograms(programsAt(unit, offset)))) {
+    if (!isSubsequence(typed, entry.label)) continue;
+    const missing = undeclared !== undefined && !declared(entry.label);
+    if (kfuncsOnly && (!missing || entry.discouraged === true)) continue;
+    found.push(missing ? undeclared : entry);
+  }
+  return found;
+}
+
+/** A helper or kfunc as it is offered; a kfunc also as one that nothing declares. */
+interface Ranked {
+  readonly entry: CompletionEntry;
+  readonly undeclared?: CompletionEntry;
 }
 
 /** All entries in order; computed once for each set of kinds of program and target. */
-function ranked(unit: Unit, groups: readonly ProgramGroup[]): readonly CompletionEntry[] {
+function ranked(unit: Unit, groups: readonly ProgramGroup[]): readonly Ranked[] {
   const keys = groups.length > 0 ? groups.slice(0, MAX_KINDS).map((group) => group.key) : [ANY];
   const closed = unit.model.license.gplCompatible === false;
   const id = [closed ? 'closed' : '', unit.target ? targetText(unit.target) : '', ...keys.map(keyText)].join('\n');
@@ -47,7 +58,7 @@ function ranked(unit: Unit, groups: readonly ProgramGroup[]): readonly Completio
   if (entries === undefined) {
     const answers = keys.map((key) => answersFor(unit.facts, key, unit.target));
     const all = allCallables(unit.facts).map((fact) => entry(fact, answers, closed && keys.every((key) => unit.facts.gplOnly(fact, key) === true)));
-    entries = all.sort((a, b) => (a.order < b.order ? -1 : 1));
+    entries = all.sort((a, b) => (a.order < b.order ? -1 : 1)).map((one) => (one.ref?.kind === 'kfunc' ? { entry: one, undeclared: { ...one, undeclared: true } } : { entry: one }));
     book.set(id, entries);
   }
   return entries;
@@ -115,9 +126,3 @@ function entry(fact: HelperFact | KfuncFact, byKind: readonly ReadonlyMap<string
 }
 
 const takesNothing = (fact: HelperFact | KfuncFact): boolean => (fact.kind === 'helper' ? fact.params.length === 0 : /\(\s*(?:void)?\s*\)/.test(fact.proto));
-
-/** The kinds of program that a place belongs to, for a title: `XDP`. */
-export function typesAt(unit: Unit, offset: number): string {
-  const types = new Set(programsAt(unit, offset).flatMap(({ programType }) => (programType === null ? [] : [typeTitle(unit.facts, programType)])));
-  return [...types].slice(0, 3).join(', ');
-}

@@ -84,18 +84,18 @@ function completeExpression(unit: Unit, offset: number, role: Extract<Completion
   if (trigger !== undefined) return fitting.length > 0 ? { replace, entries: fitting, incomplete: false } : undefined;
   const own = unit.settings.completion !== 'ebpf-only';
   const seen = new Set(fitting.map(({ label }) => label));
-  const rest = [...callables(unit, offset, !own), ...(own ? [...expressionMacros(unit, offset, prefix), ...constantsByPrefix(unit, prefix)] : [])];
-  const matching = rest.filter((entry) => !seen.has(entry.label) && isSubsequence(prefix, entry.label));
+  const rest = [...callables(unit, offset, prefix, !own), ...(own ? [...expressionMacros(unit, offset, prefix), ...constantsByPrefix(unit, prefix)] : [])];
+  const matching = seen.size === 0 ? rest : rest.filter((entry) => !seen.has(entry.label));
   if (fitting.length === 0 && matching.length === 0) return undefined;
   const followed = /^[ \t]*\(/.test(unit.model.main.text.slice(replace.end, replace.end + 40));
   const entries = [...fitting, ...best(matching)].map((entry) => (followed && entry.snippet !== undefined ? withoutArguments(entry) : entry));
   return { replace, entries, incomplete: matching.length > MAX_ENTRIES };
 }
 
-/** The first `MAX_ENTRIES` in the order in which they are shown. */
+/** As many as clients bear: those that are shown first, so what speaks against an entry decides. */
 function best(entries: readonly CompletionEntry[]): readonly CompletionEntry[] {
   if (entries.length <= MAX_ENTRIES) return entries;
-  return [...entries].sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0)).slice(0, MAX_ENTRIES);
+  return [...entries.filter(({ discouraged }) => !discouraged), ...entries.filter(({ discouraged }) => discouraged)].slice(0, MAX_ENTRIES);
 }
 
 function fittingHere(unit: Unit, offset: number, role: Extract<CompletionRole, { kind: 'expression' }>): readonly CompletionEntry[] {
@@ -107,13 +107,4 @@ function fittingHere(unit: Unit, offset: number, role: Extract<CompletionRole, {
 /** The bare name, where the arguments are written already. */
 function withoutArguments(entry: CompletionEntry): CompletionEntry {
   return entry.kind === 'function' || entry.kind === 'macro' ? { ...entry, snippet: undefined, insert: entry.label } : entry;
-}
-
-/** True if the letters of `typed` occur in `name` in this order, case aside, which is what editors match by. */
-function isSubsequence(typed: string, name: string): boolean {
-  if (typed === '') return true;
-  const wanted = typed.toLowerCase();
-  let at = 0;
-  for (let i = 0; i < name.length && at < wanted.length; i++) if (name[i]!.toLowerCase() === wanted[at]) at++;
-  return at === wanted.length;
 }

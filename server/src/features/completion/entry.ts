@@ -59,3 +59,13 @@ export function plainOf(snippet: string): string {
 
 /** The order of ranks, then of names. Ranks are single digits. */
 export const orderOf = (rank: number, name: string): string => `${rank}${name}`;
+
+/** True if the letters of `typed`, in lower case, occur in `name` in this order, case aside, which is what editors match by. */
+export function isSubsequence(typed: string, name: string): boolean {
+  let at = 0;
+  for (let i = 0; i < name.length && at < typed.length; i++) {
+    const code = name.charCodeAt(i);
+    if ((code >= 65 && code <= 90 ? code + 32 : code) === typed.charCodeAt(at)) at++;
+  }
+  return at === typed.length;
+}

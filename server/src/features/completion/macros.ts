@@ -3,8 +3,9 @@ import type { Unit } from '../../analysis.types.js';
 import type { MacroFact } from '../../facts/factBook.types.js';
 import { macroLifetime } from '../describe/macro.js';
 import { programsAt } from '../programs.js';
+import { targetText } from '../verdict.js';
 import { lateNote } from './constants.js';
-import { orderOf, type CompletionEntry } from './entry.js';
+import { isSubsequence, orderOf, type CompletionEntry } from './entry.js';
 
 /** Macros of declarations; none of them stands in an expression. */
 const DECLARING = /^(?:SEC|__uint|__type|__array|__ulong|BPF_(?:PROG2?|U?(?:RET)?PROBE|KPROBE|KRETPROBE|UPROBE|URETPROBE|KSYSCALL|KPROBE_SYSCALL|USDT))$/;
@@ -17,15 +18,32 @@ const SNIPPETS: Readonly<Record<string, string>> = {
   bpf_for_each: 'bpf_for_each(${1:num}, ${2:it}, ${3:0, n}) {\n\t$0\n}',
 };
 
-/** Macros and inline functions of libbpf that are used like functions; internal ones (`__…`) only as they are typed. */
+/** Entries by book, target and whether registers are at hand. */
+const cache = new WeakMap<object, Map<string, readonly CompletionEntry[]>>();
+const MAX_CACHED = 32;
+
+/** Macros and inline functions of libbpf that are used like functions and match what is typed; internal ones (`__…`) only as they are typed. */
 export function expressionMacros(unit: Unit, offset: number, prefix: string): readonly CompletionEntry[] {
-  const probes = programsAt(unit, offset).some((program) => program.context === 'pt_regs' || program.programType === 'BPF_PROG_TYPE_KPROBE');
-  return [...unit.facts.macros.values()].flatMap((macro): CompletionEntry[] => {
-    if (macro.args === null || DECLARING.test(macro.name) || (macro.name.startsWith('__') && !prefix.startsWith('__'))) return [];
-    // Registers are for the contexts of probes; elsewhere the macros read a struct that is not there.
-    const rank = macro.name.startsWith('PT_REGS') ? (probes ? 5 : 7) : 5;
-    return [macroEntry(unit, macro, SNIPPETS[macro.name] ?? (macro.args === '()' ? `${macro.name}()` : `${macro.name}($0)`), rank)];
-  });
+  const probes = programsAt(unit, offset).some((program) => program.programType === 'BPF_PROG_TYPE_KPROBE');
+  const internal = prefix.startsWith('__');
+  const typed = prefix.toLowerCase();
+  return entriesFor(unit, probes).filter(({ label }) => (internal || !label.startsWith('__')) && isSubsequence(typed, label));
+}
+
+function entriesFor(unit: Unit, probes: boolean): readonly CompletionEntry[] {
+  let book = cache.get(unit.facts);
+  if (book === undefined || book.size >= MAX_CACHED) cache.set(unit.facts, (book = new Map()));
+  const id = `${unit.target ? targetText(unit.target) : ''} ${String(probes)}`;
+  let entries = book.get(id);
+  if (entries === undefined) book.set(id, (entries = [...unit.facts.macros.values()].flatMap((macro) => expressionMacro(unit, macro, probes))));
+  return entries;
+}
+
+function expressionMacro(unit: Unit, macro: MacroFact, probes: boolean): readonly CompletionEntry[] {
+  if (macro.args === null || DECLARING.test(macro.name)) return [];
+  // Registers are for the contexts of probes; elsewhere the macros read a struct that is not there.
+  const rank = macro.name.startsWith('PT_REGS') && !probes ? 7 : 5;
+  return [macroEntry(unit, macro, SNIPPETS[macro.name] ?? (macro.args === '()' ? `${macro.name}()` : `${macro.name}($0)`), rank)];
 }
 
 /** @param snippet what is inserted, in the grammar of snippets */

@@ -79,6 +79,7 @@ function returnOf(unit: Unit, def: SectionDefFact): string {
 export function programSkeletons(unit: Unit, offset: number): readonly CompletionEntry[] {
   const taken = takenNames(unit);
   const licence = licenceLine(unit);
+  const byMacro = new Map(['', ...HEADS].map((macro) => [macro, surroundings(unit, offset, macro)]));
   return PROGRAMS.flatMap(([label, section], i): CompletionEntry[] => {
     const def = unit.facts.sections.find((row) => row.legacy === undefined && row.name === section);
     if (def === undefined) return [];
@@ -86,7 +87,7 @@ export function programSkeletons(unit: Unit, offset: number): readonly Completio
     // Placeholders of the section are numbered first, as they are read.
     const head = headOf(unit, def, taken, 1);
     const program = `SEC("${def.name}${extras === undefined ? '' : `/${def.name === 'iter' ? '${2:task}' : extras}`}")\nint ${head.snippet}\n{\n\t$0\n\treturn ${head.returns};\n}`;
-    const around = surroundings(unit, offset, head.macro);
+    const around = byMacro.get(head.macro ?? '')!;
     const snippet = `${around.before}${program}${licence === undefined ? '' : `\n\n${licence}`}`;
     const note = lateNote(unit, def.lifetime ?? unit.facts.programTypes.get(def.programType)?.lifetime);
     return [{
@@ -115,9 +116,9 @@ function seesTooLittle({ main, files }: Model): boolean {
 }
 
 /** The includes: all of them in front of the first program of an empty file, else the one that the head needs. */
-function surroundings(unit: Unit, offset: number, macro: string | undefined): { readonly before: string; readonly edits: readonly TextEdit[] } {
+function surroundings(unit: Unit, offset: number, macro: string): { readonly before: string; readonly edits: readonly TextEdit[] } {
   const { main, files } = unit.model;
-  const header = macro === undefined ? undefined : unit.facts.macros.get(macro)?.header;
+  const header = unit.facts.macros.get(macro)?.header;
   const wanted = ['bpf/bpf_helpers.h', ...(header === undefined || header === 'bpf/bpf_helpers.h' ? [] : [header])];
   if (main.includes.length === 0) {
     const isFirst = main.functions.length + main.variables.length + main.defines.length === 0 && main.text.slice(0, offset).replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '').trim().length <= 40;
