@@ -100,20 +100,20 @@ SEC("xdp") int b(struct xdp_md *ctx) {
 }
 `;
   it('stand behind the call that decides, once', async () => {
-    expect(await hinted(TWO)).toEqual(['long n = bpf_xdp_get_buff_len(ctx)«≥ 5.18»;']);
+    expect(await hinted(TWO)).toEqual(['long n = bpf_xdp_get_buff_len(ctx)«Linux ≥ 5.18»;']);
   });
 
   it('may also say what decides for each program', async () => {
     expect(await hinted(TWO, 'program')).toEqual([
-      'struct { __uint(type, BPF_MAP_TYPE_RINGBUF)«≥ 5.8»; __uint(max_entries, 4096); } events SEC(".maps");',
-      'long n = bpf_xdp_get_buff_len(ctx)«≥ 5.18»;',
-      'bpf_ringbuf_output(&events, &x, sizeof(x), 0)«≥ 5.8»;',
+      'struct { __uint(type, BPF_MAP_TYPE_RINGBUF)«Linux ≥ 5.8»; __uint(max_entries, 4096); } events SEC(".maps");',
+      'long n = bpf_xdp_get_buff_len(ctx)«Linux ≥ 5.18»;',
+      'bpf_ringbuf_output(&events, &x, sizeof(x), 0)«Linux ≥ 5.8»;',
     ]);
   });
 
   it('stand behind a section and a field', async () => {
-    expect(await hinted('SEC("xdp.frags") int a(struct xdp_md *ctx) { return 0; }\n')).toEqual(['SEC("xdp.frags")«≥ 5.18» int a(struct xdp_md *ctx) { return 0; }']);
-    expect(await hinted('SEC("tc") int a(struct __sk_buff *skb) { return skb->hwtstamp; }\n')).toEqual(['SEC("tc") int a(struct __sk_buff *skb) { return skb->hwtstamp«≥ 5.16»; }']);
+    expect(await hinted('SEC("xdp.frags") int a(struct xdp_md *ctx) { return 0; }\n')).toEqual(['SEC("xdp.frags")«Linux ≥ 5.18» int a(struct xdp_md *ctx) { return 0; }']);
+    expect(await hinted('SEC("tc") int a(struct __sk_buff *skb) { return skb->hwtstamp; }\n')).toEqual(['SEC("tc") int a(struct __sk_buff *skb) { return skb->hwtstamp«Linux ≥ 5.16»; }']);
   });
 
   it('are not on what is guarded', async () => {

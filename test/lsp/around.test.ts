@@ -97,7 +97,7 @@ describe('hints', () => {
     await start();
     await client.open(URI, CODE);
     const hints = (from: number, to: number): Promise<InlayHint[]> => ask('inlayHint', { range: { start: { line: from, character: 0 }, end: { line: to, character: 0 } } });
-    expect((await hints(0, 30)).map(({ position, label }) => [position.line, label])).toEqual([[14, '≥ 5.18'], [17, '≥ 5.18']]);
+    expect((await hints(0, 30)).map(({ position, label }) => [position.line, label])).toEqual([[14, 'Linux ≥ 5.18'], [17, 'Linux ≥ 5.18']]);
     expect(await hints(0, 10)).toEqual([]);
     expect((await hints(17, 18))[0]).toMatchObject({ position: where(CODE, ';\n\treturn count(ctx)'), tooltip: { kind: 'markdown' } });
   });

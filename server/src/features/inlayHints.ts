@@ -8,7 +8,7 @@ import { sinceText } from './verdict.js';
 
 export interface HintData {
   readonly offset: number;
-  /** `≥ 5.18`, `≤ 6.14` */
+  /** `Linux ≥ 5.18`, `Linux ≤ 6.14`: with the word, since `f(ctx) ≥ 5.18 > 9000` reads like code. */
   readonly label: string;
   readonly tooltip: readonly InfoSection[];
 }
@@ -68,7 +68,7 @@ function deciding({ version, max, reasons }: MinKernel): readonly Requirement[] 
 
 function hintFor(unit: Unit, { requirement, until, file, programs }: Forced): HintData {
   const { feature, lifetime, span, kind } = requirement;
-  const label = until ? `≤ ${formatRelease(lifetime.max!)}` : `≥ ${formatRelease(lifetime.since)}`;
+  const label = until ? `Linux ≤ ${formatRelease(lifetime.max!)}` : `Linux ≥ ${formatRelease(lifetime.since)}`;
   const names = [...programs].slice(0, 3).map(code);
   const more = programs.size > names.length ? [`${programs.size - names.length} more`] : [];
   const whose: Line = [...(file ? ['this file'] : []), ...(file && names.length > 0 ? [', in '] : []), ...(names.length > 0 ? listed([...names, ...more]) : [])];

@@ -12,7 +12,7 @@ export const STEPS = [
     assert.match(await ui.page.locator('.codelens-decoration').first().innerText(), /XDP/);
   }],
   ['a hint stands behind the call that forces the kernel', async ({ ui }) => {
-    await ui.page.locator('.monaco-editor .view-line', { hasText: 'bpf_xdp_get_buff_len(ctx)≥ 5.18' }).waitFor();
+    await ui.page.locator('.monaco-editor .view-line', { hasText: 'bpf_xdp_get_buff_len(ctx)Linux ≥ 5.18' }).waitFor();
     await ui.picture('lens-and-hint');
   }],
   ['helpers, maps, programs and the context have colours of their own', async ({ ui }) => {
@@ -108,7 +108,7 @@ export const STEPS = [
     fs.mkdirSync(path.dirname(settings), { recursive: true });
     fs.writeFileSync(settings, '{ "ebpfLens.codeLens.enabled": false, "ebpfLens.inlayHints.minimumKernel": "off" }');
     await ui.page.locator('.codelens-decoration').first().waitFor({ state: 'detached' });
-    await ui.page.locator('.monaco-editor .view-line', { hasText: '≥ 5.18' }).first().waitFor({ state: 'detached' });
+    await ui.page.locator('.monaco-editor .view-line', { hasText: 'Linux ≥ 5.18' }).first().waitFor({ state: 'detached' });
     fs.writeFileSync(settings, '{}');
     await ui.page.locator('.codelens-decoration').first().waitFor();
     await ui.command('View: Close All Editors');
