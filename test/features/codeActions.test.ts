@@ -96,13 +96,20 @@ describe('a test for NULL', () => {
     ['chosen by ?', 'return v ? *v : 0;'],
     ['tested in a loop', 'while (v) *v = 1;'],
     ['tested by a macro', 'CHECK(v);'],
+    ['handed to a function that may test it', 'k = other(&k, v);'],
   ])('is not offered where it is %s', async (_, use) => {
     expect(titles(await at(xdp(`\t__u32 k = 0;\n\t__u64 *v = bpf_map_/*|*/lookup_elem(&m, &k);\n\t${use}\n\treturn 0;\n`)))).toEqual([]);
+  });
+
+  it('is offered although a later pointer of the same name is tested', async () => {
+    const text = await take(xdp('\t__u32 k = 0;\n\t__u64 *v = bpf_map_/*|*/lookup_elem(&m, &k);\n\t*v = 1;\n\tv = bpf_map_lookup_elem(&m, &k);\n\tif (v)\n\t\t*v = 1;\n\treturn 0;\n'), TITLE);
+    expect(text).toContain('&k);\n\tif (!v)\n\t\treturn 0;\n\t*v = 1;');
   });
 
   test.each([
     ['under an if without braces', '\t__u64 *v;\n\tif (ctx)\n\t\tv = bpf_map_/*|*/lookup_elem(&m, ctx);\n\treturn 0;\n'],
     ['whose result goes elsewhere', '\tuse(bpf_map_/*|*/lookup_elem(&m, ctx));\n\treturn 0;\n'],
+    ['in a branch, tested where two meet', '\t__u64 *v;\n\tif (ctx) {\n\t\tv = bpf_map_/*|*/lookup_elem(&m, ctx);\n\t} else {\n\t\tv = 0;\n\t}\n\tif (v)\n\t\t*v = 1;\n\treturn 0;\n'],
     ['tested in place', '\t__u64 *v;\n\tif ((v = bpf_map_/*|*/lookup_elem(&m, ctx)))\n\t\t*v = 1;\n\treturn 0;\n'],
     ['that never is NULL', '\tlong v = bpf_map_/*|*/update_elem(&m, ctx, ctx, 0);\n\treturn v;\n'],
   ])('is not offered for a call %s', async (_, body) => {

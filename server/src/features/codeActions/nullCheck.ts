@@ -96,11 +96,21 @@ function checkFor(unit: Unit, entity: EntityCall): Check | undefined {
 function isTested(rest: string, variable: string): boolean {
   const code = rest.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"/g, ' ');
   const again = new RegExp(`(?<![\\w.>])${variable}\\s*=(?!=)`).exec(code);
-  // What is assigned anew is another pointer from there on.
-  const own = again ? code.slice(0, again.index) : code;
+  // What is assigned anew is another pointer from there on, unless that is another branch and both meet later.
+  const own = again && !leavesBlock(code.slice(0, again.index)) ? code.slice(0, again.index) : code;
   const name = `(?<![\\w.]|->)${variable}\\b(?!\\s*(?:->|\\[|\\())`;
-  const tests = [`!\\s*\\(?\\s*${name}`, `${name}\\s*(?:[=!]=|&&|\\|\\||\\?)`, `(?:[=!]=|&&|\\|\\|)\\s*\\(?\\s*${name}`, `\\b(?:if|while|for|likely|unlikely|assert\\w*|[A-Z][A-Z0-9_]*)\\s*\\([^;]*?(?<!\\*\\s*)${name}`];
+  const tests = [`!\\s*\\(?\\s*${name}`, `${name}\\s*(?:[=!]=|&&|\\|\\||\\?)`, `(?:[=!]=|&&|\\|\\|)\\s*\\(?\\s*${name}`, `\\b(?:if|while|for|likely|unlikely|assert\\w*|[A-Z][A-Z0-9_]*)\\s*\\([^;]*?(?<!\\*\\s*)${name}`, `\\b(?!bpf_|__sync_|__builtin_|__atomic_)\\w+\\s*\\((?:[^();]*,)?\\s*${name}\\s*[,)]`];
   return tests.some((pattern) => new RegExp(pattern).test(own));
+}
+
+/** True if more blocks end than begin. */
+function leavesBlock(code: string): boolean {
+  let depth = 0;
+  for (const c of code) {
+    if (c === '{') depth++;
+    else if (c === '}' && --depth < 0) return true;
+  }
+  return false;
 }
 
 /** What the function returns at its end, if that is a constant; else what lets things pass in all programs that reach it. */
