@@ -16,7 +16,7 @@ export const STEPS = [
     await ui.page.locator('.markers-panel .monaco-list-row', { hasText: 'A pointer is used that may be NULL' }).first().waitFor();
     await ui.page.locator('.markers-panel .monaco-list-row', { hasText: 'Something that was acquired is not given back' }).first().waitFor();
     await ui.picture('verifier-log-problems');
-    await ui.command('View: Close Panel');
+    await ui.page.keyboard.press('Control+J');
   }],
   ['an edit takes the marks of that file away', async ({ ui }) => {
     await ui.command('View: Close All Editors');
