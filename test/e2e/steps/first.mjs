@@ -7,6 +7,8 @@ const row = (ui, text) => ui.quickInput.locator('.monaco-list-row', { hasText: t
 
 export const STEPS = [
   ['the walkthrough opens and shows its steps', async ({ ui }) => {
+    await ui.open('forward.bpf.c');
+    await ui.status.filter({ hasText: 'eBPF' }).waitFor();
     await ui.command('eBPF Lens: First Minutes');
     const steps = ui.page.locator('.gettingStartedContainer .getting-started-step');
     await steps.filter({ hasText: 'Open a sample' }).waitFor();
@@ -20,7 +22,7 @@ export const STEPS = [
   }],
   ['its sample opens as a new document, with its mistake found', async ({ ui }) => {
     await ui.page.locator('.gettingStartedContainer .getting-started-step', { hasText: 'Open a sample' }).click();
-    await ui.page.locator('.gettingStartedContainer .step-expanded, .gettingStartedContainer .expanded').getByText('Open a Sample').first().click();
+    await ui.page.locator('.gettingStartedContainer .monaco-button:visible', { hasText: 'Open a Sample' }).click();
     await ui.page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
     await ui.status.filter({ hasText: 'eBPF ≥ 5.18' }).waitFor();
     await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor();
