@@ -189,6 +189,7 @@ describe('at file level', () => {
   it('a section is followed by its function', async () => {
     const found = await completeAt('SEC("xdp")\n/*|*/');
     expect(found?.labels[0]).toBe('int xdp_prog(struct xdp_md *ctx)');
+    expect((await completeAt('SEC("iter/tcp")\nint /*|*/'))?.labels[0]).toBe('iter_prog(struct bpf_iter__tcp *ctx)');
     expect((await completeAt('SEC("tc")\nint f(/*|*/'))?.labels).toEqual(['struct __sk_buff *ctx']);
     expect((await completeAt('SEC("kretprobe/x")\nint /*|*/'))?.labels.slice(0, 2)).toEqual(['BPF_KRETPROBE(kretprobe_prog)', 'BPF_KRETPROBE']);
     expect((await completeAt('struct { __uint(type, BPF_MAP_TYPE_HASH); } m SEC("/*|*/"'))?.labels[0]).toBe('.maps');

@@ -56,14 +56,14 @@ export function sectionNamed(facts: FactBook, section: string): SectionDefFact |
   return rows.sort((a, b) => b.name.length - a.name.length)[0];
 }
 
-/** The head of a program of this section. @param number of the first placeholder */
-export function headOf(unit: Unit, def: SectionDefFact, taken: ReadonlySet<string>, number = 1): Head {
+/** The head of a program of this section. @param extras what stands behind its slash; '' while that is not written */
+export function headOf(unit: Unit, def: SectionDefFact, taken: ReadonlySet<string>, extras = ''): Head {
   const bare = def.name.replace(/\/$/, '');
   const name = freeName(`${bare.replace(/[^\w]+/g, '_')}_prog`, taken);
   const macro = HEAD_OF.find(([section]) => section.test(bare))?.[1];
   const context = unit.facts.programTypes.get(def.programType)?.context;
-  const parameter = bare.startsWith('iter') ? `struct bpf_iter__\${${number + 1}:task} *ctx` : context && context !== 'pt_regs' ? `struct ${context} *ctx` : 'void *ctx';
-  const snippet = macro === undefined ? `\${${number}:${name}}(${parameter})` : `${macro}(\${${number}:${name}})`;
+  const parameter = bare.startsWith('iter') ? `struct bpf_iter__${extras === '' ? '${2:task}' : extras} *ctx` : context && context !== 'pt_regs' ? `struct ${context} *ctx` : 'void *ctx';
+  const snippet = macro === undefined ? `\${1:${name}}(${parameter})` : `${macro}(\${1:${name}})`;
   return { name, snippet, macro, returns: returnOf(unit, def) };
 }
 
@@ -85,7 +85,7 @@ export function programSkeletons(unit: Unit, offset: number): readonly Completio
     if (def === undefined) return [];
     const extras = extrasOf(def, 2);
     // Placeholders of the section are numbered first, as they are read.
-    const head = headOf(unit, def, taken, 1);
+    const head = headOf(unit, def, taken);
     const program = `SEC("${def.name}${extras === undefined ? '' : `/${def.name === 'iter' ? '${2:task}' : extras}`}")\nint ${head.snippet}\n{\n\t$0\n\treturn ${head.returns};\n}`;
     const around = byMacro.get(head.macro ?? '')!;
     const snippet = `${around.before}${program}${licence === undefined ? '' : `\n\n${licence}`}`;

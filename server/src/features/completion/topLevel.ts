@@ -18,13 +18,14 @@ export function completeTopLevel(unit: Unit, offset: number, role: TopLevelRole,
 
 function entriesAt(unit: Unit, offset: number, role: TopLevelRole, all: boolean): readonly CompletionEntry[] {
   const def = role.section === undefined ? undefined : sectionNamed(unit.facts, role.section);
+  const extras = /\/(\w+)$/.exec(role.section ?? '')?.[1] ?? '';
   switch (role.place) {
     case 'start':
       return [...programSkeletons(unit, offset), ...mapSkeletons(unit), ...licence(unit), ...(all ? word(unit, 'SEC', 'SEC("$0")') : [])];
     case 'section':
-      return def === undefined ? [] : [body(unit, def)];
+      return def === undefined ? [] : [body(unit, def, extras)];
     case 'name':
-      return [...(def === undefined ? [] : [name(unit, def)]), ...(all ? heads(unit, def) : [])];
+      return [...(def === undefined ? [] : [name(unit, def, extras)]), ...(all ? heads(unit, def) : [])];
     case 'parameters':
       return parameters(unit, def);
     default:
@@ -33,15 +34,15 @@ function entriesAt(unit: Unit, offset: number, role: TopLevelRole, all: boolean)
 }
 
 /** Behind `SEC("…")`: the whole function. */
-function body(unit: Unit, def: SectionDefFact): CompletionEntry {
-  const head = headOf(unit, def, takenNames(unit));
+function body(unit: Unit, def: SectionDefFact, extras: string): CompletionEntry {
+  const head = headOf(unit, def, takenNames(unit), extras);
   const snippet = `int ${head.snippet}\n{\n\t$0\n\treturn ${head.returns};\n}`;
   return { label: plainOf(`int ${head.snippet}`), kind: 'snippet', detail: 'the function of this section', filter: `int ${head.name}`, snippet, insert: plainOf(snippet), order: '0', preselect: true };
 }
 
 /** Behind the return type: name and parameters. */
-function name(unit: Unit, def: SectionDefFact): CompletionEntry {
-  const head = headOf(unit, def, takenNames(unit));
+function name(unit: Unit, def: SectionDefFact, extras: string): CompletionEntry {
+  const head = headOf(unit, def, takenNames(unit), extras);
   return { label: plainOf(head.snippet), kind: 'snippet', detail: 'what this section takes', filter: plainOf(head.snippet), snippet: head.snippet, insert: plainOf(head.snippet), order: '0', preselect: true };
 }
 
