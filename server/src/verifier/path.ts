@@ -2,6 +2,7 @@
  * The way to the failing instruction. The verifier takes up a branch that it had put aside with `from 5 to 9:`; what led to
  * instruction 5 stands further up, at the last time that the log shows it before that line.
  */
+import { parseState } from './registers.js';
 import type { PathStep, Register, SourceNote, State, Statement } from './verifier.types.js';
 
 /** More steps than a person reads. */
@@ -80,11 +81,12 @@ function walkBack(statements: readonly Statement[], end: number): { raws: Raw[];
       const other = jumpedFrom !== undefined && pending.length > 0 && /^if .* goto /.test(statement.code) && jumpedFrom.insn !== statement.insn + 1;
       if (jumpedFrom !== undefined && pending.length > 0) states.set(jumpedFrom.at, pending.reverse());
       pending = [];
-      raws.push({ at, insn: statement.insn, code: statement.code, line: statement.line, ...(statement.state && !other ? { state: statement.state } : {}) });
+      const state = other || statement.stateText === undefined ? undefined : parseState(statement.stateText.trimStart(), statement.whole ?? false);
+      raws.push({ at, insn: statement.insn, code: statement.code, line: statement.line, ...(state ? { state } : {}) });
       if (raws.length >= MAX_STEPS) return { raws: raws.reverse(), states, cut: true };
-    } else if (statement.kind === 'state') pending.push(statement.state);
+    } else if (statement.kind === 'state') addState(pending, statement.stateText);
     else if (statement.kind === 'branch') {
-      if (statement.state !== undefined) pending.push(statement.state);
+      addState(pending, statement.stateText);
       lookFor = statement.from;
     }
   }
@@ -92,6 +94,11 @@ function walkBack(statements: readonly Statement[], end: number): { raws: Raw[];
   if (first !== undefined && pending.length > 0) states.set(first.at, pending.reverse());
   raws.reverse();
   return { raws, states, cut: lookFor !== undefined || (raws[0] !== undefined && raws[0].insn !== 0) };
+}
+
+function addState(states: State[], text: string | undefined): void {
+  const state = text === undefined ? undefined : parseState(text, true);
+  if (state !== undefined) states.push(state);
 }
 
 /** The source line of every instruction that the log shows: the last note before it. */

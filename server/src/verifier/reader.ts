@@ -43,10 +43,11 @@ class Reader {
   add(source: TextLine): void {
     const { text, line } = source;
     if (text === '' && !this.inReport) return;
-    if (this.inBtf || BEGIN_BTF.test(text)) return void (this.inBtf = !END_BTF.test(text));
+    const mark = text.includes('LOG --');
+    if (this.inBtf || (mark && BEGIN_BTF.test(text))) return void (this.inBtf = !END_BTF.test(text));
     this.nameOf(text);
-    if (BEGIN.test(text)) return this.open(true);
-    if (END.test(text)) return this.close(false);
+    if (mark && BEGIN.test(text)) return this.open(true);
+    if (mark && END.test(text)) return this.close(false);
     if (source.fromLoader) {
       if (this.statements !== undefined && !this.marked) this.close(true);
       if (!this.marked) return void this.loader.push({ line, text });
@@ -133,7 +134,7 @@ class Reader {
 /** Lines that only a verifier writes. */
 function startsLog(statement: Statement): boolean {
   if (statement.kind === 'instruction' || statement.kind === 'branch') return true;
-  if (statement.kind === 'state') return statement.insn !== undefined || statement.state.registers.length > 1;
+  if (statement.kind === 'state') return statement.insn !== undefined || / (?:R\d|fp-)/.test(statement.stateText);
   return statement.kind === 'stats' && statement.stats.instructions !== undefined;
 }
 

@@ -1,12 +1,14 @@
 /** Tells what each line of a verifier log is. Every pattern is anchored and simple: a hostile line costs no more than its length. */
-import { parseState } from './registers.js';
-import type { SourceNote, State, Statement, Stats } from './verifier.types.js';
+import type { SourceNote, Statement, Stats } from './verifier.types.js';
 
 const INSTRUCTION = /^(\d{1,7}): \(([0-9a-f]{2})\) /;
 /** What libbpf writes in place of an instruction that it could not fill in. */
 const POISONED = /^(\d{1,7}): (<invalid [^>]{1,60}>)$/;
 const STATE = /^(\d{1,7}): ?(?=frame\d|R\d|fp-)/;
+/** A register state, which may say whose frame it is of. */
+const REGISTERS = /^(?:frame\d+: ?)?(?:R\d+|fp-\d+)(?:_[rwPRWD]+)?=/;
 const BRANCH = /^from (\d{1,7}) to (\d{1,7})(?: \(speculative execution\))?:/;
+const JUMPED = /^((?:if .{1,200}?)?goto \S+) \d{1,7}: (?=R\d|frame\d|fp-)/;
 const LIVE = /^\d{1,7}: [.\d]{8,16}(?: |$)/;
 const SAFE = /^(?:\d{1,7}|from \d+ to \d+(?: \(speculative execution\))?): safe$/;
 /** The verifier's account of its own work. */
@@ -28,8 +30,7 @@ export function statementOf(raw: string, line: number): Statement | undefined {
   if (first === 59 /* ; */) return { kind: 'note', line, note: sourceNote(text.slice(1).trim()) };
   if (text.startsWith('from ')) return branch(text, line);
   if (first === 82 /* R */ || text.startsWith('fp-') || text.startsWith('frame')) {
-    const state = /^(?:frame\d+: ?)?(?:R\d+(?:_[rwPRWD]+)?=|fp-\d+(?:_[rwPRWD]+)?=)/.test(text) ? parseState(text, true) : undefined;
-    if (state !== undefined) return { kind: 'state', line, state };
+    if (REGISTERS.test(text)) return { kind: 'state', line, stateText: text };
   }
   const stats = statsOf(text);
   if (stats !== undefined) return { kind: 'stats', line, stats };
@@ -42,23 +43,16 @@ function numbered(text: string, line: number): Statement {
   if (m !== null) {
     const rest = text.slice(m[0].length);
     // A jump whose outcome is known goes on at once, and the state there is written behind it.
-    const jumped = /^(if .{1,200} goto \S+|goto \S+) (\d{1,7}): (?=R\d|frame\d|fp-)/.exec(rest);
-    if (jumped !== null) {
-      const state = parseState(rest.slice(jumped[0].length), true);
-      return { kind: 'instruction', line, insn: Number(m[1]), code: jumped[1]!, ...(state ? { state } : {}) };
-    }
+    const jumped = rest.startsWith('if ') || rest.startsWith('goto ') ? JUMPED.exec(rest) : null;
+    if (jumped !== null) return { kind: 'instruction', line, insn: Number(m[1]), code: jumped[1]!, stateText: rest.slice(jumped[0].length), whole: true };
     const at = stateStart(rest);
     const code = (at === -1 ? rest : rest.slice(0, at)).trimEnd();
-    const state = at === -1 ? undefined : parseState(rest.slice(at + 1).trimStart(), false);
-    return { kind: 'instruction', line, insn: Number(m[1]), code, ...(state ? { state } : {}) };
+    return { kind: 'instruction', line, insn: Number(m[1]), code, stateText: at === -1 ? undefined : rest.slice(at + 1) };
   }
   const poisoned = POISONED.exec(text);
   if (poisoned !== null) return { kind: 'instruction', line, insn: Number(poisoned[1]), code: poisoned[2]! };
   const s = STATE.exec(text);
-  if (s !== null) {
-    const state = parseState(text.slice(s[0].length), true);
-    if (state !== undefined) return { kind: 'state', line, insn: Number(s[1]), state };
-  }
+  if (s !== null && REGISTERS.test(text.slice(s[0].length))) return { kind: 'state', line, insn: Number(s[1]), stateText: text.slice(s[0].length) };
   if (LIVE.test(text) || SAFE.test(text)) return { kind: 'trace', line };
   return { kind: 'message', line, text };
 }
@@ -76,8 +70,7 @@ function branch(text: string, line: number): Statement {
   const m = BRANCH.exec(text);
   if (m === null) return { kind: 'message', line, text };
   const rest = text.slice(m[0].length).trim();
-  const state: State | undefined = rest === '' ? undefined : parseState(rest, true);
-  return { kind: 'branch', line, from: Number(m[1]), to: Number(m[2]), safe: false, ...(state ? { state } : {}) };
+  return { kind: 'branch', line, from: Number(m[1]), to: Number(m[2]), ...(rest === '' ? {} : { stateText: rest }) };
 }
 
 /** `; code @ file.c:12` without its semicolon. */

@@ -25,12 +25,15 @@ export interface State {
   readonly whole: boolean;
 }
 
-/** What one line of a log is. `line` counts the lines of the text that was given, from 0. */
+/**
+ * What one line of a log is. `line` counts the lines of the text that was given, from 0. `stateText` is a register state as it was written:
+ * a log has hundreds of thousands, and only those on the way to the failing instruction are ever read.
+ */
 export type Statement =
-  | { readonly kind: 'instruction'; readonly line: number; readonly insn: number; readonly code: string; readonly state?: State }
-  | { readonly kind: 'state'; readonly line: number; readonly insn?: number; readonly state: State }
+  | { readonly kind: 'instruction'; readonly line: number; readonly insn: number; readonly code: string; readonly stateText?: string; readonly whole?: boolean }
+  | { readonly kind: 'state'; readonly line: number; readonly insn?: number; readonly stateText: string }
   /** `from 4 to 7: R0=…`: the verifier takes up a branch that it had put aside. */
-  | { readonly kind: 'branch'; readonly line: number; readonly from: number; readonly to: number; readonly state?: State; readonly safe: boolean }
+  | { readonly kind: 'branch'; readonly line: number; readonly from: number; readonly to: number; readonly stateText?: string }
   | { readonly kind: 'note'; readonly line: number; readonly note: SourceNote }
   | { readonly kind: 'message'; readonly line: number; readonly text: string }
   /** What the verifier says of its own work: `last_idx 3 first_idx 0`, live registers, `func#0 @0`. */
