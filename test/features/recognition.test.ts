@@ -10,7 +10,7 @@ test.each([
   ['nothing but its name', 'a.bpf.c', 'int f(void) { return 0; }', 'No function stands in'],
   ['sections of a loader of its own', 'a.bpf.c', 'SEC("mine/one") int f(void *c) { return 0; }', 'SEC("mine/one"): no section that libbpf knows'],
   ['bcc', 'a.c', 'BPF_HASH(m, u32);\nint kprobe__x(struct pt_regs *ctx) { return 0; }', 'C for bcc'],
-  ['a loader', 'a.c', '#include <bpf/libbpf.h>\nint main(void) { return bpf_object__open("x") == 0; }', 'bpf/libbpf.h, which is for the side that loads'],
+  ['a loader', 'a.c', '#include <bpf/libbpf.h>\nint main(void) { return bpf_object__open("x") == 0; }', 'bpf/libbpf.h is for the side that loads'],
   ['a loader with a skeleton', 'a.c', '#include "x.skel.h"\nint main(void) { return 0; }', 'x.skel.h'],
   ['calls alone', 'a.c', 'int f(void) { return bpf_thing(1); }', 'functions named bpf_'],
   ['any C', 'a.c', 'int main(void) { return 0; }', undefined],

@@ -37,7 +37,7 @@ export function notice(unit: Unit, path: string): Notice | undefined {
 
 function otherC({ model: { main } }: Unit): Notice | undefined {
   const loader = main.includes.find((i) => USER_SPACE.test(i.path) && /bpf|skel/.test(i.path));
-  if (loader) return { text: 'User space: no eBPF here', reason: `It includes ${loader.path}, which is for the side that loads programs. Only C that runs in the kernel is checked.` };
+  if (loader) return { text: 'User space: no eBPF here', reason: `${loader.path} is for the side that loads programs; only C for the kernel is checked.` };
   if (!/\bbpf_\w+\s*\(/.test(main.text)) return undefined;
   return { text: 'Not taken for eBPF', reason: 'It calls functions named bpf_…, but has no SEC("…"), no map and no header of eBPF programs.' };
 }
