@@ -3,6 +3,7 @@ import type { Unit } from '../analysis.types.js';
 import { RULES } from '../rules/index.js';
 import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
 import type { Settings } from '../settings/settings.js';
+import { judgedByIncluders } from './checkHeader.js';
 import { eachFile, type Opened } from './eachFile.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
 import { parseTargets, targetSetting, type TargetBounds, type TargetOption } from './kernelOption.js';
@@ -47,13 +48,15 @@ function reporterFor(format: Format, host: CliHost): Reporter {
 }
 
 /** Analyses one input. */
-function checkFile({ path, files, session }: Opened, settings: Settings, targets: readonly TargetBounds[]): Checked {
+function checkFile(opened: Opened, settings: Settings, targets: readonly TargetBounds[]): Checked {
+  const { path, files, session } = opened;
   const unit: Unit = session.analyze(files, settings);
   const entry = fileEntry(path, unit);
   const related = relatedPlaces(unit);
   if (targets.length > 1 && entry.findings.length > 0) nameTargets(entry, targets, (t) => fileEntry(path, session.analyze(files, { ...settings, targetKernel: targetSetting(t) })));
   const broken = unit.failures.map((f) => `the rule ${f.rule} failed: ${f.error.split('\n', 1)[0]}`).join('; ');
-  return { entry: broken ? withError(entry, broken) : entry, related, lines: linesOf(files.files) };
+  const whole = judgedByIncluders(broken ? withError(entry, broken) : entry, opened, settings);
+  return { entry: whole, related: whole.includedBy === undefined ? related : whole.findings.map(() => []), lines: linesOf(files.files) };
 }
 
 /**

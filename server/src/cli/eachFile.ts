@@ -14,6 +14,7 @@ export interface Opened extends Engine {
   readonly path: string;
   readonly files: CollectedInput;
   readonly session: Session;
+  readonly headers: Headers;
 }
 
 /** What a command does with its inputs. */
@@ -43,7 +44,7 @@ export async function eachFile<T>(command: string, paths: readonly string[], set
       const text = input.read();
       let result: T;
       try {
-        result = 'error' in text ? failed(input.path, text.error) : analyse({ ...engine, path: input.path, files: headers.collect(input.path, text.text, settings) });
+        result = 'error' in text ? failed(input.path, text.error) : analyse({ ...engine, headers, path: input.path, files: headers.collect(input.path, text.text, settings) });
       } catch (error) {
         result = failed(input.path, `could not be analysed: ${reasonOf(error)}`);
       }

@@ -79,6 +79,8 @@ export interface RelatedJson extends Range {
 export interface FileJson {
   path: string;
   error?: string;
+  /** Only for a header that was checked by itself: the files for whose programs it was judged. */
+  includedBy?: string[];
   minKernel: MinKernelJson;
   programs: ProgramJson[];
   maps: MapJson[];

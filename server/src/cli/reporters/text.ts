@@ -50,6 +50,7 @@ export class TextReporter {
   }
 
   private minKernel(path: string, file: FileJson): string {
+    if (file.includedBy !== undefined) return `${this.paint('bold', path)}: judged for the programs of ${names(file.includedBy)}\n`;
     if (file.programs.length === 0) return `${this.paint('bold', path)}: no eBPF programs\n`;
     const { version, max } = file.minKernel;
     const range = version === null ? 'no minimum kernel known' : `needs Linux ${version} or newer`;
@@ -67,6 +68,12 @@ export class TextReporter {
       `${this.paint(summary.errors > 0 ? 'error' : 'bold', count(summary.errors, 'error'))}, ${count(summary.warnings, 'warning')}, ${count(summary.infos, 'note')}\n`
     );
   }
+}
+
+/** The first few of a list of paths, and how many more there are. */
+function names(paths: readonly string[]): string {
+  const shown = paths.slice(0, 3).map(printable).join(', ');
+  return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
 }
 
 /** What forces the minimum: the first reasons that have its version and no guard. */
