@@ -35,6 +35,9 @@ const PASS: Readonly<Record<string, string>> = {
   BPF_PROG_TYPE_NETFILTER: '1',
 };
 
+/** Characters behind a call that are read for a test; of what is longer one is taken for granted. */
+const MAX_READ = 20_000;
+
 /** A test for each unchecked result whose call, or whose use, the selection touches. */
 export function nullChecks(unit: Unit, selection: Span): readonly CodeActionData[] {
   const { main } = unit.model;
@@ -94,6 +97,7 @@ function checkFor(unit: Unit, entity: EntityCall): Check | undefined {
 
 /** Anything that reads the pointer as a truth value, compares it, or hands it whole to code that may do so. */
 function isTested(rest: string, variable: string): boolean {
+  if (rest.length > MAX_READ) return true;
   const code = rest.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"/g, ' ');
   const again = new RegExp(`(?<![\\w.>])${variable}\\s*=(?!=)`).exec(code);
   // What is assigned anew is another pointer from there on, unless that is another branch and both meet later.
