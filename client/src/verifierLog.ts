@@ -101,8 +101,6 @@ class VerifierLog implements Disposable {
     if (asked !== this.asked) return;
     if (shown) await reveal(shown);
     await this.open(answer);
-    // The preview takes the focus; who mends the line wants it there.
-    if (shown && asked === this.asked) await reveal(shown);
   }
 
   /** Opens the page beside what is shown, as the Markdown preview, or as text where that is switched off. */

@@ -8,7 +8,7 @@ export const STEPS = [
     await ui.command('eBPF Lens: Explain Verifier Log');
     await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor();
     await ui.preview('A pointer is used that may be NULL');
-    await ui.page.locator('.statusbar-item', { hasText: /Ln 32, Col 2/ }).waitFor();
+    await ui.page.locator('.monaco-editor .line-numbers.active-line-number', { hasText: '32' }).first().waitFor();
     await ui.picture('verifier-log-explained');
   }],
   ['the problem stands in the list with the way there', async ({ ui }) => {
