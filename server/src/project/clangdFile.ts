@@ -1,26 +1,44 @@
-/** A `.clangd` file: the flags that its `CompileFlags: Add:` gives to a file. Format: clangd's "Configuration" manual. */
+/** A `.clangd` file: the flags that its `CompileFlags` gives to a file, and takes from what the compile database says. Format: clangd's "Configuration" manual. */
 import { parseAllDocuments } from 'yaml';
 import { readFlags, type CompileFlags } from './compileFlags.js';
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const strings = (value: unknown): readonly string[] => (Array.isArray(value) ? value : [value]).filter((v): v is string => typeof v === 'string');
 
+/** What a `.clangd` file does to a file's command. */
+export interface ClangdEdit {
+  readonly add: CompileFlags;
+  /** Patterns of `Remove`, for `removeFlags`. */
+  readonly remove: readonly string[];
+}
+
+/** No real file has more. */
+const MAX_PATTERNS = 200;
+
 /**
  * @param folder of the `.clangd` file, which its paths start in
  * @param file whole path of the file in question
  * @throws Error with a sentence if the text is no YAML
  */
-export function clangdFlags(text: string, folder: string, file: string): CompileFlags {
+export function clangdEdit(text: string, folder: string, file: string): ClangdEdit {
   const args: string[] = [];
+  const remove: string[] = [];
   for (const document of parseAllDocuments(text, { logLevel: 'silent' })) {
     if ('errors' in document && document.errors[0]) throw new Error(document.errors[0].message.split('\n', 1)[0]);
     // Aliases that multiply are an error of the parser's, not a hang.
     const fragment: unknown = 'toJS' in document ? document.toJS({ maxAliasCount: 100 }) : undefined;
     if (!isRecord(fragment) || !applies(fragment['If'], file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file)) continue;
     const flags = fragment['CompileFlags'];
-    if (isRecord(flags)) args.push(...strings(flags['Add']));
+    if (!isRecord(flags)) continue;
+    args.push(...strings(flags['Add']));
+    remove.push(...strings(flags['Remove']));
   }
-  return readFlags(args, folder);
+  return { add: readFlags(args, folder), remove: remove.slice(0, MAX_PATTERNS) };
+}
+
+/** The flags that a `.clangd` file adds. */
+export function clangdFlags(text: string, folder: string, file: string): CompileFlags {
+  return clangdEdit(text, folder, file).add;
 }
 
 function applies(condition: unknown, path: string): boolean {

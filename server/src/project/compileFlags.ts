@@ -77,6 +77,31 @@ export function withDefines(flags: CompileFlags, texts: readonly string[]): Comp
   return { ...flags, defines };
 }
 
+/** Flags that `.clangd` may take away by their name alone, with the argument behind them or joined to them. */
+const WITH_ARGUMENT = new Set(['-iquote', '-isystem', '-idirafter', '-include', '-I', '-D', '-U', '-target', '--target']);
+
+/**
+ * A command without what a `.clangd` file's `Remove` names: a flag's name takes its argument along, `-f*` all arguments that begin so,
+ * anything else an argument that is the same (clangd's "Configuration" manual).
+ */
+export function removeFlags(args: readonly string[], patterns: readonly string[]): readonly string[] {
+  if (patterns.length === 0) return args;
+  const kept: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    const pattern = patterns.find((p) => (p.endsWith('*') ? arg.startsWith(p.slice(0, -1)) : arg === p || (WITH_ARGUMENT.has(p) && isFlag(arg, p))));
+    if (pattern === undefined) kept.push(arg);
+    else if (arg === pattern && WITH_ARGUMENT.has(pattern)) i++;
+  }
+  return kept;
+}
+
+/** `-Ifoo` is `-I`, and `-include x.h` is none of it. */
+function isFlag(arg: string, flag: string): boolean {
+  const m = VALUED.exec(arg);
+  return m !== null && (m[1] === flag || (m[1] === '--target' && flag === '-target'));
+}
+
 /** Splits a command line as a POSIX shell does, without expanding anything. */
 export function splitCommand(command: string): string[] {
   const args: string[] = [];

@@ -2,7 +2,7 @@
  * Finds the flags that a project gives to a file: `.clangd` files and the nearest `compile_commands.json` above it. Reads
  * nothing itself: texts come from the caller, as they do for includes. Command line and language server both use this.
  */
-import { clangdFlags } from './clangdFile.js';
+import { clangdEdit, type ClangdEdit } from './clangdFile.js';
 import { CompileCommands } from './compileCommands.js';
 import { NO_FLAGS, joinFlags, type CompileFlags } from './compileFlags.js';
 
@@ -27,23 +27,27 @@ export class Projects {
     const folders = foldersAbove(file);
     const found: CompileFlags[] = [];
     const problems: string[] = [];
+    const remove: string[] = [];
     for (const folder of folders) {
       const path = `${folder}/.clangd`;
       const text = read(path);
-      if (text !== undefined) found.push(guarded(path, problems, () => clangdFlags(text, folder, file)));
+      if (text === undefined) continue;
+      const edit = guarded(path, problems, () => clangdEdit(text, folder, file));
+      found.push(edit.add);
+      remove.push(...edit.remove);
     }
-    found.push(this.database(file, folders, read, problems));
+    found.push(this.database(file, folders, read, problems, remove));
     return { ...joinFlags(found), problems };
   }
 
-  private database(file: string, folders: readonly string[], read: (path: string) => string | undefined, problems: string[]): CompileFlags {
+  private database(file: string, folders: readonly string[], read: (path: string) => string | undefined, problems: string[], remove: readonly string[]): CompileFlags {
     for (const folder of folders) {
       for (const name of DATABASES) {
         const path = `${folder}/${name}`;
         const text = read(path);
         if (text === undefined) continue;
         const parsed = this.parsed(path, text);
-        if (typeof parsed !== 'string') return parsed.flagsOf(file);
+        if (typeof parsed !== 'string') return parsed.flagsOf(file, remove);
         problems.push(parsed);
         return NO_FLAGS;
       }
@@ -66,12 +70,12 @@ export class Projects {
   }
 }
 
-function guarded(path: string, problems: string[], flags: () => CompileFlags): CompileFlags {
+function guarded(path: string, problems: string[], edit: () => ClangdEdit): ClangdEdit {
   try {
-    return flags();
+    return edit();
   } catch (error) {
     problems.push(problem(path, error));
-    return NO_FLAGS;
+    return { add: NO_FLAGS, remove: [] };
   }
 }
 
