@@ -40,5 +40,5 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '/server/(?!src/lsp/messages\\.js$)', message: 'The client takes only types and names, from server/src/lsp/messages.ts.' }] }] },
   },
   { files: ['test/**', 'data/build/**', '.ci/**', '*.mjs'], rules: { 'no-console': 'off' } },
-  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', Buffer: 'readonly', document: 'readonly', NodeFilter: 'readonly', fetch: 'readonly', performance: 'readonly' } } },
+  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', Buffer: 'readonly', document: 'readonly', NodeFilter: 'readonly', getComputedStyle: 'readonly', fetch: 'readonly', performance: 'readonly' } } },
 );
