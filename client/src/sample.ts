@@ -3,8 +3,10 @@ export const SAMPLE = `// SPDX-License-Identifier: GPL-2.0
 /*
  * A sample for eBPF Lens: an XDP program that counts packets and lets them pass.
  *
- *  - Rest the pointer on bpf_map_lookup_elem, on SEC("xdp.frags") or on ctx->data: what is it, and who may use it?
- *  - bpf_skb_load_bytes is underlined: XDP programs may not call it. Put the cursor there and press Ctrl+. for a fix.
+ *  - Rest the pointer on bpf_map_lookup_elem, on SEC("xdp.frags") or on
+ *    ctx->data: what is it, and who may use it?
+ *  - bpf_skb_load_bytes is underlined: XDP programs may not call it. Put the
+ *    cursor there and press Ctrl+. (Cmd+. on a Mac) for a fix.
  *  - The status bar says which kernel the program needs. Click it to see why.
  */
 #include <linux/bpf.h>
