@@ -30,6 +30,10 @@ export class Documents {
     return this.open.get(uri);
   }
 
+  isEmpty(): boolean {
+    return this.open.size === 0;
+  }
+
   all(): Iterable<OpenDocument> {
     return this.open.values();
   }

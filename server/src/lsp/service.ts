@@ -18,6 +18,7 @@ import { MatrixIndex } from './matrixIndex.js';
 import { HeaderUnits } from './headerUnits.js';
 import { inHeader } from './openHeaders.js';
 import { toDiagnostic } from './toProtocol.js';
+import { warmUp } from './warmUp.js';
 import { UnitSource } from './unitSource.js';
 import { WorkspaceFiles } from './workspaceFiles.js';
 import { WorkspaceIndex, type IndexContext } from './workspaceIndex.js';
@@ -214,6 +215,7 @@ export class Service {
     try {
       const loaded = await this.host.load();
       this.ready = this.disposed ? undefined : loaded;
+      warmUp(loaded.facts, () => !this.disposed && this.documents.isEmpty());
       return loaded;
     } catch (error) {
       this.failed = true;

@@ -24,7 +24,7 @@ interface Nesting {
 /** Masks and reads one chunk. `conditions` and `drops` describe what is around it (see `Block`). */
 export function makeBlock(unit: SourceUnit, chunk: SourceUnit['chunks'][number], start: number, end: number, conditions: readonly Condition[], drops: string, nesting: Nesting = { depth: 0, left: { chunks: MAX_CHUNKS } }): Block {
   const m = maskChunk(unit, chunk);
-  const base = { start, end, body: chunk.body >= 0, conditions, drops, sections: m.sections.map((s) => s.use), annotations: m.annotations, mapAttributes: m.mapAttributes };
+  const base = { start, end, body: chunk.body >= 0, conditions, drops, sections: m.sections.map((s) => s.use), annotations: m.annotations, mapAttributes: m.mapAttributes, spans: undefined };
   const macroUses = readMacroUses(m, chunk.body, unit.maskContext);
   const made = nesting.depth < MAX_DEPTH ? makeFunctions(unit, m, macroUses, nesting) : [];
   const alone = macroUses.length > 0 && macroUses[macroUses.length - 1]?.span.end === end;

@@ -13,7 +13,7 @@ const NONE: CursorRole = { kind: 'none' };
 
 /** The role of what stands at `offset`; a cursor at a word's end belongs to the word. */
 export function cursorRole(unit: SourceUnit, blocks: readonly Block[], offset: number): CursorRole {
-  const block = blocks.find((b) => touches({ start: b.start, end: b.end }, offset));
+  const block = blockAt(blocks, offset);
   for (const directive of unit.tokens.directives) {
     if (offset > directive.start && offset <= directive.end) return directiveRole(unit.text, directive, offset);
   }
@@ -27,6 +27,23 @@ export function cursorRole(unit: SourceUnit, blocks: readonly Block[], offset: n
   const where = { start: unit.tokens.start[token] as number, end: unit.tokens.end[token] as number };
   const found = block?.fn === undefined ? undefined : functionRole(block, where);
   return found ?? tokenRole(unit.tokens, token, where, block);
+}
+
+/** Number of the first block that ends at or behind `offset`. */
+function firstReaching(blocks: readonly Block[], offset: number): number {
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((blocks[middle] as Block).end < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function blockAt(blocks: readonly Block[], offset: number): Block | undefined {
+  const block = blocks[firstReaching(blocks, offset)];
+  return block !== undefined && block.start <= offset ? block : undefined;
 }
 
 /** Index of the identifier that the offset touches, -1 if there is none. */
@@ -70,9 +87,8 @@ function functionRole(block: Block, where: Span): CursorRole | undefined {
 
 /** A name in assembly stands inside of a string, where no token is a word. */
 function asmRole(blocks: readonly Block[], offset: number): CursorRole | undefined {
-  for (const block of blocks) {
-    if (block.fn === undefined || !touches({ start: block.start, end: block.end }, offset)) continue;
-    for (const call of block.fn.calls) if (call.form === 'asm' && touches(call.nameSpan, offset)) return { kind: 'callee', span: call.nameSpan, name: call.name };
+  for (let i = firstReaching(blocks, offset); i < blocks.length && (blocks[i] as Block).start <= offset; i++) {
+    for (const call of (blocks[i] as Block).fn?.calls ?? []) if (call.form === 'asm' && touches(call.nameSpan, offset)) return { kind: 'callee', span: call.nameSpan, name: call.name };
   }
   return undefined;
 }

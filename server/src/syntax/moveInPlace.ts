@@ -8,7 +8,7 @@ interface MutableSpan {
 }
 
 /** The spans of a block, the block itself included, each once. */
-interface Spans {
+export interface Spans {
   readonly spans: readonly MutableSpan[];
   /** Some are shared with the text around, by `#if` conditions or arms of them that the block takes part in. */
   readonly tied: boolean;
@@ -17,7 +17,6 @@ interface Spans {
 }
 
 const NO_SPANS: ReadonlySet<Span> = new Set();
-const spansOf = new WeakMap<Block, Spans>();
 
 /**
  * Moves `block` by `delta` characters, in place, so that its views keep their identity and what is remembered about them.
@@ -26,8 +25,8 @@ const spansOf = new WeakMap<Block, Spans>();
  * @returns false, and nothing moved, where `#if` conditions tie the block to text outside of it and those are new.
  */
 export function moveInPlace(block: Block, delta: number, moved?: ReadonlySet<Span>): boolean {
-  let known = spansOf.get(block);
-  if (known === undefined || (known.tied && moved !== undefined && known.without !== moved)) spansOf.set(block, (known = collectSpans(block, moved ?? NO_SPANS)));
+  let known = block.spans;
+  if (known === undefined || (known.tied && moved !== undefined && known.without !== moved)) block.spans = known = collectSpans(block, moved ?? NO_SPANS);
   if (known.tied && moved === undefined) return false;
   for (const s of known.spans) {
     s.start += delta;
@@ -41,6 +40,7 @@ function collectSpans(block: Block, without: ReadonlySet<Span>): Spans {
   const spans: MutableSpan[] = [];
   const seen = new Set<object>();
   const pending: object[] = [block];
+  block.spans = undefined;
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);

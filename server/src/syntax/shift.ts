@@ -1,4 +1,5 @@
 /** Moves the views of a chunk that an edit left alone but for its place. */
+import type { Spans } from './moveInPlace.js';
 import type { Span } from '../text/span.js';
 import type {
   Annotation, Condition, FieldAccessView, FunctionView, MacroUse, MapAttribute, SectionUse, SyntaxProblem, VariableDecl, VariableView,
@@ -25,6 +26,8 @@ export interface Block {
   readonly sections: readonly SectionUse[];
   readonly annotations: readonly Annotation[];
   readonly mapAttributes: readonly MapAttribute[];
+  /** All its places, once it had to move. */
+  spans: Spans | undefined;
 }
 
 /** A copy of `block` at `delta` characters behind its place, standing under `conditions`. */
@@ -45,6 +48,7 @@ export function shiftBlock(block: Block, delta: number, conditions: readonly Con
     sections: block.sections.map((u) => s.section(u)),
     annotations: block.annotations.map((a) => s.annotation(a)),
     mapAttributes: block.mapAttributes.map((a) => s.attribute(a)),
+    spans: undefined,
   };
 }
 
