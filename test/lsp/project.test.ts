@@ -46,3 +46,14 @@ it('judges an open header for the open programs that include it, and says so', a
   await client.change('file:///w/m.bpf.c', 2, main('tc'));
   await client.diagnostics(H, (p) => p.diagnostics.length === 0);
 });
+
+it('says a build file that is too large in the log, once, and goes on without', async () => {
+  client = await startClient({
+    host: { readFile: () => Promise.resolve(undefined), whyUnread: (uri) => Promise.resolve(uri.endsWith('/work/compile_commands.json') ? 'is larger than 16 MiB' : undefined) },
+  });
+  await client.open(URI, CODE);
+  expect((await client.diagnostics(URI)).diagnostics).toEqual([]);
+  await client.open('file:///work/src/other.bpf.c', CODE);
+  await client.diagnostics('file:///work/src/other.bpf.c');
+  expect(client.messages.filter(({ text }) => text.includes('compile_commands.json is not used: it is larger than 16 MiB'))).toHaveLength(1);
+});

@@ -40,4 +40,8 @@ startServer(createConnection(ProposedFeatures.all), {
     const result = readText(fileURLToPath(uri));
     return 'text' in result ? result.text : undefined;
   },
+  whyUnread: async (uri) => {
+    const result = uri.startsWith('file:') ? readText(fileURLToPath(uri)) : undefined;
+    return result !== undefined && 'error' in result && /larger|binary|UTF-16/.test(result.error) ? result.error : undefined;
+  },
 });

@@ -18,6 +18,8 @@ export interface ServerHost {
   load(): Promise<Loaded>;
   /** Text of a file by its URI, undefined if there is none or it may not be read. Absent where files can't be read. */
   readFile?(uri: string): Promise<string | undefined>;
+  /** Why a file that is there has no text for us ("is larger than 16 MiB"); undefined for what is not there, or can be read. */
+  whyUnread?(uri: string): Promise<string | undefined>;
   /** Entries of a folder by its URI, links left out; undefined if it is not there or may not be read. Given where `readFile` is. */
   readDirectory?(uri: string): Promise<readonly DirectoryEntry[] | undefined>;
   /** Whether `readFile` and `readDirectory` can answer about a URI at all (`file:` in a process); absent: about any. */

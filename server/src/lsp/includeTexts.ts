@@ -22,6 +22,9 @@ export const EMPTY_INCLUDES: IncludeTexts = { files: new Map(), includes: new Ma
 /** How often reading may uncover further includes; deeper chains are cut. */
 const MAX_ROUNDS = 32;
 
+/** Files that say how a project is built. */
+const PROJECT_FILE = /\/(?:\.clangd|compile_commands\.json)$/;
+
 /** Milliseconds that all reading for one document may take: findings without a slow disk's headers are better than none. */
 const PATIENCE_MS = 2000;
 
@@ -40,7 +43,7 @@ export class IncludeReader {
   private readonly told = new Set<string>();
 
   constructor(
-    private readonly host: Pick<ServerHost, 'readFile'>,
+    private readonly host: Pick<ServerHost, 'readFile' | 'whyUnread'>,
     private readonly documents: Documents,
     private readonly note: (text: string) => void = () => undefined,
   ) {}
@@ -77,7 +80,9 @@ export class IncludeReader {
         return this.byUri(input, main, uri);
       }
       const readOne = async (path: string): Promise<void> => {
-        texts.set(path, await within(left, readFile(uriOfPath(path, uri))).catch(() => undefined));
+        const found = await within(left, readFile(uriOfPath(path, uri))).catch(() => undefined);
+        texts.set(path, found);
+        if (found === undefined && PROJECT_FILE.test(path)) await this.tellWhy(path, uriOfPath(path, uri));
       };
       await Promise.all([...wanted].map(readOne));
     }
@@ -86,6 +91,12 @@ export class IncludeReader {
   /** The folders of a document's settings, as absolute paths. */
   includePaths(document: Readable): readonly string[] {
     return document.settings.includePaths.flatMap((path) => (/^([/\\]|[A-Za-z]:)/.test(path) ? [path] : this.folders.map((folder) => `${folder}/${path}`)));
+  }
+
+  /** A build file that is there and cannot be taken is not left out silently. */
+  private async tellWhy(path: string, uri: string): Promise<void> {
+    const why = await this.host.whyUnread?.(uri).catch(() => undefined);
+    if (why !== undefined) this.tell(`${path} is not used: it ${why}`);
   }
 
   private tell(problem: string): void {

@@ -14,7 +14,7 @@ export class WorkspaceFiles implements FolderReader {
 
   constructor(
     private readonly connection: Connection,
-    private readonly host: Pick<ServerHost, 'readFile' | 'readDirectory' | 'canRead'>,
+    private readonly host: Pick<ServerHost, 'readFile' | 'readDirectory' | 'canRead' | 'whyUnread'>,
   ) {}
 
   initialize(params: InitializeParams): void {
@@ -30,6 +30,11 @@ export class WorkspaceFiles implements FolderReader {
     if (this.hostReads(uri)) return this.host.readFile?.(uri);
     const text = await this.ask<unknown>(READ_FILE_REQUEST, uri);
     return typeof text === 'string' ? text : undefined;
+  }
+
+  /** `ServerHost.whyUnread`, where the host reads the file itself. */
+  async whyUnread(uri: string): Promise<string | undefined> {
+    return this.hostReads(uri) ? this.host.whyUnread?.(uri) : undefined;
   }
 
   async readDirectory(uri: string): Promise<readonly DirectoryEntry[] | undefined> {
