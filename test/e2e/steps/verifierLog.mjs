@@ -17,6 +17,9 @@ export const STEPS = [
     await ui.page.locator('.markers-panel .monaco-list-row', { hasText: 'Something that was acquired is not given back' }).first().waitFor();
     await ui.picture('verifier-log-problems');
     await ui.page.keyboard.press('Control+J');
+    // The preview would take keys and focus again while the next step opens a list.
+    await ui.page.keyboard.press('Control+1');
+    await ui.page.waitForTimeout(500);
   }],
   ['an edit takes the marks of that file away', async ({ ui }) => {
     await ui.command('View: Close All Editors');
