@@ -5,6 +5,7 @@ import { ContextAccess } from './contextAccess.js';
 import type {
   AttachTypeFact, ConstantFact, ConstantOwner, ContextFact, FactBook, HelperFact, KfuncFact, MacroFact, MacroNeed, MapLimits, MapTypeFact, MeasuredKernel, ProgramKey, ProgramTypeFact, ReturnRange, SectionDefFact, Source, Timeline,
 } from './factBook.types.js';
+import { LazyMap } from './lazyMap.js';
 import { MapTables } from './tables.js';
 import type { Release } from './kernelVersion.js';
 import { loadTopics } from './topics.js';
@@ -61,14 +62,14 @@ class JsonFactBook implements FactBook {
     this.releases = facts.releases;
     this.measured = facts.measured;
     this.gplLicenses = facts.gplLicenses;
-    this.helpers = byName(facts.helpers.map(helperFact));
-    this.kfuncs = byName(facts.kfuncs.map(kfuncFact));
-    this.programTypes = byName(facts.programTypes.map(programTypeFact));
-    this.attachTypes = byName(facts.attachTypes.map((type) => ({ ...type, kind: 'attach-type' as const, sources: sources(type.sources) })));
-    this.mapTypes = byName(facts.mapTypes.map((type) => ({ ...type, kind: 'map-type' as const, sources: sources(type.sources) })));
-    this.contexts = byName(facts.contexts.map(contextFact));
-    this.constants = byName(facts.constants.map(constantFact));
-    this.macros = byName(facts.macros.map(macroFact));
+    this.helpers = new LazyMap(facts.helpers, helperFact);
+    this.kfuncs = new LazyMap(facts.kfuncs, kfuncFact);
+    this.programTypes = new LazyMap(facts.programTypes, programTypeFact);
+    this.attachTypes = new LazyMap(facts.attachTypes, (type) => ({ ...type, kind: 'attach-type' as const, sources: sources(type.sources) }));
+    this.mapTypes = new LazyMap(facts.mapTypes, (type) => ({ ...type, kind: 'map-type' as const, sources: sources(type.sources) }));
+    this.contexts = new LazyMap(facts.contexts, contextFact);
+    this.constants = new LazyMap(facts.constants, constantFact);
+    this.macros = new LazyMap(facts.macros, macroFact);
     ({ features: this.features, drivers: this.drivers, linkTypes: this.linkTypes, concepts: this.concepts, verifierMessages: this.verifierMessages } = loadTopics(facts, sources));
     this.mapLimits = new Map(Object.entries(facts.mapLimits));
     this.#tables = new MapTables(facts);

@@ -1,26 +1,23 @@
 /** Features, drivers, link types, concepts and messages of the verifier out of facts.json: what the file leaves out is an empty list. */
 import type { ConceptFact, DriverFact, FactBook, FeatureFact, LinkTypeFact, Source, VerifierMessageFact } from './factBook.types.js';
+import { LazyMap } from './lazyMap.js';
 import type { FactsJson } from './types.gen.js';
 
 export type Topics = Pick<FactBook, 'features' | 'drivers' | 'linkTypes' | 'concepts' | 'verifierMessages'>;
 
 /** @param sources turns the file's short form into sources */
 export function loadTopics(facts: FactsJson, sources: (list: readonly (readonly string[])[]) => readonly Source[]): Topics {
-  const features = facts.features.map((data): FeatureFact => ({
+  const features = new LazyMap(facts.features, (data): FeatureFact => ({
     ...data, kind: 'feature', sources: sources(data.sources), aliases: data.aliases ?? [], byArch: data.byArch ?? [], needs: data.needs ?? [],
     capabilities: data.capabilities ?? [], kernelConfig: data.kernelConfig ?? [],
   }));
-  const drivers = facts.drivers.map((data): DriverFact => ({ ...data, kind: 'driver', sources: sources(data.sources), aliases: data.aliases ?? [] }));
-  const linkTypes = facts.linkTypes.map((data): LinkTypeFact => ({
+  const drivers = new LazyMap(facts.drivers, (data): DriverFact => ({ ...data, kind: 'driver', sources: sources(data.sources), aliases: data.aliases ?? [] }));
+  const linkTypes = new LazyMap(facts.linkTypes, (data): LinkTypeFact => ({
     ...data, kind: 'link-type', sources: sources(data.sources), programTypes: data.programTypes ?? [], attachTypes: data.attachTypes ?? [],
   }));
-  const concepts = facts.concepts.map((data): ConceptFact => ({ ...data, kind: 'concept', aliases: data.aliases ?? [] }));
-  const verifierMessages = facts.verifierMessages.map((data): VerifierMessageFact => ({
+  const concepts = new LazyMap(facts.concepts, (data): ConceptFact => ({ ...data, kind: 'concept', aliases: data.aliases ?? [] }));
+  const verifierMessages = new LazyMap(facts.verifierMessages, (data): VerifierMessageFact => ({
     ...data, kind: 'verifier-message', sources: sources(data.sources), causes: data.causes ?? [], see: data.see ?? [], generic: data.generic ?? false, hot: data.hot ?? false, registers: data.registers ?? true,
   }));
-  return { features: byName(features), drivers: byName(drivers), linkTypes: byName(linkTypes), concepts: byName(concepts), verifierMessages: byName(verifierMessages) };
-}
-
-function byName<T extends { readonly name: string }>(list: readonly T[]): ReadonlyMap<string, T> {
-  return new Map(list.map((entry) => [entry.name, entry]));
+  return { features, drivers, linkTypes, concepts, verifierMessages };
 }
