@@ -3,6 +3,7 @@ import { createVSIX } from '@vscode/vsce';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inflateRawSync } from 'node:zlib';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -23,23 +24,40 @@ export async function pack(outDir) {
   return vsix;
 }
 
-/** Names of the files in a zip, read from its central directory. */
-function zipNames(file) {
+/** Entries of a zip, read from its central directory: each with its name and a function that gives its bytes. */
+function zipEntries(file) {
   const zip = fs.readFileSync(file);
   const end = zip.lastIndexOf('PK\x05\x06', undefined, 'latin1');
   let at = zip.readUInt32LE(end + 16);
   return Array.from({ length: zip.readUInt16LE(end + 10) }, () => {
-    const length = zip.readUInt16LE(at + 28);
+    const [method, size, length, local] = [zip.readUInt16LE(at + 10), zip.readUInt32LE(at + 20), zip.readUInt16LE(at + 28), zip.readUInt32LE(at + 42)];
     const name = zip.toString('utf8', at + 46, at + 46 + length);
     at += 46 + length + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
-    return name;
+    const bytes = () => {
+      const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
+      const packed = zip.subarray(start, start + size);
+      return method === 0 ? packed : inflateRawSync(packed);
+    };
+    return { name, bytes };
   });
+}
+
+/** Beside the extension's folder a VSIX holds two files that describe it. */
+const extensionEntries = (vsix) => zipEntries(vsix).filter(({ name }) => name.startsWith('extension/')).map(({ name, bytes }) => ({ name: name.slice('extension/'.length), bytes }));
+
+/** Puts the extension that is in a VSIX into a folder. */
+export function unpack(vsix, folder) {
+  for (const { name, bytes } of extensionEntries(vsix)) {
+    const file = path.join(folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, bytes());
+  }
 }
 
 /** @returns what is wrong with the package, one sentence an entry. */
 export function packageProblems(vsix) {
-  // Beside the extension's folder a VSIX holds two files that describe it; vsce gives the licence and the pages names of its own.
-  const files = zipNames(vsix).filter((name) => name.startsWith('extension/')).map((name) => name.slice('extension/'.length));
+  // vsce gives the licence and the pages names of its own
+  const files = extensionEntries(vsix).map(({ name }) => name);
   const mib = fs.statSync(vsix).size / 2 ** 20;
   return [
     ...files.filter((file) => !ALLOWED.includes(file)).map((file) => `${file} is in the package and should not be.`),

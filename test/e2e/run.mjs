@@ -3,7 +3,7 @@
  * The end-to-end tests: packs the VSIX, looks into it, installs it into a real VS Code, runs the mocha suite in its
  * extension host and uses it through its window. `setup.sh` installs that VS Code first.
  *
- *   node test/e2e/run.mjs [--update-screenshots] [--vsix FILE] [--only package,host,ui] [--groups NAME,…]
+ *   node test/e2e/run.mjs [--update-screenshots] [--vsix FILE] [--only package,host,ui,web] [--groups NAME,…]
  *
  * Pictures go to test/e2e/out, or to docs/images with --update-screenshots. The last line is "N passed, N failed";
  * test/e2e/out/results.json holds the same for machines.
@@ -15,12 +15,13 @@ import { parseArgs } from 'node:util';
 import { runSuite } from './extensionHost.mjs';
 import { pack, packageProblems } from './package.mjs';
 import { runUi } from './ui.mjs';
+import { runWeb } from './web.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const OUT = path.join(HERE, 'out');
 
 const { values } = parseArgs({
-  options: { 'update-screenshots': { type: 'boolean', default: false }, vsix: { type: 'string' }, only: { type: 'string', default: 'package,host,ui' }, groups: { type: 'string' } },
+  options: { 'update-screenshots': { type: 'boolean', default: false }, vsix: { type: 'string' }, only: { type: 'string', default: 'package,host,ui,web' }, groups: { type: 'string' } },
 });
 const wanted = new Set(values.only.split(','));
 const pictures = values['update-screenshots'] ? path.join(HERE, '../../docs/images') : OUT;
@@ -54,6 +55,7 @@ await part('package', () => {
 });
 await part('host', () => runSuite(vsix, OUT));
 await part('ui', () => runUi(vsix, pictures, OUT, values.groups?.split(',')));
+await part('web', () => runWeb(vsix, pictures, OUT));
 
 const failed = outcomes.filter((outcome) => outcome.error).length;
 const passed = outcomes.length - failed;

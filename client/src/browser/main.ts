@@ -1,7 +1,8 @@
 /** The extension's entry in a browser: the server is a web worker that gets the addresses of its wasm files and facts. */
 import { Uri } from 'vscode';
 import type { ExtensionContext } from 'vscode';
-import { LanguageClient } from 'vscode-languageclient/browser';
+import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from 'vscode-languageclient/browser';
+import type { MessageTransports } from 'vscode-languageclient/browser';
 import { Lens } from '../client.js';
 
 let lens: Lens | undefined;
@@ -9,7 +10,11 @@ let lens: Lens | undefined;
 export function activate(context: ExtensionContext): void {
   const dist = (name: string): string => Uri.joinPath(context.extensionUri, 'dist', name).toString(true);
   lens = new Lens(context, (id, name, options) => {
-    const server = async (): Promise<Worker> => new Worker(dist('worker.js'));
+    // Not the worker itself: where the editor wraps workers, the client would not take it for one.
+    const server = async (): Promise<MessageTransports> => {
+      const worker = new Worker(dist('worker.js'));
+      return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
+    };
     return new LanguageClient(id, name, server, { ...options, initializationOptions: { ...options.initializationOptions, assetBase: dist('') } });
   });
 }

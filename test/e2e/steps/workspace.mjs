@@ -11,10 +11,6 @@ const HEADING = 'eBPF programs and kernels';
 
 /** A row of the tree by what a screen reader says of it. */
 const row = (ui, label) => ui.page.locator('.sidebar .monaco-list-row').filter({ has: ui.page.locator(`xpath=self::*[starts-with(@aria-label, "${label}")]`) }).first();
-const cell = (page, program, kernel) => page.evaluateHandle(([name, release]) => {
-  const at = [...document.querySelectorAll('thead th')].findIndex((th) => th.textContent.startsWith(release));
-  return [...document.querySelectorAll('tbody tr')].find((tr) => tr.querySelector('.name')?.textContent === name)?.cells[at] ?? null;
-}, [program, kernel]);
 
 function setTheme(workspace, name, more = {}) {
   fs.mkdirSync(path.join(workspace, '.vscode'), { recursive: true });
@@ -59,7 +55,7 @@ export const STEPS = [
     const start = await ui.page.evaluate(() => {
       globalThis.sawChange = new Promise((resolve) => {
         const shown = () => [...document.querySelectorAll('.sidebar .monaco-list-row')].some((item) => /^Program \w+, XDP/.test(item.getAttribute('aria-label') ?? '') && item.previousElementSibling?.getAttribute('aria-label')?.startsWith('File typo'));
-        const observer = new MutationObserver(() => shown() && (observer.disconnect(), resolve(performance.now())));
+        const observer = new globalThis.MutationObserver(() => shown() && (observer.disconnect(), resolve(performance.now())));
         observer.observe(document.querySelector('.sidebar'), { subtree: true, childList: true, attributes: true, characterData: true });
       });
       return performance.now();
