@@ -15,6 +15,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Client } from './client.mjs';
 import { HEADERS, generateProgram, generateVmlinux } from './generate.mjs';
+import { headerReport } from './headers.mjs';
 import { median, quantile, table, verdicts } from './report.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
@@ -175,8 +176,10 @@ async function main() {
     }
     const { text, met } = verdicts(all);
     console.log(text);
+    const headers = await headerReport(ours);
+    console.log(headers.text);
     if (opts.json) writeFileSync(opts.json, JSON.stringify({ date: new Date().toISOString(), node: process.version, cpus: os.cpus().length, all, summary: all.map(summaryOf) }, null, 1));
-    if (opts.strict && !met) process.exitCode = 1;
+    if (opts.strict && !(met && headers.met)) process.exitCode = 1;
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
