@@ -1,0 +1,202 @@
+/**
+ * BTF, the types that a kernel or an object describes itself with: an index over the bytes, decoded type by type when
+ * asked. Format: include/uapi/linux/btf.h, up to decl tags, type tags, enum64 and their kind_flag.
+ */
+import { BTF_KINDS, type BtfEnumerator, type BtfError, type BtfKind, type BtfMember, type BtfType } from './btf.types.js';
+import { indexTypes, problem, readLayout, type Layout } from './layout.js';
+
+/** Chains of typedefs, qualifiers and tags are followed this far; a longer one is a circle, or nonsense. */
+const MAX_CHAIN = 64;
+
+const LINKAGE = ['static', 'global', 'extern'] as const;
+
+/** Types by id. Ids count from 1 (0 is `void`), those of a split BTF from the end of its base's. */
+export class Btf {
+  readonly littleEndian: boolean;
+  /** One more than the last id. */
+  readonly end: number;
+  /** Bytes of names, the base's included. */
+  readonly nameBytes: number;
+  /** The first own id: 1, or the base's `end`. */
+  readonly first: number;
+  readonly #namesBefore: number;
+  #text: string | undefined;
+  readonly #named = new Map<BtfKind, ReadonlyMap<string, number>>();
+
+  private constructor(
+    private readonly bytes: Uint8Array,
+    private readonly view: DataView,
+    private readonly layout: Layout,
+    private readonly offsets: Uint32Array,
+    readonly base: Btf | undefined,
+  ) {
+    this.littleEndian = layout.littleEndian;
+    this.first = base?.end ?? 1;
+    this.end = this.first + offsets.length;
+    this.#namesBefore = base?.nameBytes ?? 0;
+    this.nameBytes = this.#namesBefore + (layout.strings.end - layout.strings.start);
+  }
+
+  /**
+   * Reads raw BTF, as in `/sys/kernel/btf/vmlinux` or the section `.BTF`. Never throws.
+   * @param base of a module: its vmlinux's
+   */
+  static read(bytes: Uint8Array, base?: Btf): Btf | { readonly error: BtfError } {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const layout = readLayout(view);
+    if ('error' in layout) return layout;
+    if (base && base.littleEndian !== layout.littleEndian) return problem('malformed', 'its byte order is not that of its base');
+    const { start, end } = layout.strings;
+    if (end > start ? bytes[end - 1] !== 0 || (!base && bytes[start] !== 0) : !base) return problem('malformed', 'its names do not begin and end with a zero byte');
+    const offsets = indexTypes(view, layout, (base?.nameBytes ?? 0) + end - start, base !== undefined);
+    return 'error' in offsets ? offsets : new Btf(bytes, view, layout, offsets, base);
+  }
+
+  /** The kind of a type, without decoding it; undefined for an id that names none. */
+  kind(id: number): BtfKind | undefined {
+    if (id === 0) return 'void';
+    if (id < this.first) return this.base?.kind(id);
+    const at = this.offsets[id - this.first];
+    return at === undefined ? undefined : BTF_KINDS[(this.#u32(at + 4) >>> 24) & 0x1f];
+  }
+
+  /** The name of a type, '' for one without, or none at all. */
+  name(id: number): string {
+    if (id < this.first) return this.base?.name(id) ?? '';
+    const at = this.offsets[id - this.first];
+    return at === undefined ? '' : this.string(this.#u32(at));
+  }
+
+  /** What stands at an offset of the names, '' for one that lies outside of them. */
+  string(offset: number): string {
+    if (offset < this.#namesBefore) return this.base?.string(offset) ?? '';
+    const at = offset - this.#namesBefore;
+    const text = (this.#text ??= latin1(this.bytes.subarray(this.layout.strings.start, this.layout.strings.end)));
+    if (at >= text.length) return '';
+    const end = text.indexOf('\0', at);
+    return text.slice(at, end);
+  }
+
+  /** Own ids of one kind, ascending; not those of the base. */
+  *ids(kind: BtfKind): Generator<number> {
+    const number = BTF_KINDS.indexOf(kind);
+    for (let i = 0; i < this.offsets.length; i++) if (((this.#u32(this.offsets[i]! + 4) >>> 24) & 0x1f) === number) yield this.first + i;
+  }
+
+  /** The first type of a kind that has this name, in the base first, as the kernel looks for it. */
+  find(kind: BtfKind, name: string): number | undefined {
+    return this.base?.find(kind, name) ?? this.named(kind).get(name);
+  }
+
+  /** Own types of one kind by name; of several with one name the first. Made once. */
+  named(kind: BtfKind): ReadonlyMap<string, number> {
+    const known = this.#named.get(kind);
+    if (known) return known;
+    const map = new Map<string, number>();
+    for (const id of this.ids(kind)) {
+      const name = this.name(id);
+      if (name !== '' && !map.has(name)) map.set(name, id);
+    }
+    this.#named.set(kind, map);
+    return map;
+  }
+
+  /** Decodes one type; undefined for an id that names none. Types that it refers to may not exist. */
+  type(id: number): BtfType | undefined {
+    if (id === 0) return { id, name: '', kind: 'void' };
+    if (id < this.first) return this.base?.type(id);
+    const at = this.offsets[id - this.first];
+    return at === undefined ? undefined : this.#decode(id, at);
+  }
+
+  /** Leaves typedefs, qualifiers and type tags behind; undefined where that leads nowhere. */
+  resolve(id: number): BtfType | undefined {
+    for (let step = 0; step < MAX_CHAIN; step++) {
+      const type = this.type(id);
+      switch (type?.kind) {
+        case 'typedef': case 'volatile': case 'const': case 'restrict': case 'type-tag':
+          id = type.type;
+          break;
+        default:
+          return type;
+      }
+    }
+    return undefined;
+  }
+
+  #decode(id: number, at: number): BtfType {
+    const info = this.#u32(at + 4);
+    const last = this.#u32(at + 8);
+    const flag = info >>> 31 === 1;
+    const count = info & 0xffff;
+    const kind = BTF_KINDS[(info >>> 24) & 0x1f] ?? 'void';
+    const own = { id, name: this.string(this.#u32(at)) };
+    const tail = at + 12;
+    switch (kind) {
+      case 'int': {
+        const data = this.#u32(tail);
+        const encoding = (data >>> 24) & 0xf;
+        return { ...own, kind, size: last, signed: (encoding & 1) !== 0, char: (encoding & 2) !== 0, bool: (encoding & 4) !== 0, bits: data & 0xff, offset: (data >>> 16) & 0xff };
+      }
+      case 'array':
+        return { ...own, kind, element: this.#u32(tail), index: this.#u32(tail + 4), count: this.#u32(tail + 8) };
+      case 'struct': case 'union':
+        return { ...own, kind, size: last, members: this.#members(tail, count, flag) };
+      case 'enum': case 'enum64':
+        return { ...own, kind, size: last, signed: flag, values: this.#values(tail, count, kind === 'enum64', flag) };
+      case 'forward':
+        return { ...own, kind, union: flag };
+      case 'function':
+        return { ...own, kind, type: last, linkage: LINKAGE[count] ?? 'unknown' };
+      case 'prototype':
+        return { ...own, kind, returns: last, parameters: times(count, (i) => ({ name: this.string(this.#u32(tail + 8 * i)), type: this.#u32(tail + 8 * i + 4) })) };
+      case 'variable':
+        return { ...own, kind, type: last, linkage: LINKAGE[this.#u32(tail)] ?? 'unknown' };
+      case 'section':
+        return { ...own, kind, size: last, variables: times(count, (i) => ({ type: this.#u32(tail + 12 * i), offset: this.#u32(tail + 12 * i + 4), size: this.#u32(tail + 12 * i + 8) })) };
+      case 'float':
+        return { ...own, kind, size: last };
+      case 'decl-tag':
+        return { ...own, kind, type: last, component: this.#u32(tail) | 0, attribute: flag };
+      case 'type-tag':
+        return { ...own, kind, type: last, attribute: flag };
+      case 'pointer': case 'typedef': case 'volatile': case 'const': case 'restrict':
+        return { ...own, kind, type: last };
+      case 'void':
+        return { ...own, kind };
+    }
+  }
+
+  /** With the kind_flag, the upper 8 bits of an offset are the size of a bit field. */
+  #members(tail: number, count: number, flag: boolean): BtfMember[] {
+    return times(count, (i) => {
+      const at = tail + 12 * i;
+      const offset = this.#u32(at + 8);
+      return { name: this.string(this.#u32(at)), type: this.#u32(at + 4), offset: flag ? offset & 0xffffff : offset, bits: flag ? offset >>> 24 : 0 };
+    });
+  }
+
+  #values(tail: number, count: number, wide: boolean, signed: boolean): BtfEnumerator[] {
+    return times(count, (i) => {
+      const at = tail + (wide ? 12 : 8) * i;
+      const low = this.#u32(at + 4);
+      const value = wide ? (BigInt(this.#u32(at + 8)) << 32n) | BigInt(low) : BigInt(low);
+      return { name: this.string(this.#u32(at)), value: signed ? BigInt.asIntN(wide ? 64 : 32, value) : value };
+    });
+  }
+
+  #u32(at: number): number {
+    return this.view.getUint32(at, this.littleEndian);
+  }
+}
+
+function times<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, i) => make(i));
+}
+
+/** Bytes as characters, one each: names are ASCII, and slices of one text cost nothing. Spreading the bytes would take ten times as long as `apply`. */
+function latin1(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += 8192) parts.push(String.fromCharCode.apply(null, bytes.subarray(at, at + 8192) as unknown as number[]));
+  return parts.join('');
+}
