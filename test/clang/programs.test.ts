@@ -16,7 +16,7 @@ import { HEADERS, TARGET_ARCH, hasClang } from './tools.js';
 const CORPORA = ['.cache/linux-source-6.1', '.cache/linux-source-6.12'];
 const PROGS = 'tools/testing/selftests/bpf/progs';
 /** One file of so many is compiled, to keep the time; all whose programs are made by macros of their own. */
-const EVERY = 8;
+const EVERY = 3;
 const MACRO_MADE = /^#[ \t]*define\s+\w+\([^)]*\)[^\n]*(?:\\\n[^\n]*)*\bSEC\s*\(/m;
 
 /** What can be compiled without the kernel's own vmlinux.h. */
@@ -79,6 +79,6 @@ test.runIf(hasClang && CORPORA.some((c) => existsSync(c)))('what clang compiles 
   }
   expect(missed).toEqual([]);
   // A set that shrinks to nothing proves nothing.
-  expect(objects).toBeGreaterThan(45);
+  expect(objects).toBeGreaterThan(80);
   expect(programs).toBeGreaterThan(80);
 });
