@@ -3,9 +3,9 @@
 /** After this many milliseconds of work, messages get their turn. */
 const SLICE_MS = 4;
 /** Milliseconds without a message after which nobody is taken to be at work. */
-const QUIET_MS = 40;
+const QUIET_MS = 120;
 /** Somebody who never pauses must not keep the work from ever being done. */
-const PATIENCE_MS = 400;
+const PATIENCE_MS = 500;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
