@@ -107,14 +107,17 @@ export class ContextFlow {
     return true;
   }
 
-  /** All accesses to fields of contexts, with the programs whose context the base is. */
-  accesses(guards: Guards, reach: Reach): readonly ContextAccess[] {
-    const result: ContextAccess[] = [];
+  /** All accesses to fields of contexts, with the programs whose context the base is, function by function. */
+  accesses(guards: Guards, reach: Reach): readonly (readonly ContextAccess[])[] {
+    const result: (readonly ContextAccess[])[] = [];
     for (const entry of this.entries.values()) {
       entry.accesses ??= accessesIn(entry, this.index, guards, reach);
-      for (const access of entry.accesses) result.push(access);
+      if (entry.accesses.length > 0) result.push(entry.accesses);
     }
-    for (const p of this.programs) for (const access of inAssembly(p, this.index, this.facts)) result.push(access);
+    for (const p of this.programs) {
+      const own = inAssembly(p, this.index, this.facts);
+      if (own.length > 0) result.push(own);
+    }
     return result;
   }
 
@@ -140,14 +143,16 @@ function passesOn(node: GraphNode, names: ReadonlyMap<string, unknown>): Entry['
 
 function accessesIn({ node, names, programs: own }: Entry, index: UnitIndex, guards: Guards, reach: Reach): readonly ContextAccess[] {
   const result: ContextAccess[] = [];
+  const byContext = new Map<string, ReadonlySet<Program>>();
   for (const access of node.fn.fields) {
     if (access.base === '' || !names.has(access.base)) continue;
     const struct = access.castType === undefined ? names.get(access.base) : structName(access.castType, index);
     if (struct === undefined) continue;
-    const matching = [...own].filter((p) => p.context === struct);
-    if (matching.length === 0) continue;
+    let matching = byContext.get(struct);
+    if (!matching) byContext.set(struct, (matching = new Set([...own].filter((p) => p.context === struct))));
+    if (matching.size === 0) continue;
     for (const place of places(node, access.conditions, undefined, guards, reach)) {
-      const programs = place.programs.filter((p) => matching.includes(p));
+      const programs = place.programs.filter((p) => matching.has(p));
       if (programs.length === 0) continue;
       result.push({
         path: node.path, access, fn: node.fn, programs,

@@ -15,15 +15,17 @@ import { UnitState, type UnitMemory } from './unitState.js';
  * @param memory what is remembered of the main file: the model that came of it before is not to be used any more.
  */
 export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>, facts: FactBook, settings: Settings, memory: UnitMemory = {}): Model {
-  const { index, written, graph, guards, reach, programs, sections, maps, license, dialect, calls, accesses } = UnitState.of(memory, main, files, facts, settings);
+  const { index, written, graph, guards, reach, programs, sections, maps, license, dialect, calls: callGroups, accesses: accessGroups } = UnitState.of(memory, main, files, facts, settings);
   const architecture = architectureOf(index, settings);
+  const calls = callGroups.flat();
+  const accesses = accessGroups.flat();
   const sources = { index, facts, graph, guards, reach, programs, maps, calls, accesses, needs: new LanguageNeeds(facts, architecture) };
   let requirements: readonly Requirement[] | undefined;
   let mapNeeds: readonly Requirement[] | undefined;
   let tails: readonly TailCall[] | undefined;
   const ofMaps = (): readonly Requirement[] => (mapNeeds ??= mapRequirements(sources));
   return {
-    main, files, programs, maps, license, names: written, calls, contextAccesses: accesses, sections,
+    main, files, programs, maps, license, names: written, calls, callGroups, contextAccesses: accesses, accessGroups, sections,
     // Diagnostics do not need them: who shows the least kernel pays for it, once.
     get requirements() {
       return (requirements ??= dialect ? [] : findRequirements({ ...sources, ofMaps }));

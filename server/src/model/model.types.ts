@@ -179,7 +179,11 @@ export interface Model {
   readonly maps: readonly MapDef[];
   readonly license: LicenseInfo;
   readonly calls: readonly EntityCall[];
+  /** The calls function by function; the same list as long as nothing about its calls changes. */
+  readonly callGroups?: readonly (readonly EntityCall[])[];
   readonly contextAccesses: readonly ContextAccess[];
+  /** The accesses function by function, in the same way. */
+  readonly accessGroups?: readonly (readonly ContextAccess[])[];
   readonly requirements: readonly Requirement[];
   /** Sections of functions that resolve to nothing known or only by a fallback, for the rule about them. */
   readonly sections: readonly ResolvedSection[];

@@ -37,16 +37,22 @@ function compare(path: string, old: FileView, now: FileView, changes: BodyChange
     if (headOf(a) !== headOf(b)) return false;
     changes.push({ path, old: a, now: b });
   }
-  return occurrences(old.text) === occurrences(now.text) && !changes.some(({ now: fn }) => now.text.slice(fn.span.start, fn.span.end).includes(BY_TEXT));
+  return occurrences(old) === occurrences(now) && !changes.some(({ now: fn }) => now.text.slice(fn.span.start, fn.span.end).includes(BY_TEXT));
 }
 
 function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
 }
 
-function occurrences(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf(BY_TEXT); at >= 0; at = text.indexOf(BY_TEXT, at + 1)) count++;
+const counts = new WeakMap<FileView, number>();
+
+function occurrences(file: FileView): number {
+  let count = counts.get(file);
+  if (count === undefined) {
+    count = 0;
+    for (let at = file.text.indexOf(BY_TEXT); at >= 0; at = file.text.indexOf(BY_TEXT, at + 1)) count++;
+    counts.set(file, count);
+  }
   return count;
 }
 

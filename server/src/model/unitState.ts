@@ -32,8 +32,9 @@ export class UnitState {
   dialect: Dialect | undefined;
   guards: Guards;
   reach: Reach;
-  calls: readonly EntityCall[] = [];
-  accesses: readonly ContextAccess[] = [];
+  /** Function by function; the same list as long as nothing about it changes. */
+  calls: readonly (readonly EntityCall[])[] = [];
+  accesses: readonly (readonly ContextAccess[])[] = [];
   private flow: ContextFlow;
   private readonly finder: ProgramFinder;
   private readonly callsOf = new Map<GraphNode, readonly EntityCall[]>();
@@ -116,11 +117,11 @@ export class UnitState {
 
   /** Puts together what is known function by function. */
   private gather(): void {
-    const calls: EntityCall[] = [];
+    const calls: (readonly EntityCall[])[] = [];
     for (const node of this.graph.nodes) {
       let own = this.callsOf.get(node);
       if (!own) this.callsOf.set(node, (own = entityCalls(node, this.guards, this.reach)));
-      for (const call of own) calls.push(call);
+      if (own.length > 0) calls.push(own);
     }
     this.calls = calls;
     this.accesses = this.flow.accesses(this.guards, this.reach);

@@ -38,10 +38,11 @@ char LICENSE[] SEC("license") = "GPL";
   },
   run(context, report) {
     const aim = aimOf(context);
-    for (const access of context.model.contextAccesses) {
-      if (access.guard !== undefined) continue;
-      const finding = fieldReport(context, access, refusals(aim, access, () => judgeAccess(context, access)));
-      if (finding) report(finding);
+    for (const group of context.model.accessGroups ?? [context.model.contextAccesses]) {
+      for (const refusal of refusals(aim, group, () => group.flatMap((access) => judgeAccess(context, access) ?? []))) {
+        const finding = fieldReport(context, refusal);
+        if (finding) report(finding);
+      }
     }
   },
 });
@@ -56,13 +57,16 @@ function shapeReport(context: RuleContext, place: ContextAccess): Report | undef
 
 /** Programs that are refused the access, and what is said to the first. */
 interface Refusal {
+  readonly access: ContextAccess;
   readonly programs: readonly Program[];
-  readonly verdict: FieldVerdict;
+  /** Undefined where only the shape of an access in assembly is wrong. */
+  readonly verdict: FieldVerdict | undefined;
 }
 
-const refusals = keeper<ContextAccess, Refusal | undefined>();
+const refusals = keeper<readonly ContextAccess[], readonly Refusal[]>();
 
 function judgeAccess(context: RuleContext, place: ContextAccess): Refusal | undefined {
+  if (place.guard !== undefined) return undefined;
   const programs: Program[] = [];
   let first: FieldVerdict | undefined;
   for (const program of place.programs) {
@@ -71,12 +75,11 @@ function judgeAccess(context: RuleContext, place: ContextAccess): Refusal | unde
     programs.push(program);
     first ??= verdict;
   }
-  return first && { programs, verdict: first };
+  return first || place.asm?.shape !== undefined ? { access: place, programs, verdict: first } : undefined;
 }
 
-function fieldReport(context: RuleContext, place: ContextAccess, refusal: Refusal | undefined): Report | undefined {
-  if (!refusal) return shapeReport(context, place);
-  const { programs, verdict } = refusal;
+function fieldReport(context: RuleContext, { access: place, programs, verdict }: Refusal): Report | undefined {
+  if (!verdict) return shapeReport(context, place);
   return {
     path: place.path,
     span: place.access.fieldSpan,

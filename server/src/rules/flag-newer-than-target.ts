@@ -8,7 +8,7 @@ import { flagsOfCall, flagsOfMap, type FlagUse } from '../model/flagRequirements
 import type { EntityCall } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
 import { keeper, namesOf } from './support/keep.js';
-import { callReport, unguarded } from './support/calls.js';
+import { callReport, callGroups, unguardedIn } from './support/calls.js';
 import { indexOf } from './support/unit.js';
 import { lackedBy, lacking } from './support/versions.js';
 
@@ -48,9 +48,12 @@ export const flagNewerThanTarget = defineRule({
   run(context, report) {
     if (!context.target) return;
     mapFlags(context, report);
-    for (const call of unguarded(context, 'helper')) {
-      const helper = call.call.form === 'direct' ? context.facts.helpers.get(call.name) : undefined;
-      if (helper) callFlags(context, call, helper, report);
+    const names = namesOf(context.model);
+    for (const group of callGroups(context)) {
+      for (const { call, flags } of passed(names, group, () => flagsIn(context, group))) {
+        const helper = context.facts.helpers.get(call.name);
+        if (helper) callFlags(context, call, flags, helper, report);
+      }
     }
   },
 });
@@ -79,10 +82,22 @@ function mapFlags(context: RuleContext, report: Sink): void {
   }
 }
 
-const passed = keeper<EntityCall, readonly FlagUse[]>();
+interface Passed {
+  readonly call: EntityCall;
+  readonly flags: readonly FlagUse[];
+}
 
-function callFlags(context: RuleContext, call: EntityCall, helper: HelperFact, report: Sink): void {
-  for (const flag of passed(namesOf(context.model), call, () => flagsOfCall(call, context.facts, indexOf(context.model)))) {
+const passed = keeper<readonly EntityCall[], readonly Passed[]>();
+
+function flagsIn(context: RuleContext, group: readonly EntityCall[]): readonly Passed[] {
+  return unguardedIn(group, 'helper')
+    .filter((call) => call.call.form === 'direct')
+    .map((call) => ({ call, flags: flagsOfCall(call, context.facts, indexOf(context.model)) }))
+    .filter(({ flags }) => flags.length > 0);
+}
+
+function callFlags(context: RuleContext, call: EntityCall, flags: readonly FlagUse[], helper: HelperFact, report: Sink): void {
+  for (const flag of flags) {
     const members = without(context, flag, helper.since);
     if (members.length === 0) continue;
     const { name } = flag.constant;

@@ -4,8 +4,8 @@
  */
 import type { EntityCall, MapDef } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
-import { keeper } from './support/keep.js';
-import { callReport, unguarded } from './support/calls.js';
+import { keeper, once } from './support/keep.js';
+import { callReport, callGroups, unguardedIn } from './support/calls.js';
 import { list } from './support/words.js';
 
 export const mapHelperMismatch = defineRule({
@@ -55,11 +55,11 @@ char LICENSE[] SEC("license") = "GPL";
       'Updates of socket maps are left out, since the program type decides about them. Guarded calls make no finding.',
   },
   run(context, report) {
-    const maps = mapsByName(context);
-    if (maps.size === 0) return;
-    for (const call of unguarded(context, 'helper')) {
-      if (call.via !== undefined) continue;
-      for (const map of given(context.model.maps, call, () => mapsGiven(call, maps))) {
+    const { maps } = context.model;
+    if (maps.length === 0) return;
+    const names = (): ReadonlyMap<string, MapDef> => once(context, 'maps by name', () => mapsByName(context));
+    for (const group of callGroups(context)) {
+      for (const { call, map } of refused(maps, group, () => refusedIn(context, group, names()))) {
         const message = mismatch(context, call.name, map);
         if (message === undefined) continue;
         const finding = callReport(context, call, call.programs, message);
@@ -81,8 +81,19 @@ function mapsByName(context: RuleContext): ReadonlyMap<string, MapDef> {
   return maps;
 }
 
+interface Pair {
+  readonly call: EntityCall;
+  readonly map: MapDef;
+}
+
 /** Kept as long as the unit's maps are what they are. */
-const given = keeper<EntityCall, readonly MapDef[]>();
+const refused = keeper<readonly EntityCall[], readonly Pair[]>();
+
+function refusedIn(context: RuleContext, group: readonly EntityCall[], maps: ReadonlyMap<string, MapDef>): readonly Pair[] {
+  return unguardedIn(group, 'helper')
+    .filter((call) => call.via === undefined)
+    .flatMap((call) => mapsGiven(call, maps).filter((map) => context.facts.mapHelperRefusal(map.type ?? '', call.name) !== undefined).map((map) => ({ call, map })));
+}
 
 function mapsGiven(call: EntityCall, maps: ReadonlyMap<string, MapDef>): readonly MapDef[] {
   const given: MapDef[] = [];

@@ -50,7 +50,17 @@ export function factOf(context: RuleContext, call: EntityCall): CallFact | undef
 
 /** Calls that run unconditionally as far as one can see: guarded ones, by a test or by `#if`, are left to the guard. */
 export function unguarded(context: RuleContext, kind: EntityCall['kind']): readonly EntityCall[] {
-  return once(context, `unguarded ${kind}`, () => context.model.calls.filter((c) => c.kind === kind && c.guard === undefined && !c.preprocessor && c.programs.length > 0));
+  return once(context, `unguarded ${kind}`, () => callGroups(context).flatMap((group) => unguardedIn(group, kind)));
+}
+
+/** Calls function by function. */
+export function callGroups({ model }: RuleContext): readonly (readonly EntityCall[])[] {
+  return model.callGroups ?? [model.calls];
+}
+
+/** Those calls of one group that run unconditionally. */
+export function unguardedIn(group: readonly EntityCall[], kind: EntityCall['kind']): readonly EntityCall[] {
+  return group.filter((c) => c.kind === kind && c.guard === undefined && !c.preprocessor && c.programs.length > 0);
 }
 
 /** True if the unit declares the kfunc weak, so that an object loads without it and only the call is refused. */
@@ -81,11 +91,17 @@ export function judgedCalls(context: RuleContext, kind: EntityCall['kind'], verd
 function refused(context: RuleContext, kind: EntityCall['kind']): readonly JudgedCall[] {
   return once(context, `refused ${kind}`, () => {
     const aim = aimOf(context);
-    return unguarded(context, kind).flatMap((call) => judgements(aim, call, () => judgeCall(context, call)));
+    const found: JudgedCall[] = [];
+    for (const group of callGroups(context)) {
+      const judged = judgements[kind](aim, group, () => unguardedIn(group, kind).flatMap((call) => judgeCall(context, call)));
+      if (judged.length > 0) found.push(...judged);
+    }
+    return found;
   });
 }
 
-const judgements = keeper<EntityCall, readonly JudgedCall[]>();
+type Group = readonly EntityCall[];
+const judgements = { helper: keeper<Group, readonly JudgedCall[]>(), kfunc: keeper<Group, readonly JudgedCall[]>() };
 const FINE: readonly JudgedCall[] = [];
 
 function judgeCall(context: RuleContext, call: EntityCall): readonly JudgedCall[] {
