@@ -159,7 +159,7 @@ export class MatrixIndex {
     const opened = facts === undefined ? undefined : await source.open(uri, settings);
     if (facts === undefined || opened === undefined || opened === 'gone') return;
     const turn = async (): Promise<boolean> => {
-      await background.turn();
+      await background.turn(() => this.openIsWaiting());
       return waiting() && !this.openIsWaiting();
     };
     const done = await this.take(uri, { text: opened.document, input: opened.input, settings, session: source.session(facts) }, turn, false);
