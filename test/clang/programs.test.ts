@@ -52,7 +52,7 @@ test.runIf(hasClang && CORPORA.some((c) => existsSync(c)))('what clang compiles 
   const facts = await loadTestFacts();
   const folder = await mkdtemp(path.join(tmpdir(), 'ebpf-lens-objects-'));
   const session = createSession(facts, []);
-  const headers = new Headers(session);
+  const headers = new Headers((path) => session.forget(path));
   const missed: string[] = [];
   let objects = 0;
   let programs = 0;

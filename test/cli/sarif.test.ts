@@ -224,7 +224,7 @@ describe('text that SARIF reads otherwise', () => {
     const finding: FindingJson = { rule: 'helper-not-allowed', severity: 'info', message: 'no', line: 1, column: 1, endLine: 1, endColumn: 2, programs: [], ...over };
     const entry: FileJson = { path: 'a.c', minKernel: { version: null, reasons: [] }, programs: [], maps: [], findings: [finding] };
     const reporter = new SarifReporter(RULES, '1.2.3', '/x');
-    reporter.file({ entry, related: [[]], lines: () => [] });
+    reporter.file({ entry, related: [[]], origins: [], headers: [], lines: () => [] });
     return parseLog(reporter.end({ version: 1, target: null, files: [entry], summary: { files: 1, programs: 0, errors: 0, warnings: 0, infos: 1 } }, 0));
   };
   it('is escaped: placeholders and halves of surrogate pairs', () => expect(log({ message: 'a {0} b {c} \ud800' }).results[0]?.message.text).toBe('a {{0}} b {c} \ufffd'));

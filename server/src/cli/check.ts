@@ -1,97 +1,76 @@
 /** `check`: analyses files and folders and reports. */
-import type { Unit } from '../analysis.types.js';
-import { RULES } from '../rules/index.js';
-import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
-import type { Settings } from '../settings/settings.js';
-import { judgedByIncluders } from './checkHeader.js';
-import { eachFile, type Opened } from './eachFile.js';
+import { readFileSync } from 'node:fs';
+import { Baseline, readBaseline } from './baseline.js';
+import { anyChanged, changedLines, parseUnifiedDiff, type ChangedLines } from './changedLines.js';
+import { forReporters, keepFindings } from './checked.js';
+import { planOf, type PlanOptions } from './checkPlan.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
-import { parseTargets, targetSetting, type TargetBounds, type TargetOption } from './kernelOption.js';
-import { errorEntry, fileEntry, relatedPlaces, summarize, type FileJson, type FindingJson } from './report.js';
-import { GithubReporter } from './reporters/github.js';
-import { renderJson } from './reporters/json.js';
-import type { Checked, Reporter } from './reporters/reporter.js';
-import { SarifReporter } from './reporters/sarif.js';
-import { TextReporter } from './reporters/text.js';
+import { expandInputs, type InputOptions } from './inputs.js';
+import { parseOutputs, Reports, type OutputOption } from './outputs.js';
+import { decode, reasonOf } from './readText.js';
+import { summarize, type CheckJson, type FileJson, type FindingJson, type Severity } from './report.js';
+import type { PlainChecked } from './reporters/reporter.js';
+import { Checker } from './runChecks.js';
 import { printable } from './terminal.js';
 
 /** The options as commander hands them over. */
-export interface CheckOptions {
-  readonly kernel?: string;
-  readonly format?: string;
-  readonly config?: string;
+export interface CheckOptions extends PlanOptions, InputOptions {
+  readonly outputs?: readonly OutputOption[];
+  readonly failOn?: string;
+  readonly quiet?: boolean;
+  readonly baseline?: string;
+  readonly writeBaseline?: boolean;
+  readonly diff?: string;
 }
 
-const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
-type Format = (typeof FORMATS)[number];
+/** Stale entries that are named one by one. */
+const MAX_STALE = 10;
+const FAIL_ON = ['error', 'warning', 'info', 'never'] as const;
+const WEIGHT: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
-/** @throws UsageError for formats that do not exist */
-function parseFormat(text: string): Format {
-  const format = FORMATS.find((f) => f === text);
-  if (!format) throw new UsageError(`--format '${text}' is no format; it is one of text, json, sarif and github`);
-  return format;
+/** @throws UsageError for a level that does not exist */
+function failsAt(level: string): (finding: FindingJson) => boolean {
+  const at = FAIL_ON.findIndex((l) => l === level);
+  if (at < 0) throw new UsageError(`--fail-on '${level}' is no level; it is one of error, warning, info and never`);
+  return level === 'never' ? () => false : (finding) => WEIGHT[finding.severity] <= at;
 }
 
-function reporterFor(format: Format, host: CliHost): Reporter {
-  switch (format) {
-    case 'json':
-      return { file: () => '', end: renderJson };
-    case 'sarif':
-      return new SarifReporter(RULES, host.version, process.cwd());
-    case 'github':
-      return new GithubReporter(process.cwd());
-    case 'text': {
-      const text = new TextReporter(host.colour);
-      return { file: ({ entry, lines }) => text.file(entry, lines), end: ({ summary, target, targets }) => text.summary(summary, target, targets) };
+/** @throws UsageError if it cannot be read or is no diff */
+function readDiff(name: string): ChangedLines {
+  const shown = name === '-' ? 'standard input' : printable(name);
+  let result;
+  try {
+    result = decode(readFileSync(name === '-' ? 0 : name));
+  } catch (error) {
+    throw new UsageError(`--diff: ${shown}: ${reasonOf(error)}`);
+  }
+  const files = 'error' in result ? undefined : parseUnifiedDiff(result.text);
+  if (files === undefined) throw new UsageError(`--diff: ${shown} is no unified diff; make one with git diff -U0 BASE`);
+  return changedLines(files, process.cwd());
+}
+
+/** Takes away the findings that are not asked for. */
+class Filters {
+  readonly hidden = { known: 0, unchanged: 0 };
+
+  constructor(private readonly baseline: Baseline | undefined, private readonly changed: ChangedLines | undefined) {}
+
+  apply(checked: PlainChecked): PlainChecked {
+    let kept = checked;
+    if (this.changed !== undefined) {
+      const { changed } = this;
+      const touched = kept.origins.map(({ lines }) => anyChanged(changed, checked.entry.path, lines));
+      this.hidden.unchanged += touched.filter((t) => !t).length;
+      kept = keepFindings(kept, (i) => touched[i] ?? true);
     }
+    if (this.baseline !== undefined) {
+      const { lines } = forReporters(kept);
+      const known = this.baseline.take(kept, (path, line) => lines(path)[line - 1]);
+      this.hidden.known += known.filter(Boolean).length;
+      kept = keepFindings(kept, (i) => !known[i]);
+    }
+    return kept;
   }
-}
-
-/** Analyses one input. */
-function checkFile(opened: Opened, settings: Settings, targets: readonly TargetBounds[]): Checked {
-  const { path, files, session } = opened;
-  const unit: Unit = session.analyze(files, settings);
-  const entry = fileEntry(path, unit);
-  const related = relatedPlaces(unit);
-  if (targets.length > 1 && entry.findings.length > 0) nameTargets(entry, targets, (t) => fileEntry(path, session.analyze(files, { ...settings, targetKernel: targetSetting(t) })));
-  const broken = unit.failures.map((f) => `the rule ${f.rule} failed: ${f.error.split('\n', 1)[0]}`).join('; ');
-  const whole = judgedByIncluders(broken ? withError(entry, broken) : entry, opened, settings);
-  return { entry: whole, related: whole.includedBy === undefined ? related : whole.findings.map(() => []), lines: linesOf(files.files) };
-}
-
-/**
- * Says for each finding which of several targets fail: those that, taken alone, have a finding of its rule at its place, or
- * at least one of the same subject there (what is a gap between two targets is too new for the second alone).
- */
-function nameTargets(entry: FileJson, targets: readonly TargetBounds[], checkAlone: (target: TargetBounds) => FileJson): void {
-  const place = (f: FindingJson, ...more: string[]): string => JSON.stringify([f.path, f.line, f.column, f.endLine, f.endColumn, f.subject, ...more]);
-  const alone = targets.map((target) => ({ name: targetSetting(target), found: new Set(checkAlone(target).findings.flatMap((f) => [place(f), place(f, f.rule)])) }));
-  for (const finding of entry.findings) {
-    const same = alone.filter(({ found }) => found.has(place(finding, finding.rule)));
-    const failing = same.length > 0 ? same : alone.filter(({ found }) => found.has(place(finding)));
-    if (failing.length > 0) finding.targets = failing.map((t) => t.name);
-  }
-}
-
-/** The same entry with an error beside what was found. */
-function withError({ path, ...rest }: FileJson, error: string): FileJson {
-  return { path, error, ...rest };
-}
-
-/** Splits texts into lines as they are asked for. */
-function linesOf(texts: ReadonlyMap<string, string>): (path: string) => readonly string[] {
-  const split = new Map<string, readonly string[]>();
-  return (path) => {
-    let lines = split.get(path);
-    if (!lines) split.set(path, (lines = (texts.get(path) ?? '').split(/\r\n|\r|\n/)));
-    return lines;
-  };
-}
-
-/** Exit code of a finished run. */
-function exitCode(files: readonly FileJson[]): number {
-  if (files.some((f) => f.error !== undefined)) return EXIT.trouble;
-  return files.some((f) => f.findings.some((x) => x.severity === 'error')) ? EXIT.findings : EXIT.ok;
 }
 
 /**
@@ -100,26 +79,77 @@ function exitCode(files: readonly FileJson[]): number {
  * @throws UsageError when options or paths make no sense
  */
 export async function check(paths: readonly string[], options: CheckOptions, host: CliHost): Promise<number> {
-  const format = parseFormat(options.format ?? 'text');
-  const aim: TargetOption | null = options.kernel === undefined ? null : parseTargets(options.kernel);
-  if (options.config !== undefined) throw new UsageError('--config: this build does not read configuration files yet');
+  const outputs = parseOutputs(options.outputs ?? []);
+  const fails = failsAt(options.failOn ?? 'error');
+  const plan = planOf(options);
+  if (paths.length === 0) throw new UsageError('check needs at least one file or folder');
+  const baseline = openBaseline(options);
+  const filters = new Filters(baseline, options.diff === undefined ? undefined : readDiff(options.diff));
 
-  const targets = aim?.targets ?? [];
-  const settings: Settings = { ...DEFAULT_SETTINGS, targetKernel: targets.map(targetSetting).join() };
-  const reporter = reporterFor(format, host);
+  const reports = new Reports(outputs, { host, quiet: options.quiet === true, fails });
   const files: FileJson[] = [];
-  await eachFile<Checked>('check', paths, settings, host, {
-    analyse: (opened) => checkFile(opened, settings, targets),
-    failed: (path, error) => ({ entry: errorEntry(path, error), related: [], lines: () => [] }),
-    take(checked) {
-      files.push(checked.entry);
-      host.out(reporter.file(checked));
-      const { path, error } = checked.entry;
-      if (format !== 'text' && error !== undefined) host.err(`ebpf-lens: ${printable(path)}: ${printable(error)}\n`);
-    },
-  });
-  const code = exitCode(files);
-  const several = targets.length > 1 ? { targets } : {};
-  host.out(reporter.end({ version: 1, target: aim?.bounds ?? null, ...several, files, summary: summarize(files) }, code));
-  return code;
+  const checker = await Checker.start(host.assetDir, plan);
+  try {
+    for (const input of expandInputs(paths, options)) {
+      const { checked, notes } = checker.check(input.path, input.read());
+      for (const note of notes) host.err(`ebpf-lens: ${printable(note)}\n`);
+      const kept = filters.apply(checked);
+      files.push(kept.entry);
+      reports.file(forReporters(kept));
+      const { path, error } = kept.entry;
+      if (!reports.tellsErrors && error !== undefined) host.err(`ebpf-lens: ${printable(path)}: ${printable(error)}\n`);
+    }
+  } finally {
+    checker.dispose();
+  }
+  if (files.length === 0) host.err('ebpf-lens: no C file with a SEC("…") was found there\n');
+  const code = exitCode(files, options.writeBaseline === true ? () => false : fails);
+  const several = plan.targets.length > 1 ? { targets: plan.targets } : {};
+  const report: CheckJson = { version: 1, target: plan.aim?.bounds ?? null, ...several, files, summary: summarize(files), ...hiddenOf(filters, options) };
+  const ended = reports.end(report, code);
+  if (baseline !== undefined) finishBaseline(baseline, options, filters, host);
+  else if (filters.hidden.unchanged > 0 && options.quiet !== true) host.err(`ebpf-lens: ${countOf(filters.hidden.unchanged, 'finding')} on lines that did not change ${filters.hidden.unchanged === 1 ? 'is' : 'are'} not shown\n`);
+  return ended;
+}
+
+function hiddenOf({ hidden }: Filters, options: CheckOptions): Pick<CheckJson, 'hidden'> {
+  if (options.baseline === undefined && options.diff === undefined) return {};
+  return { hidden: { ...(options.baseline === undefined ? {} : { baseline: hidden.known }), ...(options.diff === undefined ? {} : { diff: hidden.unchanged }) } };
+}
+
+const countOf = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+/** @throws UsageError for a baseline that is broken, or not there and not to be written */
+function openBaseline(options: CheckOptions): Baseline | undefined {
+  const { baseline, writeBaseline, diff } = options;
+  if (baseline === undefined) {
+    if (writeBaseline === true) throw new UsageError('--write-baseline needs --baseline FILE, which says where to');
+    return undefined;
+  }
+  if (writeBaseline === true && diff !== undefined) throw new UsageError('--write-baseline takes all findings; it does not go with --diff');
+  const entries = readBaseline(baseline);
+  if (entries === undefined && writeBaseline !== true) throw new UsageError(`--baseline: ${printable(baseline)}: no such file; --write-baseline makes it`);
+  return new Baseline(baseline, entries ?? []);
+}
+
+function finishBaseline(baseline: Baseline, options: CheckOptions, { hidden }: Filters, host: CliHost): void {
+  const file = printable(options.baseline ?? '');
+  if (options.writeBaseline === true) {
+    host.err(`ebpf-lens: ${file} has ${countOf(baseline.write(), 'finding')} now\n`);
+    return;
+  }
+  const stale = baseline.stale();
+  // Where only changed lines count, what was not seen may be there still.
+  if (stale.length > 0 && options.diff === undefined) {
+    host.err(`ebpf-lens: ${countOf(stale.reduce((n, e) => n + (e.count ?? 1), 0), 'finding')} of ${file} ${stale.length === 1 ? 'is' : 'are'} mended; --write-baseline takes them out:\n`);
+    for (const { path, rule, function: fn, code } of stale.slice(0, MAX_STALE)) host.err(`  ${printable(path)}: ${printable(rule)}${fn === undefined ? '' : ` in ${printable(fn)}`}: ${printable(code.slice(0, 80))}\n`);
+    if (stale.length > MAX_STALE) host.err(`  and ${stale.length - MAX_STALE} more\n`);
+  }
+  if (hidden.known > 0 && options.quiet !== true) host.err(`ebpf-lens: ${countOf(baseline.known, 'finding')} known from ${file} ${baseline.known === 1 ? 'is' : 'are'} not shown\n`);
+}
+
+/** Exit code of a finished run. */
+function exitCode(files: readonly FileJson[], fails: (finding: FindingJson) => boolean): number {
+  if (files.some((f) => f.error !== undefined)) return EXIT.trouble;
+  return files.some((f) => f.findings.some(fails)) ? EXIT.findings : EXIT.ok;
 }

@@ -5,7 +5,7 @@ import type { Settings } from '../settings/settings.js';
 import { loadEngine, type Engine } from './engine.js';
 import { Headers } from './headers.js';
 import { UsageError, type CliHost } from './host.js';
-import { expandInputs } from './inputs.js';
+import { expandInputs, type InputOptions } from './inputs.js';
 import { reasonOf } from './readText.js';
 import { printable } from './terminal.js';
 
@@ -30,16 +30,17 @@ export interface FileCommand<T> {
 /**
  * Runs a command over files and folders.
  * @param command its name, for the message about missing paths
+ * @param inputs which files of folders are taken
  * @throws UsageError without paths
  */
-export async function eachFile<T>(command: string, paths: readonly string[], settings: Settings, host: CliHost, { analyse, failed, take }: FileCommand<T>): Promise<void> {
+export async function eachFile<T>(command: string, paths: readonly string[], settings: Settings, host: CliHost, { analyse, failed, take }: FileCommand<T>, inputs: InputOptions = {}): Promise<void> {
   if (paths.length === 0) throw new UsageError(`${command} needs at least one file or folder`);
   const engine = await loadEngine(host.assetDir);
   const { session } = engine;
-  const headers = new Headers(session);
+  const headers = new Headers((path) => session.forget(path));
   let any = false;
   try {
-    for (const input of expandInputs(paths)) {
+    for (const input of expandInputs(paths, inputs)) {
       any = true;
       const text = input.read();
       let result: T;

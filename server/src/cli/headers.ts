@@ -1,6 +1,5 @@
 /** Headers that were read in this run: shared between the files that include them, and let go when there are many. */
 import { resolve } from 'node:path';
-import type { Session } from '../analysis.types.js';
 import { collectInput, type CollectedInput } from '../model/includes.js';
 import { withDefines } from '../project/compileFlags.js';
 import { Projects } from '../project/projectFlags.js';
@@ -24,7 +23,8 @@ export class Headers {
   private readonly told = new Set<string>();
   private notes: string[] = [];
 
-  constructor(private readonly session: Session) {}
+  /** @param forget lets go of a path's views, where somebody keeps some */
+  constructor(private readonly forget: (path: string) => void = () => undefined) {}
 
   /** A file with all that it includes, by the project's flags where a `compile_commands.json` or `.clangd` says some. */
   collect(path: string, text: string, settings: Settings): CollectedInput {
@@ -79,7 +79,7 @@ export class Headers {
     for (const path of this.texts.keys()) {
       if (this.texts.size <= KEPT) return;
       this.texts.delete(path);
-      this.session.forget(path);
+      this.forget(path);
     }
   }
 }

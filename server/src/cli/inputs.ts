@@ -1,6 +1,9 @@
 /** Turns the PATHs of the command line into the list of files to analyse. */
-import { readdirSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, statSync, type Dirent } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import picomatch from 'picomatch';
+import { UsageError } from './host.js';
+import { IgnoreRules } from './ignoreFiles.js';
 import { readText, reasonOf, type ReadResult } from './readText.js';
 
 /** One file to analyse: its path as given or found, with `/`, and how reading it went. */
@@ -9,7 +12,17 @@ export interface InputFile {
   read(): ReadResult;
 }
 
+/** Which files of folders are taken. */
+export interface InputOptions {
+  /** Globs of what is left out, of files that are named too. */
+  readonly exclude?: readonly string[];
+  /** False: what `.gitignore` and `.ignore` say does not count. */
+  readonly ignore?: boolean;
+}
+
+/** Without rules only these are left out. */
 const SKIPPED = new Set(['node_modules', '.git']);
+const MAX_GLOB = 2_000;
 
 /** Comments, strings and the word looked for, in one pass: `SEC(` in a comment or string makes no eBPF file. */
 const SEC = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"|'(?:\\.|[^'\\\n]){1,4}'|\bSEC\s*\(/g;
@@ -22,51 +35,109 @@ export function hasSec(text: string): boolean {
   return false;
 }
 
-const slashes = (path: string): string => (process.platform === 'win32' ? path.replaceAll('\\', '/') : path);
-const join = (dir: string, name: string): string => (dir.endsWith('/') ? dir + name : `${dir}/${name}`);
+const slashes = (path: string): string => (sep === '\\' ? path.replaceAll('\\', '/') : path);
+const join = (dir: string, name: string): string => (dir === '' ? name : dir.endsWith('/') ? dir + name : `${dir}/${name}`);
 
-/** `.c` files with a `SEC` under a folder, in a stable order: by name, a folder's files where the folder's name stands. */
-function* walk(dir: string): Generator<InputFile> {
-  let entries;
+type Matcher = (path: string) => boolean;
+
+/** @throws UsageError for a glob that is none */
+function matcher(glob: string): Matcher {
+  if (glob.length > MAX_GLOB) throw new UsageError(`a pattern has more than ${MAX_GLOB} characters`);
+  return picomatch(glob, { dot: true });
+}
+
+/** Where a path is seen from the working folder, for globs. */
+const seen = (path: string): string => slashes(relative(process.cwd(), resolve(path)));
+
+/** What `--exclude` leaves out: a name alone is meant anywhere, a folder with all that is in it. */
+function excluder(globs: readonly string[]): Matcher {
+  const matchers = globs.flatMap((glob) => {
+    const bare = slashes(glob).replace(/^\.\//, '').replace(/\/+$/, '');
+    const anywhere = bare.includes('/') ? bare : `**/${bare}`;
+    return [matcher(anywhere), matcher(`${anywhere}/**`)];
+  });
+  return (path) => matchers.length > 0 && matchers.some((matches) => matches(seen(path)) || matches(path));
+}
+
+/** What a walk keeps in mind. */
+interface Walk {
+  readonly useRules: boolean;
+  readonly excluded: Matcher;
+  /** Whether a file's path is asked for. */
+  readonly wanted: Matcher;
+}
+
+/** The files under a folder, in a stable order: by name, a folder's files where the folder's name stands. */
+function* walk(dir: string, how: Walk, above?: { readonly rules: IgnoreRules; readonly name: string }): Generator<InputFile> {
+  let entries: Dirent[];
   try {
-    entries = readdirSync(dir, { withFileTypes: true });
+    entries = readdirSync(dir === '' ? '.' : dir, { withFileTypes: true });
   } catch (error) {
     const reason = reasonOf(error);
     yield { path: dir, read: () => ({ error: reason }) };
     return;
   }
   entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const rules = !how.useRules ? undefined : above === undefined ? IgnoreRules.of(dir === '' ? '.' : dir) : above.rules.inside(above.name, new Set(entries.map((e) => e.name)));
   for (const entry of entries) {
-    const path = join(dir, entry.name);
+    const { name } = entry;
+    const path = join(dir, name);
     // A link is neither a file nor a directory here, so loops cannot arise.
     if (entry.isDirectory()) {
-      if (!SKIPPED.has(entry.name)) yield* walk(path);
-    } else if (entry.isFile() && entry.name.endsWith('.c')) {
+      if (rules?.leavesOut(name, true) ?? SKIPPED.has(name)) continue;
+      if (!how.excluded(path)) yield* walk(path, how, rules === undefined ? undefined : { rules, name });
+    } else if (entry.isFile() && how.wanted(path) && !rules?.leavesOut(name, false) && !how.excluded(path)) {
       const result = readText(path);
       // What is no text has no SEC; what may not be read could have one, so that is said.
-      if ('text' in result ? hasSec(result.text) : !/binary|UTF-16|larger/.test(result.error)) yield { path, read: () => result };
+      if ('text' in result ? !name.endsWith('.c') || hasSec(result.text) : !/binary|UTF-16|larger/.test(result.error)) yield { path, read: () => result };
     }
   }
 }
 
+/** The kind of thing that a path names, links followed. */
+function kindOf(path: string): 'folder' | 'other' | 'nothing' {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'other';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'nothing' : 'other';
+  }
+}
+
+function* inputsOf(given: string, how: Walk, options: InputOptions): Generator<InputFile> {
+  const kind = kindOf(given);
+  const path = slashes(given);
+  if (kind === 'folder') yield* walk(path, how);
+  else if (kind === 'nothing' && /[*?[{]/.test(given)) yield* globbed(path, options);
+  else if (!how.excluded(path)) yield { path, read: () => readText(given) };
+}
+
+/** The files that a glob names; it may name others than `.c` files. Nothing that fits is an error, as a path that is not there is. */
+function* globbed(glob: string, options: InputOptions): Generator<InputFile> {
+  const { base } = picomatch.scan(glob);
+  const matches = matcher(glob.replace(/^\.\//, ''));
+  const bare = (path: string): string => path.replace(/^\.\//, '');
+  let any = false;
+  if (kindOf(base === '' ? '.' : base) === 'folder')
+    for (const input of walk(base === '.' ? '' : base, { useRules: options.ignore !== false, excluded: excluder(options.exclude ?? []), wanted: (path) => matches(bare(path)) })) {
+      any = true;
+      yield input;
+    }
+  if (!any) yield { path: glob, read: () => ({ error: 'no file fits this pattern' }) };
+}
+
 /**
  * Files to analyse, in the order of the arguments, each once. Lazy: a folder's files are read as they come.
- * A path that is neither file nor folder yields an input whose `read` gives the reason.
+ * A path that is neither file nor folder, and a glob that fits nothing, yield an input whose `read` gives the reason.
+ * @throws UsageError for patterns that are none
  */
-export function* expandInputs(paths: readonly string[]): Generator<InputFile> {
-  const seen = new Set<string>();
+export function* expandInputs(paths: readonly string[], options: InputOptions = {}): Generator<InputFile> {
+  const how: Walk = { useRules: options.ignore !== false, excluded: excluder(options.exclude ?? []), wanted: (path) => path.endsWith('.c') };
+  const known = new Set<string>();
   for (const given of paths) {
-    const path = slashes(given);
-    let isDirectory = false;
-    try {
-      isDirectory = statSync(given).isDirectory();
-    } catch {
-      // Reading it will say why.
-    }
-    for (const input of isDirectory ? walk(path) : [{ path, read: () => readText(given) }]) {
+    for (const input of inputsOf(given, how, options)) {
       const key = resolve(input.path);
-      if (seen.has(key)) continue;
-      seen.add(key);
+      if (known.has(key)) continue;
+      known.add(key);
       yield input;
     }
   }

@@ -5,13 +5,14 @@ import { parseRelease, type Release } from '../facts/kernelVersion.js';
 import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
 import { eachFile, type Opened } from './eachFile.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
+import type { InputOptions } from './inputs.js';
 import { parseTargets, type TargetBounds, type TargetOption } from './kernelOption.js';
 import { Places } from './places.js';
 import { fileEntry, type ProgramJson } from './report.js';
 import { textTable } from './reporters/table.js';
 import { printable } from './terminal.js';
 
-export interface MatrixOptions {
+export interface MatrixOptions extends InputOptions {
   readonly kernel?: string;
   readonly format?: string;
 }
@@ -144,7 +145,7 @@ export async function matrix(paths: readonly string[], options: MatrixOptions, h
       files.push(file);
       if (file.error !== undefined) host.err(`ebpf-lens: ${printable(file.path)}: ${printable(file.error)}\n`);
     },
-  });
+  }, options);
   const cells = files.flatMap((f) => f.programs.flatMap((p) => p.cells));
   const count = (status: CellStatus): number => cells.filter((c) => c.status === status).length;
   const summary = { files: files.length, programs: files.reduce((n, f) => n + f.programs.length, 0), runs: count('runs'), refused: count('refused'), unknown: count('unknown') };

@@ -3,13 +3,14 @@ import { parseRelease } from '../facts/kernelVersion.js';
 import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
 import { eachFile } from './eachFile.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
+import type { InputOptions } from './inputs.js';
 import { parseTargets, type TargetBounds } from './kernelOption.js';
 import { errorEntry, fileEntry, type FileJson, type MinKernelJson, type ProgramJson } from './report.js';
 import { textTable } from './reporters/table.js';
 import { forcing } from './reporters/text.js';
 import { printable } from './terminal.js';
 
-export interface MinKernelOptions {
+export interface MinKernelOptions extends InputOptions {
   readonly kernel?: string;
   readonly format?: string;
 }
@@ -72,7 +73,7 @@ export async function minKernel(paths: readonly string[], options: MinKernelOpti
       if (format === 'text') host.out(fileText(file));
       else if (file.error !== undefined) host.err(`ebpf-lens: ${printable(file.path)}: ${printable(file.error)}\n`);
     },
-  });
+  }, options);
   const needs = together(files);
   if (format === 'json') host.out(`${JSON.stringify(reportOf(files, target, needs), null, 2)}\n`);
   else if (files.length > 1) host.out(`all ${files.length} files: ${range(needs)}\n`);

@@ -103,6 +103,8 @@ export interface CheckJson {
   targets?: readonly TargetBounds[];
   files: FileJson[];
   summary: Summary;
+  /** Findings that --baseline and --diff left out. */
+  hidden?: { baseline?: number; diff?: number };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -189,6 +191,11 @@ function findingJson(finding: Finding, places: Places): FindingJson {
   };
 }
 
+/** A unit's findings in the order of the report's entry. */
+export function sortedFindings(unit: Unit): Finding[] {
+  return inOrder(unit.findings, unit.input.main);
+}
+
 /** The file's own findings first, then each header's; in each by place, so that two runs print the same. */
 function inOrder(findings: readonly Finding[], main: string): Finding[] {
   const start = (s: Span): number => s.start;
@@ -219,14 +226,14 @@ export function fileEntry(path: string, unit: Unit): FileJson {
       ...places.inHeader(m.path),
       line: places.at(m.path, m.variable.nameSpan.start).line,
     })),
-    findings: inOrder(unit.findings, unit.input.main).map((f) => findingJson(f, places)),
+    findings: sortedFindings(unit).map((f) => findingJson(f, places)),
   };
 }
 
 /** Places that explain the findings, one list for each of the entry's findings. */
 export function relatedPlaces(unit: Unit): RelatedJson[][] {
   const places = new Places(unit);
-  return inOrder(unit.findings, unit.input.main).map((f) => f.related.map((r) => ({ ...places.inHeader(r.path), ...places.range(r.path, r.span), message: r.message })));
+  return sortedFindings(unit).map((f) => f.related.map((r) => ({ ...places.inHeader(r.path), ...places.range(r.path, r.span), message: r.message })));
 }
 
 /** Counts over all entries. */

@@ -2,18 +2,42 @@
 import type { CheckJson, FileJson, RelatedJson } from '../report.js';
 
 /** Gives the lines of a file that a finding stands in, without line ends. */
-export type SourceLines = (path: string) => readonly string[];
+export type SourceLines = (path: string) => readonly (string | undefined)[];
 
-/** One analysed input. */
-export interface Checked {
+/** Lines of a file, both included; without a path in the main file. */
+export interface LineRange {
+  readonly path?: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is told of a finding beside the JSON: it identifies the finding where lines move, and says which lines decide about it. */
+export interface Origin {
+  /** The function that it stands in. */
+  readonly function?: string;
+  /** Its own lines, those of the places that explain it, and the sections of its programs. */
+  readonly lines: readonly LineRange[];
+}
+
+/** The result of one input as plain data, which can be sent to another thread and kept on disk. */
+export interface PlainChecked {
   readonly entry: FileJson;
   /** Places that explain a finding, for each of `entry.findings`. */
   readonly related: readonly (readonly RelatedJson[])[];
-  /** Only to be called while this file is reported: the texts are let go afterwards. */
+  /** For each of `entry.findings`. */
+  readonly origins: readonly Origin[];
+  /** Headers that were read for it. */
+  readonly headers: readonly string[];
+  /** By path, the lines that findings and the places that explain them stand in: number and text. */
+  readonly sources: readonly (readonly [path: string, lines: readonly (readonly [line: number, text: string])[]])[];
+}
+
+/** One analysed input. */
+export interface Checked extends Omit<PlainChecked, 'sources'> {
   readonly lines: SourceLines;
 }
 
-/** Renders a run; what both return goes to standard output as it is. */
+/** Renders a run; what both return goes to standard output, or the file of `--output`, as it is. */
 export interface Reporter {
   file(checked: Checked): string;
   /** @param exitCode the one that the process is going to end with */

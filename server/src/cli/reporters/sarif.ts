@@ -1,6 +1,7 @@
 /** `--format sarif`: the report as SARIF 2.1.0 (OASIS), for code scanning and viewers. The same input gives the same bytes. */
 import { createHash } from 'node:crypto';
 import type { Rule, Severity } from '../../rules/rule.js';
+import { normalizedLine } from '../fingerprint.js';
 import type { Range } from '../places.js';
 import type { CheckJson, FindingJson, FixJson, RelatedJson } from '../report.js';
 import type { Checked, Reporter } from './reporter.js';
@@ -80,7 +81,7 @@ export class SarifReporter implements Reporter {
       this.results.set(id, {
         finding,
         path,
-        line: (lines(path)[finding.line - 1] ?? '').trim().replace(/\s+/g, ' '),
+        line: normalizedLine(lines(path)[finding.line - 1]),
         related: (related[i] ?? []).map((place) => ({ place, path: place.path ?? entry.path })),
         fixes: (finding.fixes ?? []).map((fix) => ({ fix, main: entry.path })),
         programs: new Set(finding.programs),

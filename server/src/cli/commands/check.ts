@@ -1,0 +1,60 @@
+/** The command `check` as the command line knows it: options and help. */
+import { Option, type Command } from 'commander';
+import { check, type CheckOptions } from '../check.js';
+import { FORMATS, type OutputOption } from '../outputs.js';
+import { addInputOptions, kernelOption, type CommandContext } from './shared.js';
+
+const HELP = `
+A file is always analysed. A folder stands for the .c files in it, at any depth, that have a SEC("…"); symbolic links
+in it are not followed, and what .gitignore or .ignore leave out is left out. A glob ('src/**/*.bpf.c', quoted, so that the
+shell leaves it alone) is read by eBPF Lens: ** is any folders, {a,b} one of both. Headers that are not found are no trouble.
+
+Kernels:
+  5.15          one release: what it does not have is reported
+  5.4..6.8      a range, both ends included: what any of them does not have is reported
+  5.4..5.10,6.1 several targets: a finding names those that fail
+  running       this machine's kernel, by its version; what its distribution brought back to it is not seen
+  Without --kernel only what every known kernel refuses is reported.
+
+Formats:
+  text          for people: file:line:column: severity: message [rule], with the source line
+  json          for scripts: one document with programs, maps, findings and minimum kernels
+  sarif         for code scanning: SARIF 2.1.0, with the rules' help, fixes, and fingerprints that survive line moves
+  github        for GitHub Actions: workflow commands, shown beside the lines of a pull request
+  junit         for CI systems that show test results: a program is a test case
+  markdown      for a page or comment: a summary with tables
+  Several at once, each with its own file:  --format text --format sarif --output lens.sarif
+  Run sarif, github and junit from the repository's top folder: their paths are relative to the folder of the run.
+
+Adopting it in a project with findings:
+  ebpf-lens check --baseline lens-baseline.json --write-baseline src     notes what there is now; commit that file
+  ebpf-lens check --baseline lens-baseline.json src                      tells what is new, and what was mended
+  git diff -U0 main | ebpf-lens check --diff - src                       tells only what concerns lines that changed
+
+To silence a finding, write  /* ebpf-lens: allow(rule-id) */  before the statement, the function or at the file's top.
+
+Exit codes: 0 no error found, 1 errors found, 2 wrong usage or unreadable files (the rest is still reported).`;
+
+/** Adds the command to the program. */
+export function addCheck(program: Command, { host, done }: CommandContext): void {
+  // Both options write to one list: which file is for which format is said by their order.
+  const outputs: OutputOption[] = [];
+  const noted = (option: OutputOption): readonly OutputOption[] => {
+    outputs.push(option);
+    return outputs;
+  };
+  addInputOptions(program.command('check'))
+    .summary('check files and folders')
+    .description('Checks eBPF C files: what does the kernel refuse, and which kernel do they need?')
+    .addOption(kernelOption('kernels that the programs must load on'))
+    .addOption(new Option('-f, --format <format>', `${FORMATS.slice(0, -1).join(', ')} or ${FORMATS.at(-1)!}; may be given several times (default: "text")`).argParser((format: string) => noted({ format })))
+    .addOption(new Option('-o, --output <file>', 'write the format named before it to a file, whole or not at all').argParser((output: string) => noted({ output })))
+    .option('-c, --config <file>', 'configuration file (not known to this build yet)')
+    .option('--baseline <file>', 'leave out the findings that this file lists')
+    .option('--write-baseline', 'write the findings of this run to the baseline')
+    .option('--diff <file>', 'only findings that concern lines which a unified diff adds or alters; - reads it from standard input')
+    .option('--fail-on <level>', 'end with 1 from this severity on: error, warning, info or never', 'error')
+    .option('-q, --quiet', 'text tells errors and the summary only')
+    .addHelpText('after', HELP)
+    .action(async (paths: string[], options: CheckOptions) => done(await check(paths, { ...options, outputs }, host)));
+}
