@@ -22,6 +22,8 @@ export interface SettingRow {
   readonly range?: readonly [min: number, max: number];
   /** An example of use for the docs page, as JSON. */
   readonly example?: string;
+  /** What a project file calls it (`server/src/project/projectKeys.ts`). Absent: it is a matter of taste or of the machine, and no project says it. */
+  readonly project?: string;
   /** True where only the editor's client reads it and the server has no use for it. */
   readonly clientOnly?: boolean;
 }
@@ -32,6 +34,7 @@ export const SECTION = 'ebpfLens';
 export const SETTINGS_TABLE: readonly SettingRow[] = [
   {
     key: 'targetKernel',
+    project: 'kernel',
     type: 'string',
     default: '',
     description:
@@ -42,6 +45,7 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
   },
   {
     key: 'assumeLicense',
+    project: 'license',
     type: 'string',
     default: 'unknown',
     description:
@@ -52,6 +56,7 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
   },
   {
     key: 'libbpfVersion',
+    project: 'libbpf',
     type: 'string',
     default: '',
     description:
@@ -63,6 +68,7 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
   },
   {
     key: 'severity',
+    project: 'rules',
     type: 'string-map',
     default: {},
     description: 'Severity by rule id.',
@@ -77,6 +83,7 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
   },
   {
     key: 'programs',
+    project: 'programs',
     type: 'string-map',
     default: {},
     description:
@@ -87,6 +94,7 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
   },
   {
     key: 'includePaths',
+    project: 'includePaths',
     type: 'strings',
     default: [],
     description: 'Extra folders in which `#include`s are looked for, absolute or relative to the workspace folder.',
@@ -95,6 +103,7 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
   },
   {
     key: 'defines',
+    project: 'macros',
     type: 'strings',
     default: [],
     description: 'Macros that your build sets from outside, as after the compiler\'s `-D`: they decide `#if`s and sections made of macros.',
@@ -103,6 +112,7 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
   },
   {
     key: 'architecture',
+    project: 'architecture',
     type: 'string',
     default: '',
     description:
