@@ -4,6 +4,7 @@
  * that the verifier never sees the code where the answer is no.
  */
 import type { Condition, FunctionView } from '../syntax/views.js';
+import { answerOf, Asking, type Answer } from './boundedAnswers.js';
 import type { CallGraph, Edge, GraphNode } from './callGraph.js';
 import { ConditionLogic, type Nature } from './conditionLogic.js';
 import { GUARD_NAMES } from './guardNames.js';
@@ -26,7 +27,10 @@ const FREE: Verdict = { dead: false, guard: undefined, preprocessor: false };
 const DEAD: Verdict = { dead: true, guard: undefined, preprocessor: false };
 const CONSTANT = /^(?:\(?-?\d\w*\)?|true|false|NULL|[A-Z][A-Z0-9_]*|sizeof.*)$/;
 const NONE: readonly Condition[] = [];
-const MAX_DEPTH = 6;
+const MAX_MACRO_DEPTH = 6;
+/** How far a question may lead from function to function. */
+const MAX_DEPTH = 10;
+const NO_PARAMS: ReadonlySet<string> = new Set();
 const MAX_BODY = 20_000;
 
 function short(text: string): string {
@@ -48,14 +52,17 @@ export class Guards {
   private readonly verdicts = new WeakMap<Condition, Verdict>();
   private readonly edges = new WeakMap<Edge, Verdict>();
   private readonly globals = new Map<string, Nature>();
-  private readonly locals = new WeakMap<FunctionView, Map<string, Nature>>();
-  private readonly functions = new Map<GraphNode, Nature>();
-  private readonly constants = new Map<GraphNode, ReadonlySet<string>>();
-  private readonly macros = new Map<string, Nature>();
-  private readonly material = new WeakMap<FunctionView, boolean>();
+  private readonly locals = new WeakMap<FunctionView, Map<string, Answer<Nature>>>();
+  private readonly functions = new Map<GraphNode, Answer<Nature>>();
+  private readonly constants = new Map<GraphNode, Answer<ReadonlySet<string>>>();
+  private readonly macros = new Map<string, Answer<Nature>>();
+  private readonly material = new WeakMap<FunctionView, Answer<boolean>>();
+  /** Whether a function answers by one of its parameters. */
+  private readonly returnsParam = new WeakMap<FunctionView, boolean>();
+  private readonly asking = new Asking(MAX_DEPTH);
+  private readonly askingMacros = new Asking(MAX_MACRO_DEPTH);
   private readonly logic: ConditionLogic;
   private readonly byName = new Map<string, GraphNode[]>();
-  private depth = 0;
 
   constructor(private readonly index: UnitIndex, private readonly graph: CallGraph) {
     this.logic = new ConditionLogic(index);
@@ -119,11 +126,22 @@ export class Guards {
    * @returns false where that may change what is known about other functions: then this object is of no use any more.
    */
   replaced(nodes: readonly GraphNode[], callees: ReadonlySet<GraphNode>): boolean {
-    const natures = nodes.map((node) => this.functions.get(node));
-    const params = [...callees].map((node) => [node, this.constants.get(node)] as const);
+    const checks: { readonly left: number; holds(): boolean }[] = [];
+    const check = <V>(known: Answer<V> | undefined, ask: () => V, isSame: (a: V, b: V) => boolean): void => {
+      for (const left of known?.depths() ?? []) {
+        const holds = (): boolean => {
+          const { value, whole } = this.asking.askAt(left, ask);
+          return (whole || left < known!.height) && isSame(value, known!.at(left)!);
+        };
+        checks.push({ left, holds });
+      }
+    };
+    for (const node of nodes) check(this.functions.get(node), () => this.functionNature(node), Object.is);
+    for (const node of callees) check(this.constants.get(node), () => this.constantParams(node), sameNames);
     for (const node of nodes) this.functions.delete(node);
     for (const node of callees) this.constants.delete(node);
-    return nodes.every((node, i) => natures[i] === undefined || this.functionNature(node) === natures[i]) && params.every(([node, known]) => known === undefined || sameNames(known, this.constantParams(node)));
+    // What is asked at some depth rests on what was asked at lower ones.
+    return checks.sort((a, b) => a.left - b.left).every(({ holds }) => holds());
   }
 
   /** True if only the build knows whether code under this `#if` is there. */
@@ -180,67 +198,52 @@ export class Guards {
     return this.globals.get(word) ?? this.macroNature(word);
   }
 
+  /** What the body of a macro names, through the macros that it uses. */
   private macroNature(word: string): Nature {
     if (!this.graph.expander.has(word)) return 'impure';
-    let known = this.macros.get(word);
-    if (!known) this.macros.set(word, (known = this.macroBodyNature(word)));
-    return known;
-  }
-
-  /** What the body of a macro names, through the macros that it uses. */
-  private macroBodyNature(word: string, depth = 0): Nature {
-    if (this.graph.expander.calls(word).guard !== undefined) return 'strong';
-    const definitions = this.index.defines.get(word) ?? [];
-    let pure = false;
-    for (const { view } of definitions) {
-      for (const t of defineTokens(view)) {
-        if (t.kind !== 'word') continue;
-        const global = this.globals.get(t.value);
-        if (global === 'strong') return 'strong';
-        if (global === 'pure') pure = true;
-        if (global !== undefined || depth >= MAX_DEPTH || t.value === word || !this.graph.expander.has(t.value)) continue;
-        const inner = this.macros.get(t.value) ?? this.macroBodyNature(t.value, depth + 1);
-        if (inner === 'strong') return 'strong';
-        if (inner === 'pure') pure = true;
+    return this.askingMacros.ask(answerOf(this.macros, word), 1, 'impure', () => {
+      if (this.graph.expander.calls(word).guard !== undefined) return 'strong';
+      let pure = false;
+      for (const { view } of this.index.defines.get(word) ?? []) {
+        for (const t of defineTokens(view)) {
+          if (t.kind !== 'word' || t.value === word) continue;
+          const nature = this.globals.get(t.value) ?? this.macroNature(t.value);
+          if (nature === 'strong') return 'strong';
+          if (nature === 'pure') pure = true;
+        }
       }
-    }
-    return pure ? 'pure' : 'impure';
+      return pure ? 'pure' : 'impure';
+    });
   }
 
   /** Does the function name anything that could make one of its locals a guard? Spares the search in most functions. */
   private hasMaterial(node: GraphNode): boolean {
-    const fn = node.fn;
-    let found = this.material.get(fn);
-    if (found === undefined) {
+    return this.namesGuard(node) || this.constantParams(node).size > 0;
+  }
+
+  /** Does the function name a guard, or a function that answers as one? */
+  private namesGuard(node: GraphNode): boolean {
+    const { fn } = node;
+    return this.asking.ask(answerOf(this.material, fn), 0, false, () => {
       const guardish = (name: string): boolean => GUARD_NAMES.has(name) || this.globals.has(name) || this.macroNature(name) !== 'impure';
-      found = fn.calls.some((c) => guardish(c.name) || this.byName.get(c.name)?.some((n) => this.functionNature(n) !== 'impure'))
-        || fn.identifiers.some((i) => guardish(i.name)) || this.constantParams(node).size > 0;
-      this.material.set(fn, found);
-    }
-    return found;
+      return fn.calls.some((c) => guardish(c.name) || this.byName.get(c.name)?.some((n) => this.functionNature(n) !== 'impure'))
+        || fn.identifiers.some((i) => guardish(i.name));
+    });
   }
 
   /** A local is what is assigned to it: a guard if one assignment asks the kernel, pure if all are. */
   private localNature(node: GraphNode, name: string): Nature {
     let known = this.locals.get(node.fn);
     if (!known) this.locals.set(node.fn, (known = new Map()));
-    const found = known.get(name);
-    if (found) return found;
-    known.set(name, 'impure');
-    if (this.depth >= MAX_DEPTH) return 'impure';
-    this.depth++;
-    let result: Nature | undefined;
-    for (const value of this.assignedTo(node, name)) {
-      const one = this.logic.natureOf(value, (w, callee) => this.nature(node, w, callee));
-      if (one === 'strong') {
-        result = 'strong';
-        break;
+    return this.asking.ask(answerOf(known, name), 1, 'impure', () => {
+      let result: Nature | undefined;
+      for (const value of this.assignedTo(node, name)) {
+        const one = this.logic.natureOf(value, (w, callee) => this.nature(node, w, callee));
+        if (one === 'strong') return 'strong';
+        result = one === 'constant' ? result : result === 'impure' ? 'impure' : one;
       }
-      result = one === 'constant' ? result : result === 'impure' ? 'impure' : one;
-    }
-    this.depth--;
-    known.set(name, result ?? 'impure');
-    return result ?? 'impure';
+      return result ?? 'impure';
+    });
   }
 
   private assignedTo(node: GraphNode, name: string): Token[][] {
@@ -270,16 +273,23 @@ export class Guards {
 
   /** A function that only answers a question: all that it returns is constant or a guard, and a guard is in it. */
   private functionNature(node: GraphNode): Nature {
-    const known = this.functions.get(node);
-    if (known) return known;
-    this.functions.set(node, 'impure');
-    const fn = node.fn;
-    if (this.depth >= MAX_DEPTH || fn.returnType.trim() === 'void' || fn.bodySpan!.end - fn.bodySpan!.start > 4000) return 'impure';
-    this.depth++;
-    const result = this.hasMaterial(node) ? this.returnsOf(node) : 'impure';
-    this.depth--;
-    this.functions.set(node, result);
-    return result;
+    const { fn } = node;
+    return this.asking.ask(answerOf(this.functions, node), 1, 'impure', () => {
+      if (fn.returnType.trim() === 'void' || fn.bodySpan!.end - fn.bodySpan!.start > 4000) return 'impure';
+      return this.namesGuard(node) || (this.answersByParam(node) && this.constantParams(node).size > 0) ? this.returnsOf(node) : 'impure';
+    });
+  }
+
+  /** Asked before its callers are: most functions then need not know them, which would ask in circles. */
+  private answersByParam(node: GraphNode): boolean {
+    const { params } = scopeOf(node.fn);
+    if (params.size === 0) return false;
+    let known = this.returnsParam.get(node.fn);
+    if (known === undefined) {
+      known = this.bodyOf(node).split(/\breturn\b/).slice(1).some((rest) => rest.split(';', 1)[0]!.match(/\w+/g)?.some((word) => params.has(word)));
+      this.returnsParam.set(node.fn, known);
+    }
+    return known;
   }
 
   private returnsOf(node: GraphNode): Nature {
@@ -301,29 +311,26 @@ export class Guards {
 
   /** Parameters of a static function that some caller gives a constant: after inlining, code that tests them is decided. */
   private constantParams(node: GraphNode): ReadonlySet<string> {
-    const known = this.constants.get(node);
-    if (known) return known;
-    const result = new Set<string>();
-    this.constants.set(node, result);
-    const fn = node.fn;
-    if (!(fn.isStatic || fn.isInline) || fn.wrapper !== undefined) return result;
-    for (const edge of node.callers) {
-      if (edge.callback || edge.call.name !== fn.name) continue;
-      fn.params.forEach((p, i) => {
-        const arg = edge.call.args[i];
-        if (!arg || result.has(p.name)) return;
-        if (CONSTANT.test(arg.text.trim()) || this.isFixed(edge.from, arg.identifier) || this.isAnswer(edge.from, arg.text)) result.add(p.name);
-      });
-    }
-    return result;
+    const { fn } = node;
+    if (!(fn.isStatic || fn.isInline) || fn.wrapper !== undefined || fn.params.length === 0) return NO_PARAMS;
+    return this.asking.ask(answerOf(this.constants, node), 1, NO_PARAMS, () => {
+      const result = new Set<string>();
+      for (const edge of node.callers) {
+        if (edge.callback || edge.call.name !== fn.name) continue;
+        fn.params.forEach((p, i) => {
+          const arg = edge.call.args[i];
+          if (!arg || result.has(p.name)) return;
+          if (CONSTANT.test(arg.text.trim()) || this.isFixed(edge.from, arg.identifier) || this.isAnswer(edge.from, arg.text)) result.add(p.name);
+        });
+      }
+      return result;
+    });
   }
 
   /** An argument that asks the kernel, or holds what was asked: `go(bpf_core_type_exists(struct x))`. */
   private isAnswer(caller: GraphNode, text: string): boolean {
-    if (this.depth >= MAX_DEPTH || !this.hasMaterial(caller)) return false;
-    this.depth++;
+    if (!this.hasMaterial(caller)) return false;
     const nature = this.logic.natureOf(tokenize(text), (w, callee) => this.nature(caller, w, callee));
-    this.depth--;
     return nature === 'strong' || nature === 'pure';
   }
 
