@@ -4,7 +4,7 @@
  * is syntax, model and rules, and how much memory an edit allocates. `cpu` is the processor's time for an edit, garbage
  * collection by other threads included; on a busy machine it says more than the clock.
  *
- *   npm run build && node test/bench/edit.mjs [--lines 500,5000] [--edits N] [--target 5.15] [--file FILE] [--json FILE]
+ *   npm run build && node test/bench/edit.mjs [--lines 500,5000] [--edits N] [--target 5.15] [--file FILE] [--json FILE] [--dist DIR]
  *
  * Run it with `node --cpu-prof` to see where the time goes; names are kept.
  */
@@ -30,20 +30,21 @@ export { DEFAULT_SETTINGS } from './server/src/settings/parseSettings.ts';
 `;
 
 function parseArgs(argv) {
-  const opts = { lines: [500, 5000], edits: 120, target: '', file: undefined, json: undefined };
+  const opts = { lines: [500, 5000], edits: 120, target: '', file: undefined, json: undefined, dist: path.join(ROOT, 'dist') };
   for (let i = 0; i < argv.length; i++) {
     if (argv[i] === '--lines') opts.lines = argv[++i].split(',').map(Number);
     else if (argv[i] === '--edits') opts.edits = Number(argv[++i]);
     else if (argv[i] === '--target') opts.target = argv[++i];
     else if (argv[i] === '--file') opts.file = argv[++i];
     else if (argv[i] === '--json') opts.json = argv[++i];
+    else if (argv[i] === '--dist') opts.dist = path.resolve(argv[++i]);
     else throw new Error(`unknown argument ${argv[i]}; see the head of edit.mjs`);
   }
   return opts;
 }
 
 /** Bundles the core into a temporary folder and loads it, with facts and parser. */
-async function loadCore() {
+async function loadCore(dist) {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'ebpf-lens-edit-'));
   try {
     const outfile = path.join(dir, 'core.mjs');
@@ -55,7 +56,7 @@ async function loadCore() {
     setFlagsFromString('--liftoff-only');
     const wasm = (name) => readFileSync(path.join(ROOT, 'node_modules', name));
     await core.initParser({ runtime: wasm('web-tree-sitter/web-tree-sitter.wasm'), language: wasm('tree-sitter-c/tree-sitter-c.wasm') });
-    return { ...core, facts: core.loadFactBook(JSON.parse(readFileSync(path.join(ROOT, 'dist/facts.json'), 'utf8'))) };
+    return { ...core, facts: core.loadFactBook(JSON.parse(readFileSync(path.join(dist, 'facts.json'), 'utf8'))) };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -111,7 +112,7 @@ function measure(core, name, text, opts) {
 }
 
 const opts = parseArgs(process.argv.slice(2));
-const core = await loadCore();
+const core = await loadCore(opts.dist);
 const texts = opts.file ? [[path.basename(opts.file), readFileSync(opts.file, 'utf8')]] : opts.lines.map((n) => [`generated_${n}.bpf.c`, generateProgram(n)]);
 const rows = texts.map(([name, text]) => measure(core, name, text, opts));
 const ms = (x) => x.toFixed(2);

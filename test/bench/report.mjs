@@ -60,13 +60,13 @@ export function verdicts(all) {
   };
   for (const file of all) {
     const { echo, ours, clangd } = file.results;
-    limit(file, 'start against echo', median(ours.start) / median(echo.start), 1.5);
-    limit(file, 'hover p95 against echo', quantile(ours.hover, 0.95) / quantile(echo.hover, 0.95), 2);
-    limit(file, 'completion p50 against echo', median(ours.completion) / median(echo.completion), 2);
-    if (file.lines <= 700) limit(file, 'edit → diagnostics p50', median(ours.edit), 5, false, 'ms');
-    else if (file.lines <= 6000) limit(file, 'edit → diagnostics p50', median(ours.edit), 15, false, 'ms');
-    if (clangd) limit(file, 'open against clangd', median(clangd.open) / median(ours.open), file.lines <= 700 ? 10 : 5, true);
-    limit(file, 'peak memory', Math.max(...ours.memory), 120, false, 'MiB');
+    limit(file, 'start against echo', median(ours.start) / median(echo.start), 1.35);
+    limit(file, 'hover p95 against echo', quantile(ours.hover, 0.95) / quantile(echo.hover, 0.95), 1.5);
+    limit(file, 'completion p50 against echo', median(ours.completion) / median(echo.completion), 1.5);
+    if (file.lines <= 6000) limit(file, 'edit → diagnostics p50', median(ours.edit), 3, false, 'ms');
+    if (clangd && file.lines >= 4000) limit(file, 'edit against clangd, its debounce included', median(clangd.edit) / median(ours.edit), 80, true);
+    if (clangd) limit(file, 'open against clangd', median(clangd.open) / median(ours.open), file.lines <= 100 ? 40 : file.lines <= 700 ? 15 : 8, true);
+    limit(file, 'peak memory', Math.max(...ours.memory), 90, false, 'MiB');
   }
   const [small, large] = [all[0], all.at(-1)];
   if (all.length > 1) limit(large, `hover p50 against that in ${small.lines} lines`, median(large.results.ours.hover) / median(small.results.ours.hover), 1.25);
