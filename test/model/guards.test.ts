@@ -73,6 +73,21 @@ describe('what is fixed before loading', () => {
     ['const volatile bool enabled = false;\nstatic bool on(void) { return enabled; }', `if (on()) ${LOOP}`],
   ])('%s %s', async (before, body) => expect(await guarded(body, before)).toBe(true));
 
+  it.each([
+    ['#define TRACE(x) if (trace_messages) x'],
+    ['#define TRACE(x) \\\n  do { \\\n    if (trace_messages && !quiet) { x; } \\\n  } while (0)'],
+    ['#define TRACE(x) (trace_messages ? x : 0)'],
+    ['#define TRACE(x) ({ if (trace_messages) x; else 0; })'],
+  ])('a macro of a header that asks before all that it does: %s', async (macro) => {
+    expect(await guarded('TRACE_LOOP();', `volatile const bool trace_messages = 0; bool quiet;\n${macro}\n#define TRACE_LOOP() TRACE(bpf_loop(1, cb, 0, 0))`)).toBe(true);
+    expect(await guarded('TRACE_LOOP();', `bool trace_messages = 0; bool quiet;\n${macro}\n#define TRACE_LOOP() TRACE(bpf_loop(1, cb, 0, 0))`)).toBe(false);
+  });
+
+  it('a macro that goes on after what it asked is no guard', async () => {
+    expect(await guarded('TRACE();', 'volatile const bool on = 0; int n;\n#define TRACE() do { if (on) n++; bpf_loop(1, cb, 0, 0); } while (0)')).toBe(false);
+    expect(await guarded('TRACE();', 'volatile const bool on = 0; int n;\n#define TRACE() if (on || n) bpf_loop(1, cb, 0, 0)')).toBe(false);
+  });
+
   it('but not where the rest of the condition can let the code run all the same', async () => {
     const pid = 'const volatile int target = 0;';
     expect(await guarded(`int pid = bpf_get_current_pid_tgid(); if (target && target != pid) return 0;\n${LOOP}`, pid)).toBe(false);

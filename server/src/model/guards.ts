@@ -7,6 +7,7 @@ import type { Condition, FunctionView } from '../syntax/views.js';
 import { answerOf, Asking, type Answer } from './boundedAnswers.js';
 import type { CallGraph, Edge, GraphNode } from './callGraph.js';
 import { ConditionLogic, type Nature } from './conditionLogic.js';
+import { fixedNames } from './fixedNames.js';
 import { GUARD_NAMES } from './guardNames.js';
 import { compiled } from './preprocessor.js';
 import { scopeOf } from './scope.js';
@@ -51,7 +52,7 @@ function sameNames(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 export class Guards {
   private readonly verdicts = new WeakMap<Condition, Verdict>();
   private readonly edges = new WeakMap<Edge, Verdict>();
-  private readonly globals = new Map<string, Nature>();
+  private readonly globals: ReadonlyMap<string, Nature>;
   private readonly locals = new WeakMap<FunctionView, Map<string, Answer<Nature>>>();
   private readonly functions = new Map<GraphNode, Answer<Nature>>();
   private readonly constants = new Map<GraphNode, Answer<ReadonlySet<string>>>();
@@ -71,23 +72,7 @@ export class Guards {
       if (list) list.push(node);
       else this.byName.set(node.fn.name, [node]);
     }
-    this.collectGlobals();
-  }
-
-  /** Weak ksyms ask the kernel; kconfig variables and `const volatile` globals are fixed when the program is loaded. */
-  private collectGlobals(): void {
-    for (const [name, list] of this.index.variables) {
-      for (const { view } of list) {
-        const words = view.annotations.map((a) => a.name);
-        if (words.includes('__ksym') && words.includes('__weak')) this.globals.set(name, 'strong');
-        else if (words.includes('__kconfig') || (view.isConst && view.isVolatile)) this.globals.set(name, 'pure');
-      }
-    }
-    for (const [name, list] of this.index.prototypes) {
-      if (list.some(({ view }) => view.annotations.some((a) => a.name === '__weak') && (view.isExtern || view.annotations.some((a) => a.name === '__ksym')))) {
-        this.globals.set(name, 'strong');
-      }
-    }
+    this.globals = fixedNames(index);
   }
 
   /**

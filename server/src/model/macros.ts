@@ -1,6 +1,9 @@
 /** What a use of one of the unit's own macros calls: the callees in its body, through macros in macros, bounded. */
 import type { CallView, DefineView } from '../syntax/views.js';
+import type { Nature } from './conditionLogic.js';
+import { fixedNames } from './fixedNames.js';
 import { GUARD_NAMES } from './guardNames.js';
+import { settledCondition } from './macroGuard.js';
 import type { Token } from './tokens.js';
 import { MAX_MACRO_DEPTH, defineTokens, type UnitIndex } from './unitIndex.js';
 
@@ -29,7 +32,11 @@ export class MacroExpander {
   private readonly memo = new Map<string, MacroCalls>();
   private readonly open = new Set<string>();
 
-  constructor(private readonly index: UnitIndex) {}
+  private readonly fixed: ReadonlyMap<string, Nature>;
+
+  constructor(private readonly index: UnitIndex) {
+    this.fixed = fixedNames(index);
+  }
 
   /** True if the unit defines `name` as a macro of its own. */
   has(name: string): boolean {
@@ -61,6 +68,8 @@ export class MacroExpander {
       this.callee(tokens[0]!.value, out);
       return;
     }
+    const asked = settledCondition(tokens, this.fixed, this.index);
+    if (asked !== undefined) out.guard ??= `${view.name}: ${asked}`;
     for (let i = 0; i < tokens.length; i++) {
       const t = tokens[i]!;
       if (t.kind !== 'word') continue;
