@@ -6,7 +6,7 @@
  *   node esbuild.mjs [--dev] [--watch] [--outdir DIR] [--only PART,…]
  *
  * `--dev` keeps names and adds source maps; `--watch` builds again on every change (facts are built once).
- * The parts are client, clientBrowser, server, cli, cliMain, matrixPage, worker, facts, wasm and licenses; `--only` builds just those named.
+ * The parts are client, clientBrowser, server, cli, cliMain, cliWorker, matrixPage, worker, facts, wasm and licenses; `--only` builds just those named.
  */
 import { build, context } from 'esbuild';
 import { spawn } from 'node:child_process';
@@ -32,9 +32,10 @@ const NO_ADDRESS = JSON.stringify('https://ebpf-lens.invalid/');
 const BUNDLES = {
   client: { entry: 'client/src/node/main.ts', out: 'client.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] } },
   clientBrowser: { entry: 'client/src/browser/main.ts', out: 'clientBrowser.cjs', options: { platform: 'browser', format: 'cjs', target: 'es2022', external: ['vscode'] } },
-  server: { entry: 'server/src/entry/node.ts', out: 'server.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', plugins: [treeSitterAsCommonJs()] } },
+  server: { entry: 'server/src/entry/node.ts', out: 'server.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', plugins: [treeSitterAsCommonJs(), yamlOnDemand()] } },
   cli: { entry: 'server/src/entry/cli.ts', out: 'cli.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: '#!/usr/bin/env node' }, plugins: [mainBeside()] }, executable: true },
-  cliMain: { entry: 'server/src/cli/main.ts', out: 'cliMain.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: REQUIRE_BANNER } } },
+  cliMain: { entry: 'server/src/cli/main.ts', out: 'cliMain.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: REQUIRE_BANNER }, plugins: [yamlOnDemand()] } },
+  cliWorker: { entry: 'server/src/entry/cliWorker.ts', out: 'cliWorker.js', options: { platform: 'node', format: 'esm', target: 'node20', plugins: [mainBeside()] } },
   matrixPage: { entry: 'client/src/matrix/page.ts', out: 'matrixPage.js', options: { platform: 'browser', format: 'iife', target: 'es2022' } },
   worker: { entry: 'server/src/entry/worker.ts', out: 'worker.js', options: { platform: 'browser', format: 'iife', target: 'es2022' }, define: { 'import.meta.url': NO_ADDRESS } },
 };
@@ -45,6 +46,21 @@ function treeSitterAsCommonJs() {
     name: 'tree-sitter-as-commonjs',
     setup(b) {
       b.onResolve({ filter: /^web-tree-sitter$/ }, () => ({ path: path.join(ROOT, 'node_modules/web-tree-sitter/web-tree-sitter.cjs') }));
+    },
+  };
+}
+
+/** Runs the YAML library's seventy modules when a YAML file is first read: few sessions read one, and every start would wait for them. */
+function yamlOnDemand() {
+  return {
+    name: 'yaml-on-demand',
+    setup(b) {
+      b.onResolve({ filter: /^yaml$/ }, (args) => (args.namespace === 'on-demand' ? undefined : { path: 'yaml', namespace: 'on-demand' }));
+      b.onLoad({ filter: /^yaml$/, namespace: 'on-demand' }, async () => {
+        const names = Object.keys(await import('yaml')).filter((name) => name !== 'default');
+        const getter = (name) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('yaml').${name} });`;
+        return { contents: names.map(getter).join('\n'), loader: 'js', resolveDir: ROOT };
+      });
     },
   };
 }

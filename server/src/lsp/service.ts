@@ -215,7 +215,7 @@ export class Service {
     try {
       const loaded = await this.host.load();
       this.ready = this.disposed ? undefined : loaded;
-      warmUp(loaded.facts, () => !this.disposed && this.documents.isEmpty());
+      warmUp(loaded.facts, () => !this.disposed && this.documents.isEmpty(), (error) => this.guard.report('warm-up', error));
       return loaded;
     } catch (error) {
       this.failed = true;

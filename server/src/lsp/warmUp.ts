@@ -66,8 +66,9 @@ const ROUNDS = 24;
 /**
  * Runs in small steps, a message's turn between each.
  * @param wanted is asked before each step; when it says no, nothing more is done.
+ * @param failed is told what a step threw, which is the last one then.
  */
-export function warmUp(facts: FactBook, wanted: () => boolean): void {
+export function warmUp(facts: FactBook, wanted: () => boolean, failed: (error: unknown) => void): void {
   const session = createSession(facts);
   const settings = { ...DEFAULT_SETTINGS, targetKernel: '5.15' };
   const analyse = (text: string): unknown => session.analyze({ main: 'warm-up.bpf.c', files: new Map([['warm-up.bpf.c', text]]) }, settings).findings.length;
@@ -77,13 +78,19 @@ export function warmUp(facts: FactBook, wanted: () => boolean): void {
       return;
     }
     const text = textOf(round, round + (round >> 3));
-    analyse(text);
-    for (const at of [text.indexOf('key)\n'), text.lastIndexOf('return 0')]) {
-      analyse(`${text.slice(0, at)}x${text.slice(at)}`);
+    try {
       analyse(text);
+      for (const at of [text.indexOf('key)\n'), text.lastIndexOf('return 0')]) {
+        analyse(`${text.slice(0, at)}x${text.slice(at)}`);
+        analyse(text);
+      }
+      session.forget('warm-up.bpf.c');
+      setTimeout(() => step(round + 1), 0);
+    } catch (error) {
+      // Nobody waits for this: what is wrong shows where it matters, and the server stays.
+      failed(error);
+      session.dispose();
     }
-    session.forget('warm-up.bpf.c');
-    setTimeout(() => step(round + 1), 0);
   };
   setTimeout(() => step(0), 0);
 }
