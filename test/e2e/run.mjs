@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
  * The end-to-end tests: packs the VSIX, looks into it, installs it into a real VS Code, runs the mocha suite in its
- * extension host and uses it through its window. `setup.sh` installs that VS Code first.
+ * extension host and uses it through its window. The language server is used in Neovim and Emacs too. `setup.sh` installs them first.
  *
- *   node test/e2e/run.mjs [--update-screenshots] [--vsix FILE] [--only package,host,ui,web] [--groups NAME,…]
+ *   node test/e2e/run.mjs [--update-screenshots] [--vsix FILE] [--only package,host,nvim,emacs,ui,web] [--groups NAME,…]
  *
  * Pictures go to test/e2e/out, or to docs/images with --update-screenshots. The last line is "N passed, N failed";
  * test/e2e/out/results.json holds the same for machines.
@@ -13,6 +13,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runSuite } from './extensionHost.mjs';
+import { runEmacs } from './emacs.mjs';
+import { runNeovim } from './neovim.mjs';
 import { pack, packageProblems } from './package.mjs';
 import { runUi } from './ui.mjs';
 import { runWeb } from './web.mjs';
@@ -21,7 +23,7 @@ const HERE = path.dirname(fileURLToPath(import.meta.url));
 const OUT = path.join(HERE, 'out');
 
 const { values } = parseArgs({
-  options: { 'update-screenshots': { type: 'boolean', default: false }, vsix: { type: 'string' }, only: { type: 'string', default: 'package,host,ui,web' }, groups: { type: 'string' } },
+  options: { 'update-screenshots': { type: 'boolean', default: false }, vsix: { type: 'string' }, only: { type: 'string', default: 'package,host,nvim,emacs,ui,web' }, groups: { type: 'string' } },
 });
 const wanted = new Set(values.only.split(','));
 const pictures = values['update-screenshots'] ? path.join(HERE, '../../docs/images') : OUT;
@@ -54,6 +56,8 @@ await part('package', () => {
   return [{ name: 'holds what is allowed and nothing else', ...(problems.length > 0 ? { error: problems.join('\n') } : {}) }];
 });
 await part('host', () => runSuite(vsix, OUT));
+await part('nvim', runNeovim);
+await part('emacs', runEmacs);
 await part('ui', () => runUi(vsix, pictures, OUT, values.groups?.split(',')));
 await part('web', () => runWeb(vsix, pictures, OUT));
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs a real VS Code to test in: code-server on Node 24, Debian's Chromium to drive it, playwright-core to drive Chromium.
+# Installs a real VS Code to test in: code-server on Node 24, Debian's Chromium to drive it, playwright-core to drive Chromium;
+# and Debian's Neovim and Emacs, for the language server.
 # Only the npm and Debian registries are used, nothing is compiled. Idempotent: what is there in the right version stays.
 #   usage: test/e2e/setup.sh [FOLDER]        (default $EBPF_LENS_VSCODE or ~/.cache/ebpf-lens/vscode)
 set -euo pipefail
@@ -9,10 +10,14 @@ CODE_SERVER_VERSION=4.139.1
 DIR=$(realpath -m "${1:-${EBPF_LENS_VSCODE:-$HOME/.cache/ebpf-lens/vscode}}")
 STAMP="$DIR/installed-node-$NODE_VERSION-code-server-$CODE_SERVER_VERSION"
 
-if ! command -v chromium >/dev/null || ! fc-list 2>/dev/null | grep -q DejaVuSansMono; then
+missing=()
+for package in chromium fonts-dejavu-core fontconfig neovim emacs-nox elpa-eglot; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
   SUDO=$([ "$(id -u)" = 0 ] || echo sudo)
   $SUDO apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive $SUDO apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core fontconfig </dev/null >/dev/null
+  DEBIAN_FRONTEND=noninteractive $SUDO apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null
 fi
 
 if [ -f "$STAMP" ]; then
