@@ -22,10 +22,11 @@ const MAX_NODES = 20_000;
 
 /**
  * @param path whole path of the file, with `/`
+ * @param folder the folder that it is for, where that is not its own
  * @returns what it says; never throws, whatever the text is
  */
-export function readProjectFile(text: string, path: string, words: Vocabulary): ProjectFile {
-  return new Reader(text, path, words).read();
+export function readProjectFile(text: string, path: string, words: Vocabulary, folder = folderOf(path)): ProjectFile {
+  return new Reader(text, path, words, folder).read();
 }
 
 /** What stands for a file that is there and has no text for us ("is larger than 16 MiB"). */
@@ -37,7 +38,6 @@ const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIn
 
 class Reader implements ReadContext {
   private readonly found: { message: string; span: Span }[] = [];
-  private readonly folder: string;
   private nodes = 0;
   private document: Document.Parsed | undefined;
 
@@ -45,9 +45,8 @@ class Reader implements ReadContext {
     private readonly text: string,
     private readonly path: string,
     readonly words: Vocabulary,
-  ) {
-    this.folder = folderOf(path);
-  }
+    private readonly folder: string,
+  ) {}
 
   read(): ProjectFile {
     const empty = { values: {}, sets: [], exclude: [] };
