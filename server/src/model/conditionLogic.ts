@@ -21,7 +21,7 @@ const CAPITALS = /^[A-Z][A-Z0-9_]*$/;
 
 /** The same few thousand conditions come at every keystroke. */
 const parsed = new Map<string, readonly Token[]>();
-const MAX_PARSED = 20_000;
+const MAX_PARSED = 4000;
 
 function tokensOf(text: string): readonly Token[] {
   let tokens = parsed.get(text);
