@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildFacts } from './buildFacts.js';
+import { generateCli } from './generateCli.js';
 import { generateCoverage } from './generateCoverage.js';
 import { generateDisagreements } from './generateDisagreements.js';
 import { generateDocs } from './generateDocs.js';
@@ -22,6 +23,7 @@ const USAGE = `usage: node data/build/run.mjs COMMAND
   docs [--check]                           write docs/rules/, or fail if a page differs
   failures --corpus DIR [--check]          write docs/FAILURES-6.12.md from DIR, Linux 6.12's tree, or fail if it differs
   findings --corpus DIR [--check]          write docs/FINDINGS-6.1.md from DIR, Linux 6.1's tree, or fail if it differs
+  cli [--check]                            write docs/cli.md from the command line's help, or fail if it differs
   settings [--check]                       write package.json's configuration and docs/settings.md, or fail if they differ
   sample --reference DIR
                    rewrite test/data/samples from the measurements
@@ -46,6 +48,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
   if (command === 'docs') return generateDocs(root, values.check ?? false);
   if (command === 'failures' && values.corpus) return generateFailures(root, values.corpus, values.check ?? false);
   if (command === 'findings' && values.corpus) return generateFindings(root, values.corpus, values.check ?? false);
+  if (command === 'cli') return generateCli(root, values.check ?? false);
   if (command === 'settings') return generateSettings(root, values.check ?? false);
   if (command === 'import-kernel' && values.source) return importKernel(root, values.source);
   if (command === 'coverage') return generateCoverage(root, values.reference, values.check ?? false);

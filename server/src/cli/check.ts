@@ -3,24 +3,30 @@ import { readFileSync } from 'node:fs';
 import { Baseline, readBaseline } from './baseline.js';
 import { anyChanged, changedLines, parseUnifiedDiff, type ChangedLines } from './changedLines.js';
 import { forReporters, keepFindings } from './checked.js';
-import { planOf, type PlanOptions } from './checkPlan.js';
+import type { CheckPlan } from './checkPlan.js';
+import { DiskCache, defaultCacheDir, type ResultCache } from './cache.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
 import { expandInputs, type InputOptions } from './inputs.js';
 import { parseOutputs, Reports, type OutputOption } from './outputs.js';
+import { problemText, ProjectFiles, type ProblemJson, type ProjectOptions } from './projectFiles.js';
 import { decode, reasonOf } from './readText.js';
 import { summarize, type CheckJson, type FileJson, type FindingJson, type Severity } from './report.js';
 import type { PlainChecked } from './reporters/reporter.js';
-import { Checker } from './runChecks.js';
+import { runChecks } from './runChecks.js';
 import { printable } from './terminal.js';
 
 /** The options as commander hands them over. */
-export interface CheckOptions extends PlanOptions, InputOptions {
+export interface CheckOptions extends ProjectOptions, InputOptions {
   readonly outputs?: readonly OutputOption[];
   readonly failOn?: string;
   readonly quiet?: boolean;
   readonly baseline?: string;
   readonly writeBaseline?: boolean;
   readonly diff?: string;
+  readonly jobs?: string;
+  /** True for the user's cache folder. */
+  readonly cache?: string | true;
+  readonly cacheSize?: string;
 }
 
 /** Stale entries that are named one by one. */
@@ -33,6 +39,19 @@ function failsAt(level: string): (finding: FindingJson) => boolean {
   const at = FAIL_ON.findIndex((l) => l === level);
   if (at < 0) throw new UsageError(`--fail-on '${level}' is no level; it is one of error, warning, info and never`);
   return level === 'never' ? () => false : (finding) => WEIGHT[finding.severity] <= at;
+}
+
+/** @throws UsageError for what is no number of threads */
+function jobsOf({ jobs }: CheckOptions): number | undefined {
+  if (jobs === undefined) return undefined;
+  if (!/^[1-9]\d{0,2}$/.test(jobs)) throw new UsageError(`--jobs '${jobs}' is no number of threads; it is a number from 1 to 999`);
+  return Number(jobs);
+}
+
+/** @throws UsageError for a folder that cannot be one, or a size that is none */
+function cacheOf({ cache, cacheSize = '256' }: CheckOptions): ResultCache | undefined {
+  if (!/^[1-9]\d{0,6}$/.test(cacheSize)) throw new UsageError(`--cache-size '${cacheSize}' is no size; it is a number of mebibytes`);
+  return cache === undefined ? undefined : new DiskCache(cache === true ? defaultCacheDir() : cache, Number(cacheSize) * 1024 * 1024);
 }
 
 /** @throws UsageError if it cannot be read or is no diff */
@@ -81,35 +100,50 @@ class Filters {
 export async function check(paths: readonly string[], options: CheckOptions, host: CliHost): Promise<number> {
   const outputs = parseOutputs(options.outputs ?? []);
   const fails = failsAt(options.failOn ?? 'error');
-  const plan = planOf(options);
+  const projects = new ProjectFiles(options);
   if (paths.length === 0) throw new UsageError('check needs at least one file or folder');
   const baseline = openBaseline(options);
   const filters = new Filters(baseline, options.diff === undefined ? undefined : readDiff(options.diff));
 
   const reports = new Reports(outputs, { host, quiet: options.quiet === true, fails });
   const files: FileJson[] = [];
-  const checker = await Checker.start(host.assetDir, plan);
-  try {
-    for (const input of expandInputs(paths, options)) {
-      const { checked, notes } = checker.check(input.path, input.read());
-      for (const note of notes) host.err(`ebpf-lens: ${printable(note)}\n`);
+  const problems: ProblemJson[] = [];
+  const planFor = (path: string): CheckPlan => {
+    const plan = projects.planFor(path);
+    problems.push(...tellProblems(projects, host));
+    return plan;
+  };
+  const inputs = expandInputs(paths, { ...options, leavesOut: (path) => projects.leavesOut(path) });
+  await runChecks(inputs, { planFor, jobs: jobsOf(options), cache: cacheOf(options) }, host, {
+    note: (text) => host.err(`ebpf-lens: ${printable(text)}\n`),
+    take(checked) {
       const kept = filters.apply(checked);
       files.push(kept.entry);
       reports.file(forReporters(kept));
       const { path, error } = kept.entry;
       if (!reports.tellsErrors && error !== undefined) host.err(`ebpf-lens: ${printable(path)}: ${printable(error)}\n`);
-    }
-  } finally {
-    checker.dispose();
-  }
+    },
+  });
   if (files.length === 0) host.err('ebpf-lens: no C file with a SEC("…") was found there\n');
-  const code = exitCode(files, options.writeBaseline === true ? () => false : fails);
-  const several = plan.targets.length > 1 ? { targets: plan.targets } : {};
-  const report: CheckJson = { version: 1, target: plan.aim?.bounds ?? null, ...several, files, summary: summarize(files), ...hiddenOf(filters, options) };
+  problems.push(...tellProblems(projects, host));
+  const code = problems.length > 0 ? EXIT.trouble : exitCode(files, options.writeBaseline === true ? () => false : fails);
+  const report: CheckJson = { version: 1, ...targetsOf(projects), files, summary: summarize(files), ...hiddenOf(filters, options), ...(problems.length > 0 ? { problems } : {}) };
   const ended = reports.end(report, code);
   if (baseline !== undefined) finishBaseline(baseline, options, filters, host);
   else if (filters.hidden.unchanged > 0 && options.quiet !== true) host.err(`ebpf-lens: ${countOf(filters.hidden.unchanged, 'finding')} on lines that did not change ${filters.hidden.unchanged === 1 ? 'is' : 'are'} not shown\n`);
   return ended;
+}
+
+/** Says what is wrong in project files that were not met before. */
+function tellProblems(projects: ProjectFiles, host: CliHost): readonly ProblemJson[] {
+  const problems = projects.takeProblems();
+  for (const problem of problems) host.err(problemText(problem));
+  return problems;
+}
+
+function targetsOf(projects: ProjectFiles): Pick<CheckJson, 'target' | 'targets'> {
+  const aim = projects.targets();
+  return { target: aim?.bounds ?? null, ...(aim !== null && aim.targets.length > 1 ? { targets: aim.targets } : {}) };
 }
 
 function hiddenOf({ hidden }: Filters, options: CheckOptions): Pick<CheckJson, 'hidden'> {

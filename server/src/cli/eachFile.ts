@@ -1,11 +1,13 @@
 /** The loop that every command over files has: finds, reads and collects each input, and lets go of it afterwards. */
 import type { Session } from '../analysis.types.js';
 import type { CollectedInput } from '../model/includes.js';
-import type { Settings } from '../settings/settings.js';
+import type { CheckPlan } from './checkPlan.js';
 import { loadEngine, type Engine } from './engine.js';
 import { Headers } from './headers.js';
 import { UsageError, type CliHost } from './host.js';
 import { expandInputs, type InputOptions } from './inputs.js';
+import type { TargetOption } from './kernelOption.js';
+import { problemText, ProjectFiles, type ProjectOptions } from './projectFiles.js';
 import { reasonOf } from './readText.js';
 import { printable } from './terminal.js';
 
@@ -20,7 +22,7 @@ export interface Opened extends Engine {
 /** What a command does with its inputs. */
 export interface FileCommand<T> {
   /** Analyses one; what it throws becomes an error of that input. Nothing of the session may be kept. */
-  analyse(opened: Opened): T;
+  analyse(opened: Opened, plan: CheckPlan): T;
   /** Stands for an input that could not be read or analysed. */
   failed(path: string, error: string): T;
   /** Takes each result as it comes. */
@@ -30,22 +32,33 @@ export interface FileCommand<T> {
 /**
  * Runs a command over files and folders.
  * @param command its name, for the message about missing paths
- * @param inputs which files of folders are taken
- * @throws UsageError without paths
+ * @param options which files of folders are taken, and which project files count
+ * @returns the targets that were asked for in all, and whether project files have mistakes
+ * @throws UsageError without paths, and for a project file or target that is none
  */
-export async function eachFile<T>(command: string, paths: readonly string[], settings: Settings, host: CliHost, { analyse, failed, take }: FileCommand<T>, inputs: InputOptions = {}): Promise<void> {
+export async function eachFile<T>(command: string, paths: readonly string[], options: InputOptions & ProjectOptions, host: CliHost, { analyse, failed, take }: FileCommand<T>): Promise<{ readonly aim: TargetOption | null; readonly mistaken: boolean }> {
+  const projects = new ProjectFiles(options);
   if (paths.length === 0) throw new UsageError(`${command} needs at least one file or folder`);
   const engine = await loadEngine(host.assetDir);
   const { session } = engine;
   const headers = new Headers((path) => session.forget(path));
   let any = false;
+  let mistaken = false;
+  const tellProblems = (): void => {
+    for (const problem of projects.takeProblems()) {
+      mistaken = true;
+      host.err(problemText(problem));
+    }
+  };
   try {
-    for (const input of expandInputs(paths, inputs)) {
+    for (const input of expandInputs(paths, { ...options, leavesOut: (path) => projects.leavesOut(path) })) {
       any = true;
+      const plan = projects.planFor(input.path);
+      tellProblems();
       const text = input.read();
       let result: T;
       try {
-        result = 'error' in text ? failed(input.path, text.error) : analyse({ ...engine, headers, path: input.path, files: headers.collect(input.path, text.text, settings) });
+        result = 'error' in text ? failed(input.path, text.error) : analyse({ ...engine, headers, path: input.path, files: headers.collect(input.path, text.text, plan.settings) }, plan);
       } catch (error) {
         result = failed(input.path, `could not be analysed: ${reasonOf(error)}`);
       }
@@ -57,5 +70,7 @@ export async function eachFile<T>(command: string, paths: readonly string[], set
   } finally {
     session.dispose();
   }
+  tellProblems();
   if (!any) host.err('ebpf-lens: no C file with a SEC("…") was found there\n');
+  return { aim: projects.targets(), mistaken };
 }

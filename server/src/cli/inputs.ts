@@ -18,6 +18,8 @@ export interface InputOptions {
   readonly exclude?: readonly string[];
   /** False: what `.gitignore` and `.ignore` say does not count. */
   readonly ignore?: boolean;
+  /** Whether the project leaves a file out, where nobody names it. */
+  leavesOut?(path: string): boolean;
 }
 
 /** Without rules only these are left out. */
@@ -65,6 +67,7 @@ interface Walk {
   readonly excluded: Matcher;
   /** Whether a file's path is asked for. */
   readonly wanted: Matcher;
+  readonly leavesOut: Matcher;
 }
 
 /** The files under a folder, in a stable order: by name, a folder's files where the folder's name stands. */
@@ -86,7 +89,7 @@ function* walk(dir: string, how: Walk, above?: { readonly rules: IgnoreRules; re
     if (entry.isDirectory()) {
       if (rules?.leavesOut(name, true) ?? SKIPPED.has(name)) continue;
       if (!how.excluded(path)) yield* walk(path, how, rules === undefined ? undefined : { rules, name });
-    } else if (entry.isFile() && how.wanted(path) && !rules?.leavesOut(name, false) && !how.excluded(path)) {
+    } else if (entry.isFile() && how.wanted(path) && !rules?.leavesOut(name, false) && !how.excluded(path) && !how.leavesOut(path)) {
       const result = readText(path);
       // What is no text has no SEC; what may not be read could have one, so that is said.
       if ('text' in result ? !name.endsWith('.c') || hasSec(result.text) : !/binary|UTF-16|larger/.test(result.error)) yield { path, read: () => result };
@@ -118,7 +121,7 @@ function* globbed(glob: string, options: InputOptions): Generator<InputFile> {
   const bare = (path: string): string => path.replace(/^\.\//, '');
   let any = false;
   if (kindOf(base === '' ? '.' : base) === 'folder')
-    for (const input of walk(base === '.' ? '' : base, { useRules: options.ignore !== false, excluded: excluder(options.exclude ?? []), wanted: (path) => matches(bare(path)) })) {
+    for (const input of walk(base === '.' ? '' : base, { useRules: options.ignore !== false, excluded: excluder(options.exclude ?? []), wanted: (path) => matches(bare(path)), leavesOut: (path) => options.leavesOut?.(path) === true })) {
       any = true;
       yield input;
     }
@@ -131,7 +134,7 @@ function* globbed(glob: string, options: InputOptions): Generator<InputFile> {
  * @throws UsageError for patterns that are none
  */
 export function* expandInputs(paths: readonly string[], options: InputOptions = {}): Generator<InputFile> {
-  const how: Walk = { useRules: options.ignore !== false, excluded: excluder(options.exclude ?? []), wanted: (path) => path.endsWith('.c') };
+  const how: Walk = { useRules: options.ignore !== false, excluded: excluder(options.exclude ?? []), wanted: (path) => path.endsWith('.c'), leavesOut: (path) => options.leavesOut?.(path) === true };
   const known = new Set<string>();
   for (const given of paths) {
     for (const input of inputsOf(given, how, options)) {

@@ -3,6 +3,8 @@ import { CommanderError } from 'commander';
 import { EXIT, UsageError, type CliHost } from './host.js';
 import { commandTree } from './program.js';
 
+export { serveChecks } from './workerThread.js';
+
 /**
  * Runs the command line.
  * @param args without node and script

@@ -2,18 +2,18 @@
 import { LONG_TERM, matrixCell, type CellReason, type CellStatus } from '../features/matrix.js';
 import { csvTable, markdownTable, type Table } from '../features/text/table.js';
 import { parseRelease, type Release } from '../facts/kernelVersion.js';
-import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
+import type { Settings } from '../settings/settings.js';
 import { eachFile, type Opened } from './eachFile.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
 import type { InputOptions } from './inputs.js';
 import { parseTargets, type TargetBounds, type TargetOption } from './kernelOption.js';
 import { Places } from './places.js';
+import type { ProjectOptions } from './projectFiles.js';
 import { fileEntry, type ProgramJson } from './report.js';
 import { textTable } from './reporters/table.js';
 import { printable } from './terminal.js';
 
-export interface MatrixOptions extends InputOptions {
-  readonly kernel?: string;
+export interface MatrixOptions extends InputOptions, ProjectOptions {
   readonly format?: string;
 }
 
@@ -65,15 +65,17 @@ function columns(targets: readonly TargetBounds[]): string[] {
 }
 
 /** The rows of one file; analyses it once for each kernel, which parses it once. */
-function fileRows({ path, files, session }: Opened, kernels: readonly string[]): FileRows {
-  const described = fileEntry(path, session.analyze(files, DEFAULT_SETTINGS)).programs;
+function fileRows({ path, files, session }: Opened, ofProject: Settings, kernels: readonly string[]): FileRows {
+  // What a rule says is refused, however severe that is to the project.
+  const settings: Settings = { ...ofProject, severity: {}, targetKernel: '' };
+  const described = fileEntry(path, session.analyze(files, settings)).programs;
   const rows = described.map(({ name, section, programType, attachType, path: header, line, column, minKernel: { version, max } }): RowJson => ({
     name, section, programType, attachType, ...(header === undefined ? {} : { path: header }), line, column,
     minKernel: { version, ...(max === undefined ? {} : { max }) }, cells: [],
   }));
   const failures = new Set<string>();
   for (const kernel of kernels) {
-    const unit = session.analyze(files, { ...DEFAULT_SETTINGS, targetKernel: kernel });
+    const unit = session.analyze(files, { ...settings, targetKernel: kernel });
     for (const f of unit.failures) failures.add(`the rule ${f.rule} failed: ${f.error.split('\n', 1)[0]}`);
     const places = new Places(unit);
     unit.model.programs.forEach((program, i) => {
@@ -138,17 +140,17 @@ export async function matrix(paths: readonly string[], options: MatrixOptions, h
   const targets = aim?.targets ?? [];
   const kernels = columns(targets);
   const files: FileRows[] = [];
-  await eachFile<FileRows>('matrix', paths, DEFAULT_SETTINGS, host, {
-    analyse: (opened) => fileRows(opened, kernels),
+  const { mistaken } = await eachFile<FileRows>('matrix', paths, options, host, {
+    analyse: (opened, { settings }) => fileRows(opened, settings, kernels),
     failed: (path, error) => ({ path, error, programs: [] }),
     take(file) {
       files.push(file);
       if (file.error !== undefined) host.err(`ebpf-lens: ${printable(file.path)}: ${printable(file.error)}\n`);
     },
-  }, options);
+  });
   const cells = files.flatMap((f) => f.programs.flatMap((p) => p.cells));
   const count = (status: CellStatus): number => cells.filter((c) => c.status === status).length;
   const summary = { files: files.length, programs: files.reduce((n, f) => n + f.programs.length, 0), runs: count('runs'), refused: count('refused'), unknown: count('unknown') };
   host.out(render(format, { version: 1, target: aim?.bounds ?? null, ...(targets.length > 1 ? { targets } : {}), kernels, files, summary }));
-  return exitCode(files, targets);
+  return mistaken ? EXIT.trouble : exitCode(files, targets);
 }

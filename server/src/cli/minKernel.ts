@@ -1,17 +1,16 @@
 /** `min-kernel`: the oldest kernel that each file and program needs. */
 import { parseRelease } from '../facts/kernelVersion.js';
-import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
 import { eachFile } from './eachFile.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
 import type { InputOptions } from './inputs.js';
-import { parseTargets, type TargetBounds } from './kernelOption.js';
+import type { TargetBounds } from './kernelOption.js';
+import type { ProjectOptions } from './projectFiles.js';
 import { errorEntry, fileEntry, type FileJson, type MinKernelJson, type ProgramJson } from './report.js';
 import { textTable } from './reporters/table.js';
 import { forcing } from './reporters/text.js';
 import { printable } from './terminal.js';
 
-export interface MinKernelOptions extends InputOptions {
-  readonly kernel?: string;
+export interface MinKernelOptions extends InputOptions, ProjectOptions {
   readonly format?: string;
 }
 
@@ -63,22 +62,26 @@ function misses({ minKernel: { version, max } }: FileJson, target: TargetBounds)
 export async function minKernel(paths: readonly string[], options: MinKernelOptions, host: CliHost): Promise<number> {
   const format = options.format ?? 'text';
   if (format !== 'text' && format !== 'json') throw new UsageError(`--format '${format}' is no format; it is one of text and json`);
-  const target = options.kernel === undefined ? null : parseTargets(options.kernel).bounds;
   const files: FileJson[] = [];
-  await eachFile<FileJson>('min-kernel', paths, DEFAULT_SETTINGS, host, {
-    analyse: ({ path, files: input, session }) => fileEntry(path, session.analyze(input, DEFAULT_SETTINGS)),
+  let missed = false;
+  const { aim, mistaken } = await eachFile<FileJson>('min-kernel', paths, options, host, {
+    analyse({ path, files: input, session }, { settings, targets }) {
+      const file = fileEntry(path, session.analyze(input, settings));
+      missed ||= targets.some((target) => misses(file, target));
+      return file;
+    },
     failed: errorEntry,
     take(file) {
       files.push(file);
       if (format === 'text') host.out(fileText(file));
       else if (file.error !== undefined) host.err(`ebpf-lens: ${printable(file.path)}: ${printable(file.error)}\n`);
     },
-  }, options);
+  });
   const needs = together(files);
-  if (format === 'json') host.out(`${JSON.stringify(reportOf(files, target, needs), null, 2)}\n`);
+  if (format === 'json') host.out(`${JSON.stringify(reportOf(files, aim?.bounds ?? null, needs), null, 2)}\n`);
   else if (files.length > 1) host.out(`all ${files.length} files: ${range(needs)}\n`);
-  if (files.some((f) => f.error !== undefined)) return EXIT.trouble;
-  return target !== null && files.some((f) => misses(f, target)) ? EXIT.findings : EXIT.ok;
+  if (mistaken || files.some((f) => f.error !== undefined)) return EXIT.trouble;
+  return missed ? EXIT.findings : EXIT.ok;
 }
 
 function reportOf(files: readonly FileJson[], target: TargetBounds | null, needs: Needs): MinKernelReport {

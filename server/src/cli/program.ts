@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addCheck } from './commands/check.js';
 import { addExplain } from './commands/explain.js';
 import { addKernels } from './commands/kernels.js';
+import { addMore } from './commands/more.js';
 import type { CommandContext } from './commands/shared.js';
 import { UsageError } from './host.js';
 
@@ -16,10 +17,12 @@ Examples:
   ebpf-lens check --kernel 5.4..6.8 src/bpf       must load on all of these kernels
   ebpf-lens check --format json src/bpf >r.json   for scripts
   ebpf-lens check --format github src/bpf         annotations on a pull request
+  git diff -U0 main | ebpf-lens check --diff - .  only what concerns lines that changed
   ebpf-lens min-kernel src/bpf                    the oldest kernel that each file and program needs, and why
   ebpf-lens matrix src/bpf                        which program runs on which kernel?
   ebpf-lens explain bpf_ringbuf_reserve           what is it, since when, who may call it?
   ebpf-lens explain-log load.log                  what does the verifier refuse, where, and what to do about it?
+  ebpf-lens facts export --kind helper -f csv     the facts, for other tools
   ebpf-lens lsp --stdio                           the language server, for an editor
 
 Exit codes: 0 no error found, 1 errors found (or a word that is not known), 2 wrong usage or unreadable files.`;
@@ -34,11 +37,12 @@ export function commandTree(context: CommandContext): Command {
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(ebpf-lens --help tells more)');
   // Before the commands are made, which take it over.
-  program.exitOverride().configureOutput({ writeOut: (s) => host.out(s), writeErr: (s) => host.err(s), outputError: (s, write) => write(s.replace(/^error:/, 'ebpf-lens:')) });
+  program.exitOverride().configureOutput({ getOutHelpWidth: () => host.columns ?? 120, getErrHelpWidth: () => host.columns ?? 120, writeOut: (s) => host.out(s), writeErr: (s) => host.err(s), outputError: (s, write) => write(s.replace(/^error:/, 'ebpf-lens:')) });
   addCheck(program, context);
   addKernels(program, context);
   addServer(program, context);
   addExplain(program, context);
+  addMore(program, context);
   return program;
 }
 

@@ -6,6 +6,7 @@ import type { Finding, Fix, Severity } from '../rules/rule.js';
 import type { Span } from '../text/span.js';
 import { Places, type Range } from './places.js';
 import type { TargetBounds } from './kernelOption.js';
+import type { ProblemJson } from './projectFiles.js';
 
 export type { Severity };
 
@@ -105,6 +106,8 @@ export interface CheckJson {
   summary: Summary;
   /** Findings that --baseline and --diff left out. */
   hidden?: { baseline?: number; diff?: number };
+  /** Mistakes in project files. */
+  problems?: readonly ProblemJson[];
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

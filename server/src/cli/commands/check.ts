@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import { check, type CheckOptions } from '../check.js';
 import { FORMATS, type OutputOption } from '../outputs.js';
-import { addInputOptions, kernelOption, type CommandContext } from './shared.js';
+import { addInputOptions, addProjectOptions, kernelOption, type CommandContext } from './shared.js';
 
 const HELP = `
 A file is always analysed. A folder stands for the .c files in it, at any depth, that have a SEC("…"); symbolic links
@@ -14,7 +14,11 @@ Kernels:
   5.4..6.8      a range, both ends included: what any of them does not have is reported
   5.4..5.10,6.1 several targets: a finding names those that fail
   running       this machine's kernel, by its version; what its distribution brought back to it is not seen
-  Without --kernel only what every known kernel refuses is reported.
+  Without --kernel, and without a project file that names kernels, only what every known kernel refuses is reported.
+
+Project files:
+  The nearest .ebpf-lens.yaml in the folder of a file and those above, up to the top of the repository, says kernels, rules,
+  macros, include folders, licence and more for it, as in the editor. Options count more. ebpf-lens init writes one.
 
 Formats:
   text          for people: file:line:column: severity: message [rule], with the source line
@@ -33,7 +37,8 @@ Adopting it in a project with findings:
 
 To silence a finding, write  /* ebpf-lens: allow(rule-id) */  before the statement, the function or at the file's top.
 
-Exit codes: 0 no error found, 1 errors found, 2 wrong usage or unreadable files (the rest is still reported).`;
+Exit codes: 0 no error found, 1 errors found, 2 wrong usage, unreadable files or mistakes in a project file (the rest is
+still reported).`;
 
 /** Adds the command to the program. */
 export function addCheck(program: Command, { host, done }: CommandContext): void {
@@ -43,17 +48,19 @@ export function addCheck(program: Command, { host, done }: CommandContext): void
     outputs.push(option);
     return outputs;
   };
-  addInputOptions(program.command('check'))
+  addProjectOptions(addInputOptions(program.command('check')))
     .summary('check files and folders')
     .description('Checks eBPF C files: what does the kernel refuse, and which kernel do they need?')
     .addOption(kernelOption('kernels that the programs must load on'))
     .addOption(new Option('-f, --format <format>', `${FORMATS.slice(0, -1).join(', ')} or ${FORMATS.at(-1)!}; may be given several times (default: "text")`).argParser((format: string) => noted({ format })))
     .addOption(new Option('-o, --output <file>', 'write the format named before it to a file, whole or not at all').argParser((output: string) => noted({ output })))
-    .option('-c, --config <file>', 'configuration file (not known to this build yet)')
     .option('--baseline <file>', 'leave out the findings that this file lists')
     .option('--write-baseline', 'write the findings of this run to the baseline')
     .option('--diff <file>', 'only findings that concern lines which a unified diff adds or alters; - reads it from standard input')
     .option('--fail-on <level>', 'end with 1 from this severity on: error, warning, info or never', 'error')
+    .option('-j, --jobs <n>', 'threads at most (default: as many as there are cores)')
+    .option('--cache [dir]', 'keep results, and take those whose files, headers and settings did not change; in $XDG_CACHE_HOME/ebpf-lens if no folder is named')
+    .option('--cache-size <mib>', 'remove the least recently used results beyond this size', '256')
     .option('-q, --quiet', 'text tells errors and the summary only')
     .addHelpText('after', HELP)
     .action(async (paths: string[], options: CheckOptions) => done(await check(paths, { ...options, outputs }, host)));

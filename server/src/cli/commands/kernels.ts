@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { matrix, type MatrixOptions } from '../matrix.js';
 import { minKernel, type MinKernelOptions } from '../minKernel.js';
-import { addInputOptions, formatOption, kernelOption, type CommandContext } from './shared.js';
+import { addInputOptions, addProjectOptions, formatOption, kernelOption, type CommandContext } from './shared.js';
 
 const MATRIX_HELP = `
 The kernels are 5.4, 5.10, 5.15, 6.1, 6.6, 6.12 and 6.18, and the ends of --kernel's targets. A cell says
@@ -15,20 +15,21 @@ under the table, and json has them in each cell.
 Exit codes: 0 all well, 1 a program is refused on a kernel of --kernel, 2 wrong usage or unreadable files.`;
 
 const MIN_KERNEL_HELP = `
-Guarded code, such as behind bpf_core_enum_value_exists(), needs nothing. Versions are mainline's.
+Guarded code, such as behind bpf_core_enum_value_exists(), needs nothing. Versions are mainline's. The kernels of a project file
+(.ebpf-lens.yaml) count as those of --kernel do.
 
 Exit codes: 0 all well, 1 a file needs a newer (or older) kernel than --kernel allows, 2 wrong usage or unreadable files.`;
 
 /** Adds the commands to the program. */
 export function addKernels(program: Command, { host, done }: CommandContext): void {
-  addInputOptions(program.command('min-kernel'))
+  addProjectOptions(addInputOptions(program.command('min-kernel')))
     .summary('print the oldest kernels needed')
     .description('Prints the oldest kernel that each file and each program in it needs, and what forces it.')
     .addOption(kernelOption('fail if a file does not run on all of these'))
     .addOption(formatOption(['text', 'json']))
     .addHelpText('after', MIN_KERNEL_HELP)
     .action(async (paths: string[], options: MinKernelOptions) => done(await minKernel(paths, options, host)));
-  addInputOptions(program.command('matrix'))
+  addProjectOptions(addInputOptions(program.command('matrix')))
     .summary('print which program runs on which kernel')
     .description('Prints a table of programs and kernels.')
     .addOption(kernelOption('kernels to add to the table'))

@@ -25,11 +25,16 @@ export function formatOption(formats: readonly string[]): Option {
 export function addInputOptions(command: Command): Command {
   return command
     .argument('[path...]', 'files, folders and quoted globs')
-    .option('-x, --exclude <glob>', 'leave out what fits; may be given several times', gather, [])
+    .option('-x, --exclude <glob>', 'leave out what fits; may be given several times', gather)
     .option('--no-ignore', 'take what .gitignore and .ignore leave out, too');
 }
 
+/** Options about which project file counts. */
+export function addProjectOptions(command: Command): Command {
+  return command.option('-c, --config <file>', 'a project file that counts for all files, with paths from the working folder').option('--no-config', 'take no project file into account');
+}
+
 /** Makes a list of an option that may be given several times. */
-export function gather(value: string, before: readonly string[]): readonly string[] {
+export function gather(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

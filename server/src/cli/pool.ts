@@ -1,0 +1,119 @@
+/** `--jobs`: worker threads that check inputs. What goes wrong with a thread costs time, not results. */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { failedCheck } from './checked.js';
+import { Checker, type CheckTask, type CheckerOptions, type CheckerResult } from './checker.js';
+import { reasonOf } from './readText.js';
+import type { Task, TaskResult } from './workerThread.js';
+
+/** Tasks that wait in a thread, so that it never waits for this one. */
+const AHEAD = 4;
+
+interface Job {
+  readonly task: Task;
+  readonly settle: (result: CheckerResult) => void;
+  /** Threads that ended while they had it. */
+  deaths: number;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly jobs: Map<number, Job>;
+}
+
+/** Threads, and this one once none of them is left. */
+export class Pool {
+  private readonly threads = new Set<Thread>();
+  private readonly queue: Job[] = [];
+  private readonly waiting: (() => void)[] = [];
+  private here: Promise<Checker> | undefined;
+  private nextId = 0;
+  /** What is to be told about threads, once. */
+  private trouble: string | undefined;
+
+  constructor(count: number, private readonly options: CheckerOptions) {
+    for (let i = 0; i < count && this.trouble === undefined; i++) this.addThread();
+  }
+
+  /** Checks an input. @returns its result; never rejects */
+  check(task: CheckTask): Promise<CheckerResult> {
+    return new Promise((settle) => {
+      this.queue.push({ task: { id: this.nextId++, ...task }, settle, deaths: 0 });
+      this.pump();
+    });
+  }
+
+  /** Waits until there is room for one more task. */
+  async room(): Promise<void> {
+    while (this.queue.length > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** @returns what is to be told about threads */
+  async close(): Promise<readonly string[]> {
+    const threads = [...this.threads];
+    this.threads.clear();
+    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    (await this.here)?.dispose();
+    return this.trouble === undefined ? [] : [this.trouble];
+  }
+
+  private addThread(): void {
+    try {
+      const worker = new Worker(join(this.options.assetDir, 'cliWorker.js'), { workerData: this.options });
+      const thread: Thread = { worker, jobs: new Map() };
+      worker.on('message', (result: TaskResult) => this.finished(thread, result));
+      worker.on('error', (error) => this.ended(thread, reasonOf(error)));
+      worker.on('exit', () => this.ended(thread, 'a thread ended'));
+      this.threads.add(thread);
+    } catch (error) {
+      this.trouble = `--jobs: no threads (${reasonOf(error)}); this takes longer`;
+    }
+  }
+
+  private finished(thread: Thread, { id, ...result }: TaskResult): void {
+    const job = thread.jobs.get(id);
+    thread.jobs.delete(id);
+    job?.settle(result);
+    this.pump();
+  }
+
+  /** Gives its tasks to others; the one it was at may be what ended it, so that one is not tried for ever. */
+  private ended(thread: Thread, reason: string): void {
+    if (!this.threads.delete(thread)) return;
+    this.trouble ??= `--jobs: a thread failed (${reason}); the others take over`;
+    const [first] = thread.jobs.values();
+    if (first !== undefined) first.deaths++;
+    for (const job of [...thread.jobs.values()].reverse()) {
+      if (job.deaths > 1) job.settle({ checked: failedCheck(job.task.path, `could not be analysed: ${reason}`), notes: [] });
+      else this.queue.unshift(job);
+    }
+    this.pump();
+  }
+
+  private pump(): void {
+    for (let job = this.queue[0]; job !== undefined; job = this.queue[0]) {
+      const thread = [...this.threads].sort((a, b) => a.jobs.size - b.jobs.size)[0];
+      if (thread === undefined) return this.checkHere();
+      if (thread.jobs.size >= AHEAD) return;
+      this.queue.shift();
+      thread.jobs.set(job.task.id, job);
+      thread.worker.postMessage(job.task);
+    }
+    this.wake();
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  /** No thread is left. */
+  private checkHere(): void {
+    const jobs = this.queue.splice(0);
+    this.here ??= Checker.start(this.options);
+    void this.here.then(
+      (checker) => jobs.forEach(({ task, settle }) => settle(checker.check(task))),
+      (error: unknown) => jobs.forEach(({ task, settle }) => settle({ checked: failedCheck(task.path, `could not be analysed: ${reasonOf(error)}`), notes: [] })),
+    );
+    this.wake();
+  }
+}
