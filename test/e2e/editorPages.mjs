@@ -14,6 +14,12 @@ export function blockOf(page, name) {
   return blocks[0][2];
 }
 
+/** The blocks of a page that stand after `<!-- syntax: LANGUAGE -->`: only their syntax is looked at. */
+export function syntaxBlocks(page, language) {
+  const text = fs.readFileSync(path.join(ROOT, 'docs/editors', page), 'utf8');
+  return [...text.matchAll(/<!-- syntax: (\S+) -->\n```\w+\n([\s\S]*?)\n```\n/g)].filter((m) => m[1] === language).map((m) => m[2]);
+}
+
 /** Puts `ebpf-lens` into a folder to be on the PATH, as `npm install --global .` does. */
 export function commandIn(folder) {
   const bin = path.join(folder, 'bin');

@@ -98,6 +98,14 @@
   (eglot--signal-textDocument/didChange)
   (until (cl-some (lambda (text) (string-match-p "xpd" text)) (codes))))
 
+(step "reads the block for lsp-mode"
+  (with-temp-buffer
+    (insert-file-contents "other.el")
+    (emacs-lisp-mode)
+    (check-parens)
+    (goto-char (point-min))
+    (must (eq 'with-eval-after-load (car (read (current-buffer)))))))
+
 (step "the server ends when it is told to"
   (let ((process (jsonrpc--process (eglot-current-server))))
     (eglot-shutdown (eglot-current-server))

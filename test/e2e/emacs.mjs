@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { blockOf, commandIn } from './editorPages.mjs';
+import { blockOf, commandIn, syntaxBlocks } from './editorPages.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 
@@ -17,6 +17,7 @@ export async function runEmacs() {
     fs.cpSync(path.join(HERE, 'workspace'), workspace, { recursive: true });
     const init = path.join(folder, 'init.el');
     fs.writeFileSync(init, blockOf('emacs.md', 'emacs'));
+    fs.writeFileSync(path.join(workspace, 'other.el'), syntaxBlocks('emacs.md', 'elisp').join('\n'));
     const env = { ...process.env, PATH: `${commandIn(folder)}:${process.env.PATH}`, HOME: folder };
     const { stdout, stderr } = await promisify(execFile)('emacs', ['--batch', '-l', init, '-l', path.join(HERE, 'emacs.el')], { cwd: workspace, env, timeout: 120_000 });
     return stdout.split('\n').filter((line) => line.startsWith('[')).map((line) => {

@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { blockOf, commandIn } from './editorPages.mjs';
+import { blockOf, commandIn, syntaxBlocks } from './editorPages.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const PATIENCE_MS = 20_000;
@@ -190,6 +190,13 @@ const STEPS = [
     await nvim.diagnostics((list) => list.some((d) => d.code === 'unknown-section'));
     await nvim.keys(':edit!<CR>');
     await nvim.diagnostics((list) => list.length === 0);
+  }],
+  ['reads the block for newer versions', async (nvim) => {
+    const blocks = syntaxBlocks('neovim.md', 'lua');
+    assert.equal(blocks.length, 1);
+    const file = path.join(await nvim.value('getcwd()'), 'newer.lua');
+    fs.writeFileSync(file, blocks[0]);
+    assert.equal(await nvim.lua(`select(2, loadfile("${file}")) or "fine"`), 'fine');
   }],
   ['the server ends with the editor', async (nvim) => {
     const pid = await nvim.lua('vim.tbl_values(vim.lsp.buf_get_clients(0))[1].rpc.handle.pid or vim.tbl_values(vim.lsp.buf_get_clients(0))[1].rpc.pid');

@@ -1,6 +1,7 @@
 /** Asks the client for the settings of each document, and keeps the answers. */
 import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, type Connection, type InitializeParams } from 'vscode-languageserver';
 import { DEFAULT_SETTINGS, parseSettings } from '../settings/parseSettings.js';
+import type { FileSettings } from '../project/projectFile.types.js';
 import type { Settings } from '../settings/settings.js';
 import { SECTION } from '../settings/table.js';
 import type { Guard } from './guard.js';
@@ -11,13 +12,13 @@ import { within } from './within.js';
 const PATIENCE_MS = 1500;
 
 /** What is included, headers and C files that others include, and what says where they are. */
-const HEADERS = '**/{*.h,*.c,*.inc,compile_commands.json,.clangd,.gitignore}';
+const HEADERS = '**/{*.h,*.c,*.inc,compile_commands.json,.clangd,.ebpf-lens.yaml,.gitignore}';
 
 export class Configuration {
   private canPull = false;
   private canRegister = false;
   private canWatch = false;
-  /** For clients that push settings instead of being asked. */
+  /** What a client started the server with, or pushed: for those that cannot be asked, or that have no answer. */
   private pushed: Settings = DEFAULT_SETTINGS;
   private debounceMs: number | undefined;
   private readonly told = new Set<string>();
@@ -26,6 +27,8 @@ export class Configuration {
     private readonly connection: Connection,
     private readonly log: Log,
     private readonly guard: Guard,
+    /** Puts what project files say over the client's settings. */
+    private readonly applyProject: (uri: string, settings: Settings) => Promise<FileSettings> = (_uri, settings) => Promise.resolve(settings),
   ) {}
 
   /** Reads what the client can do and what it started the server with. */
@@ -56,16 +59,29 @@ export class Configuration {
   }
 
   /**
-   * Settings of each of some documents, in their order. Resolves within `PATIENCE_MS`; if the client answers later,
-   * `late` gets what it said.
+   * Settings of each of some documents, in their order, with what project files say. Resolves within twice `PATIENCE_MS`; if the client
+   * or a disk answers later, `late` gets what it said.
    */
-  async of(uris: readonly string[], late: (settings: readonly Settings[]) => void): Promise<readonly Settings[]> {
+  async of(uris: readonly string[], late: (settings: readonly FileSettings[]) => void): Promise<readonly FileSettings[]> {
+    const projected = async (settings: readonly Settings[]): Promise<readonly FileSettings[]> => {
+      const done = Promise.all(uris.map((uri, i) => this.applyProject(uri, settings[i]!))).catch((error: unknown) => {
+        this.guard.report('project', error);
+        return settings;
+      });
+      const inTime = await within(PATIENCE_MS, done);
+      if (inTime === undefined) void done.then(late);
+      return inTime ?? settings;
+    };
+    return projected(await this.ofClient(uris, (settings) => void projected(settings).then(late)));
+  }
+
+  private async ofClient(uris: readonly string[], late: (settings: readonly Settings[]) => void): Promise<readonly Settings[]> {
     if (!this.canPull) return uris.map(() => this.withDebounce(this.pushed));
     const asked = this.connection.workspace
       .getConfiguration(uris.map((scopeUri) => ({ scopeUri, section: SECTION })))
       .then((answers: unknown): readonly Settings[] => {
         const list = Array.isArray(answers) ? answers : [];
-        return uris.map((_uri, i) => this.withDebounce(this.parse(list[i])));
+        return uris.map((_uri, i) => this.withDebounce(list[i] === null || list[i] === undefined ? this.pushed : this.parse(list[i])));
       })
       .catch((error: unknown): readonly Settings[] => {
         this.guard.report('workspace/configuration', error);
