@@ -7,7 +7,7 @@ const forbid = (files, ...rules) => ({
   files,
   rules: { 'no-restricted-imports': ['error', { patterns: rules.map(([group, message]) => ({ group, message })) }] },
 });
-const CORE = ['text', 'btf', 'syntax', 'facts', 'model', 'rules', 'verifier', 'features', 'settings'].map((d) => `server/src/${d}/**/*.ts`).concat('server/src/analysis.ts', 'server/src/analysis.types.ts');
+const CORE = ['text', 'btf', 'object', 'syntax', 'facts', 'model', 'rules', 'verifier', 'features', 'settings'].map((d) => `server/src/${d}/**/*.ts`).concat('server/src/analysis.ts', 'server/src/analysis.types.ts');
 const purity = [['node:*', 'fs', 'path', 'os', 'yaml', 'vscode', 'vscode-*', '**/lsp/**', '**/cli/**', '**/entry/**', '**/project/**'], 'The core is pure: no I/O, no LSP types.'];
 const treeSitter = [['web-tree-sitter', 'tree-sitter*'], 'Only syntax/ knows tree-sitter.'];
 
@@ -27,9 +27,10 @@ export default tseslint.config(
   forbid(CORE, purity, treeSitter),
   forbid(['server/src/text/**'], purity, treeSitter, [['../**'], 'text/ imports nothing of ours.']),
   forbid(['server/src/btf/**'], purity, treeSitter, [['**/syntax/**', '**/facts/**', '**/model/**', '**/rules/**', '**/features/**', '**/settings/**', '**/analysis*'], 'btf/ reads bytes; of ours it imports at most text/.']),
+  forbid(['server/src/object/**'], purity, treeSitter, [['**/syntax/**', '**/rules/**', '**/features/**', '**/settings/**', '**/analysis*'], 'object/ writes text for the analysis; of ours it imports btf/, facts/ and the names and sections of model/.']),
   forbid(['server/src/syntax/**'], purity, [['**/facts/**', '**/model/**', '**/rules/**', '**/features/**', '**/settings/**', '**/analysis*'], 'syntax/ imports at most text/.']),
   forbid(['server/src/facts/**'], purity, treeSitter, [['**/syntax/**', '**/model/**', '**/rules/**', '**/features/**', '**/settings/**', '**/analysis*'], 'facts/ imports at most text/.']),
-  forbid(['server/src/settings/**'], purity, treeSitter, [['**/syntax/**', '**/model/**', '**/rules/**', '**/features/**', '**/facts/**', '**/analysis*'], 'settings/ imports at most text/.']),
+  forbid(['server/src/settings/**'], purity, treeSitter, [['**/syntax/**', '**/model/**', '**/rules/**', '**/features/**', '**/facts/*', '!**/facts/kernel.js', '**/analysis*'], 'settings/ imports at most text/, and the type of a kernel.']),
   forbid(['server/src/project/**'], [['node:*', 'fs', 'path', 'vscode', 'vscode-*', '**/lsp/**', '**/cli/**', '**/entry/**'], 'project/ is pure: texts come from the caller.'], treeSitter, [['**/rules/**', '**/features/**', '**/analysis*', '**/syntax/**', '**/facts/**'], 'project/ reads flags; of ours it imports only the resolving of includes.']),
   forbid(['server/src/model/**'], purity, treeSitter, [['**/rules/**', '**/features/**', '**/analysis*'], 'model/ is below rules and features.']),
   forbid(['server/src/rules/**'], purity, treeSitter, [['**/features/**', '**/syntax/**', '**/analysis*'], 'Rules walk the model, never syntax, and never import features.']),

@@ -1,7 +1,12 @@
-/** Offsets of a unit's files as the lines and columns of the report: 1-based, columns in UTF-16 units, ends exclusive. */
+/**
+ * Offsets of a unit's files as the lines and columns of the report: 1-based, columns in UTF-16 units, ends exclusive. In an object they
+ * are those of the source that its line information names, and 1:1 of the object where it names none.
+ */
 import type { Unit } from '../analysis.types.js';
+import type { Origin } from '../object/outline.types.js';
 import { LineIndex, type Position } from '../text/lineIndex.js';
 import type { Span } from '../text/span.js';
+import { originsOf, sourcePath } from './objectInput.js';
 
 export interface Range {
   line: number;
@@ -10,13 +15,58 @@ export interface Range {
   endColumn: number;
 }
 
+/** Where something is; `path` only where that is not the main file. */
+export interface Spot {
+  path?: string;
+  line: number;
+  column: number;
+}
+
+export type SpotRange = Spot & Range;
+
 /** Places in the files of one unit. */
 export class Places {
+  /** True for an object: nothing in it can be edited. */
+  readonly compiled: boolean;
   private readonly indexes = new Map<string, LineIndex>();
+  private readonly origins: readonly (Origin | undefined)[] | undefined;
 
-  constructor(private readonly unit: Unit) {}
+  constructor(private readonly unit: Unit) {
+    this.origins = originsOf(unit.input);
+    this.compiled = this.origins !== undefined;
+  }
 
-  /** Where an offset of a file is. */
+  /** Where a span of a file begins. */
+  spot(path: string, span: Span): Spot {
+    if (this.origins) {
+      const { path: file, line, column } = this.inSource(path, span);
+      return { ...(file === undefined ? {} : { path: file }), line, column };
+    }
+    return { ...this.inHeader(path), ...this.at(path, span.start) };
+  }
+
+  /** Where a span of a file is. */
+  range(path: string, span: Span): SpotRange {
+    if (this.origins) return this.inSource(path, span);
+    const end = this.at(path, span.end);
+    return { ...this.inHeader(path), ...this.at(path, span.start), endLine: end.line, endColumn: end.column };
+  }
+
+  /** For what an object's line information does not say: ` (xdp+0x18)`. */
+  instruction(path: string, span: Span): string {
+    const origin = this.origins?.[this.at(path, span.start).line - 1];
+    return origin?.offset === undefined || origin.source !== undefined ? '' : ` (${origin.section}+0x${origin.offset.toString(16)})`;
+  }
+
+  private inSource(path: string, span: Span): SpotRange {
+    const source = this.origins?.[this.at(path, span.start).line - 1]?.source;
+    if (!source || source.line === 0) return { line: 1, column: 1, endLine: 1, endColumn: 1 };
+    const word = (this.unit.input.files.get(path) ?? '').slice(span.start, span.end);
+    const { line } = source;
+    return { path: sourcePath(source.file), line, endLine: line, ...columns(source.text, source.column, word) };
+  }
+
+  /** Where an offset of a file is, in the text that was analysed. */
   at(path: string, offset: number): Position {
     let index = this.indexes.get(path);
     if (!index) {
@@ -26,14 +76,22 @@ export class Places {
     return index.humanPositionAt(offset);
   }
 
-  /** Where a span of a file is. */
-  range(path: string, span: Span): Range {
-    const end = this.at(path, span.end);
-    return { ...this.at(path, span.start), endLine: end.line, endColumn: end.column };
-  }
-
   /** `{ path }` for what is in an included header, nothing for what is in the main file. */
   inHeader(path: string): { path?: string } {
     return path === this.unit.input.main ? {} : { path };
   }
+}
+
+/** Where a word stands in a line: at the column that is known, or else where it stands first; the column alone where it does not. */
+function columns(text: string, column: number, word: string): { column: number; endColumn: number } {
+  const known = Math.max(1, column);
+  const isWord = (at: number): boolean => !/\w/.test(text[at - 1] ?? ' ') && !/\w/.test(text[at + word.length] ?? ' ');
+  let at = /^\w+$/.test(word) ? text.indexOf(word, known - 1) : -1;
+  if (at < 0 || !isWord(at)) at = /^\w+$/.test(word) ? text.indexOf(word) : -1;
+  if (at >= 0 && isWord(at)) return { column: at + 1, endColumn: at + 1 + word.length };
+  if (column === 0) {
+    const first = Math.max(0, text.search(/\S/));
+    return { column: first + 1, endColumn: Math.max(first + 1, text.trimEnd().length + 1) };
+  }
+  return { column: known, endColumn: known + (/^\w+/.exec(text.slice(known - 1))?.[0].length ?? 0) };
 }

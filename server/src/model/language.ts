@@ -2,6 +2,7 @@
 import type { Condition, FunctionView, VariableView } from '../syntax/views.js';
 import type { Span } from '../text/span.js';
 import type { GraphNode } from './callGraph.js';
+import { BACK_EDGE } from './compiled.js';
 import { scopeOf } from './scope.js';
 import { sectionText } from './sections.js';
 import { integerValue } from './tokens.js';
@@ -86,11 +87,12 @@ const MANY_PASSES = 4096;
 
 /**
  * The name of the field's base where a loop runs up to a field of a parameter, without another way out; 'constant' where it makes so many
- * passes with a call in each that it stays a loop; undefined where clang might unroll it, or is told to.
+ * passes with a call in each that it stays a loop; 'compiled' for one of a compiled object; undefined where clang might unroll it, or is told to.
  * @param text of the file that the loop stands in.
  */
-export function staysALoop(fn: FunctionView, loop: FunctionView['loops'][number], text: string, index: UnitIndex): 'field' | 'constant' | undefined {
+export function staysALoop(fn: FunctionView, loop: FunctionView['loops'][number], text: string, index: UnitIndex): 'field' | 'constant' | 'compiled' | undefined {
   const { start, end } = loop.span;
+  if (text.startsWith(`for (; ${BACK_EDGE};`, start)) return 'compiled';
   if (loop.unrolled || fn.fromMacro !== undefined || /unroll/i.test(text.slice(Math.max(0, start - BEFORE), start))) return undefined;
   const head = text.slice(start, Math.min(end, start + 400));
   const field = UP_TO_FIELD.exec(head);

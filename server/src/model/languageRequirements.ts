@@ -5,6 +5,7 @@ import type { Span } from '../text/span.js';
 import type { LanguageNeed, LanguageNeeds } from './architecture.js';
 import type { CallGraph, GraphNode } from './callGraph.js';
 import { standing, type Collector } from './collector.js';
+import { neededFeature } from './compiled.js';
 import type { Guards } from './guards.js';
 import { forUsedNames, isMayGoto, isNeverInlined, isNewAtomic, staysALoop, variableFeatures } from './language.js';
 import type { EntityCall, MapDef, Program, Requirement } from './model.types.js';
@@ -125,7 +126,10 @@ function atomics(node: GraphNode, s: LanguageSources, note: Note): void {
     const names = s.graph.expander.has(call.name) ? s.graph.expander.calls(call.name).names : [call.name];
     if (names.some(isNewAtomic)) note(s.needs.of('atomics'), call.nameSpan, call.conditions, s.graph.expander.has(call.name) ? s.graph.expander.calls(call.name).guard : undefined);
   }
-  for (const use of node.fn.identifiers) if (isMayGoto(use.name, s.index)) note(s.needs.of('may-goto'), use.span, use.conditions);
+  for (const use of node.fn.identifiers) {
+    const feature = isMayGoto(use.name, s.index) ? 'may-goto' : neededFeature(use.name);
+    if (feature !== undefined) note(s.needs.of(feature), use.span, use.conditions);
+  }
 }
 
 /**

@@ -58,7 +58,7 @@ char LICENSE[] SEC("license") = "GPL";
         const stays = staysALoop(program.fn, loop, text, index);
         if (stays === undefined || !isOrdinary(context, program, conditionsOf(program, loop.span))) continue;
         const who = lackedBy(context, BOUNDED_LOOPS, missing).replace(/(lacks?) it$/, (_, lack: string) => (lack === 'lack' ? 'refuse them' : 'refuses them'));
-        const why = stays === 'field' ? 'runs up to a value in memory, so that the compiler cannot unroll it' : 'makes more passes than the compiler unrolls by itself';
+        const why = stays === 'compiled' ? 'is one in the compiled program' : stays === 'field' ? 'runs up to a value in memory, so that the compiler cannot unroll it' : 'makes more passes than the compiler unrolls by itself';
         report({
           path: program.path, span: { start: loop.span.start, end: loop.span.start + 'for'.length }, subject: 'for', programs: [program],
           message: `This loop ${why}. Bounded loops are ${who}: \`back-edge from insn … to …\`.`,

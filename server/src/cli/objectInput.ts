@@ -1,0 +1,50 @@
+/** Compiled objects among the inputs: told by their first bytes, and handed to the analysis as an outline that knows where its lines come from. */
+import { relative } from 'node:path';
+import type { Input } from '../analysis.types.js';
+import type { FactBook } from '../facts/factBook.types.js';
+import type { CollectedInput } from '../model/includes.js';
+import { outlineOf } from '../object/outline.js';
+import type { Origin } from '../object/outline.types.js';
+
+const ELF = '\u007fELF';
+
+/** An input whose text is the outline of an object. */
+export interface ObjectInput extends CollectedInput {
+  readonly origins: readonly (Origin | undefined)[];
+}
+
+/** True if a text is an object's bytes, a character each, as `readInput` gives them. */
+export function isObject(text: string): boolean {
+  return text.startsWith(ELF);
+}
+
+/** The input of an object as it was read: for its hash, before the outline is made. */
+export function rawObject(path: string, text: string): CollectedInput {
+  return { main: path, files: new Map([[path, text]]), includes: new Map() };
+}
+
+/**
+ * What is analysed of an input: an object's outline, and everything else as it is.
+ * @throws Error with a sentence that says why a file is no object of eBPF
+ */
+export function analysable(input: CollectedInput, facts: FactBook): CollectedInput | ObjectInput {
+  const text = input.files.get(input.main) ?? '';
+  if (!isObject(text)) return input;
+  const outline = outlineOf(Buffer.from(text, 'latin1'), facts);
+  if ('error' in outline) throw new ObjectError(`is no object that can be checked: ${outline.error.message}`);
+  return { main: input.main, files: new Map([[input.main, outline.text]]), includes: new Map(), origins: outline.origins };
+}
+
+/** Why an ELF file cannot be checked; the message stands behind the file's name. */
+export class ObjectError extends Error {}
+
+/** Where the lines of an object's outline come from; undefined for sources. */
+export function originsOf(input: Input): readonly (Origin | undefined)[] | undefined {
+  return 'origins' in input ? (input as ObjectInput).origins : undefined;
+}
+
+/** The source file's path from here where it lies below, and else as the compiler wrote it. */
+export function sourcePath(file: string): string {
+  const short = relative(process.cwd(), file);
+  return (short === '' || short.startsWith('..') ? file : short).replaceAll('\\', '/');
+}

@@ -1,0 +1,19 @@
+/**
+ * Words by which the outline of a compiled object (`object/`) says what its instructions show, and C alone would leave to the compiler.
+ * Nobody writes them by hand.
+ */
+
+/** The condition of a loop that is one in the instructions. */
+export const BACK_EDGE = '__compiled_back_edge';
+
+const NEED = '__compiled_needs_';
+
+/** A statement that says: this needs a feature, by its id in data/features. */
+export function needMarker(feature: string): string {
+  return `${NEED}${feature.replace(/-/g, '_')};`;
+}
+
+/** The feature that an identifier of the outline names. */
+export function neededFeature(identifier: string): string | undefined {
+  return identifier.startsWith(NEED) ? identifier.slice(NEED.length).replace(/_/g, '-') : undefined;
+}

@@ -1,0 +1,33 @@
+/**
+ * Writes a compiled object down as C: what it calls, which fields it touches, which maps and variables it uses, and the questions to
+ * the kernel under which it does so. Not what it computes: the outline is for the same analysis that sources get, so that every rule,
+ * report and table holds for objects as well.
+ */
+import type { BtfError } from '../btf/btf.types.js';
+import type { FactBook } from '../facts/factBook.types.js';
+import { writeLicense, writeMaps, writeStructOps, writeVariables } from './data.js';
+import { FunctionWriter, Surroundings } from './functionText.js';
+import { readObject } from './objectFile.js';
+import { Writer, type Outline } from './outline.types.js';
+import { Parts } from './parts.js';
+
+/**
+ * Reads an object and writes its outline. Never throws on any bytes; equal bytes give equal outlines.
+ * @param file all of the object
+ */
+export function outlineOf(file: Uint8Array, facts: FactBook): Outline | { readonly error: BtfError } {
+  const object = readObject(file);
+  if ('error' in object) return object;
+  const parts = new Parts(object);
+  const around = new Surroundings(parts, facts);
+  const bodies = new Writer();
+  for (const fn of parts.functions) new FunctionWriter(fn, around, bodies).write();
+  const out = new Writer();
+  writeVariables(around.variables, object.btf, out);
+  for (const kfunc of around.kfuncs) out.line(`extern int ${kfunc.name}(void) __ksym${kfunc.weak ? ' __weak' : ''};`);
+  writeMaps(parts, facts, out);
+  out.append(bodies);
+  writeStructOps(parts, out);
+  writeLicense(object, out);
+  return out.outline;
+}
