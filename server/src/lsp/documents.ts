@@ -2,6 +2,7 @@
 import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import type { Unit } from '../analysis.types.js';
 import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
+import type { FileSettings } from '../project/projectFile.types.js';
 import type { Settings } from '../settings/settings.js';
 import type { Loaded } from './host.js';
 import { EMPTY_INCLUDES, withMain, type IncludeTexts } from './includeTexts.js';
@@ -11,7 +12,7 @@ export interface OpenDocument {
   readonly text: TextDocument;
   /** Counts edits, since clients are not to be trusted with versions. */
   edits: number;
-  settings: Settings;
+  settings: FileSettings;
   /** Resolves when the settings and, as far as they can be read, the included files are there; undefined once it has. */
   pending: Promise<void> | undefined;
   includes: IncludeTexts;

@@ -5,6 +5,7 @@ import type { Unit } from '../analysis.types.js';
 import { parseTarget } from '../analysis.js';
 import type { FactBook } from '../facts/factBook.types.js';
 import { fileKind, isHeader } from '../features/ebpfFile.js';
+import type { FileSettings } from '../project/projectFile.types.js';
 import type { Settings } from '../settings/settings.js';
 import { Background } from './background.js';
 import { Configuration } from './configuration.js';
@@ -14,6 +15,7 @@ import { includeKey, IncludeReader } from './includeTexts.js';
 import type { Loaded, ServerHost } from './host.js';
 import { Log } from './log.js';
 import { ANALYZED_NOTIFICATION, type AnalyzedParams } from './messages.js';
+import { isProjectFile, ProjectConfigs } from './projectConfigs.js';
 import { MatrixIndex } from './matrixIndex.js';
 import { HeaderUnits } from './headerUnits.js';
 import { inHeader } from './openHeaders.js';
@@ -35,6 +37,8 @@ export class Service {
   readonly configuration: Configuration;
   readonly files: WorkspaceFiles;
   readonly includes: IncludeReader;
+  /** The project files that count for documents and workspace. */
+  readonly projects: ProjectConfigs;
   /** Work that nobody waits for takes its turns from this. */
   readonly background = new Background();
   /** What the files of the workspace hold, open or not. */
@@ -64,8 +68,14 @@ export class Service {
   ) {
     this.log = new Log(connection);
     this.guard = new Guard(this.log);
-    this.configuration = new Configuration(connection, this.log, this.guard);
     this.files = new WorkspaceFiles(connection, host);
+    const { files, log, guard } = this;
+    this.projects = new ProjectConfigs({
+      connection, files, log, guard,
+      facts: async () => (await this.loading)?.facts,
+      changed: () => guard.run('project', () => this.configurationChanged(undefined)),
+    });
+    this.configuration = new Configuration(connection, log, guard, (uri, settings) => this.projects.apply(uri, settings));
     this.includes = new IncludeReader(this.files, this.documents, (text) => this.log.info(text));
     const shared = this.indexContext();
     this.workspace = new WorkspaceIndex({ ...shared, source: this.newSource() });
@@ -136,6 +146,7 @@ export class Service {
 
   /** Files changed on the disk, and any open document may include them. */
   filesChanged(changes: readonly FileEvent[]): void {
+    if (changes.some(({ uri }) => isProjectFile(uri))) this.projects.forget();
     this.workspace.changedOnDisk(changes);
     for (const document of this.documents.all()) if (document.pending === undefined) this.refreshIncludes(document);
   }
@@ -145,7 +156,7 @@ export class Service {
     this.workspace.settingsChanged();
     const documents = [...this.documents.all()];
     if (documents.length === 0) return;
-    const apply = (list: readonly Settings[]): void => documents.forEach((document, i) => this.applySettings(document, list[i]!));
+    const apply = (list: readonly FileSettings[]): void => documents.forEach((document, i) => this.applySettings(document, list[i]!));
     apply(await this.configuration.of(documents.map((document) => document.text.uri), apply));
   }
 
@@ -180,6 +191,7 @@ export class Service {
   dispose(): void {
     this.disposed = true;
     this.matrix.stop();
+    this.projects.dispose();
     this.headers.dispose();
     this.workspace.dispose();
     for (const document of [...this.documents.all()]) this.documents.remove(document.text.uri);
@@ -228,7 +240,7 @@ export class Service {
   /** Everything that the first analysis of a document needs. Never rejects. */
   private async prepare(document: OpenDocument): Promise<void> {
     try {
-      const late = ([settings]: readonly Settings[]): void => this.applySettings(document, settings!);
+      const late = ([settings]: readonly FileSettings[]): void => this.applySettings(document, settings!);
       const [[settings]] = await Promise.all([this.configuration.of([document.text.uri], late), this.loading]);
       document.settings = settings!;
       document.includes = await this.includes.collect(document);
@@ -274,7 +286,7 @@ export class Service {
     });
   }
 
-  private applySettings(document: OpenDocument, settings: Settings): void {
+  private applySettings(document: OpenDocument, settings: FileSettings): void {
     if (document.closed) return;
     const places = ({ includePaths, defines }: Settings): string => [...includePaths, '', ...defines].join('\n');
     const moved = places(document.settings) !== places(settings);
@@ -309,10 +321,10 @@ export class Service {
     if (this.failed) void this.connection.sendDiagnostics({ uri: text.uri, version: text.version, diagnostics: [] });
     if (this.ready === undefined) return;
     const unit = analyse(document, this.ready);
-    const isOurs = fileKind(unit, text.uri) !== 'other';
+    const isOurs = fileKind(unit, text.uri) !== 'other' && settings.excluded !== true;
     const own = isOurs ? unit.findings.map((finding) => toDiagnostic(unit, text, finding)) : [];
     if (isHeader(text.uri)) this.headers.shown(text);
-    const diagnostics = isHeader(text.uri) ? [...own, ...inHeader(text, this.includersOf(text.uri))] : own;
+    const diagnostics = isHeader(text.uri) && settings.excluded !== true ? [...own, ...inHeader(text, this.includersOf(text.uri))] : own;
     void this.connection.sendDiagnostics({ uri: text.uri, version: text.version, diagnostics });
     const analyzed: AnalyzedParams = { uri: text.uri, version: text.version };
     void this.connection.sendNotification(ANALYZED_NOTIFICATION, analyzed);

@@ -4,6 +4,7 @@ import { clientAbilities, type ClientAbilities } from './fromProtocol.js';
 import type { AboutDocument, HandlerContext } from './handlers/handlerSet.js';
 import { HANDLER_SETS } from './handlers/index.js';
 import type { ServerHost } from './host.js';
+import { isProjectFile } from './projectConfigs.js';
 import { Service, type Current } from './service.js';
 
 /** Starts to serve. Returns at once; facts and parser are loaded as soon as `initialize` is answered. */
@@ -30,10 +31,11 @@ export function startServer(connection: Connection, host: ServerHost): void {
   });
   connection.onShutdown(() => guard.run('shutdown', () => service.dispose()));
 
-  connection.onDidOpenTextDocument(({ textDocument: t }) => guard.run('didOpen', () => service.open(t.uri, t.languageId, t.version, t.text)));
-  connection.onDidChangeTextDocument((p) => guard.run('didChange', () => service.change(p.textDocument.uri, p.textDocument.version, p.contentChanges)));
-  connection.onDidCloseTextDocument((p) => guard.run('didClose', () => service.close(p.textDocument.uri)));
-  connection.onDidSaveTextDocument((p) => guard.run('didSave', () => service.saved(p.textDocument.uri)));
+  const keeper = (uri: string): Pick<Service, 'open' | 'change' | 'close' | 'saved'> => (isProjectFile(uri) ? service.projects : service);
+  connection.onDidOpenTextDocument(({ textDocument: t }) => guard.run('didOpen', () => keeper(t.uri).open(t.uri, t.languageId, t.version, t.text)));
+  connection.onDidChangeTextDocument((p) => guard.run('didChange', () => keeper(p.textDocument.uri).change(p.textDocument.uri, p.textDocument.version, p.contentChanges)));
+  connection.onDidCloseTextDocument((p) => guard.run('didClose', () => keeper(p.textDocument.uri).close(p.textDocument.uri)));
+  connection.onDidSaveTextDocument((p) => guard.run('didSave', () => keeper(p.textDocument.uri).saved(p.textDocument.uri)));
   connection.onDidChangeWatchedFiles((p) => guard.run('didChangeWatchedFiles', () => service.filesChanged(p.changes)));
   connection.onDidChangeConfiguration((p) => guard.run('didChangeConfiguration', () => service.configurationChanged(p.settings)));
 

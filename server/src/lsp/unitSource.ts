@@ -4,7 +4,7 @@ import { createSession } from '../analysis.js';
 import type { Input, Session } from '../analysis.types.js';
 import type { FactBook } from '../facts/factBook.types.js';
 import { mayBeProgram } from '../features/ebpfFile.js';
-import type { Settings } from '../settings/settings.js';
+import type { FileSettings } from '../project/projectFile.types.js';
 import type { Documents } from './documents.js';
 import { IncludeReader, withMain } from './includeTexts.js';
 import type { WorkspaceFiles } from './workspaceFiles.js';
@@ -42,7 +42,8 @@ export class UnitSource {
   }
 
   /** Reads a file as it is on the disk, if it looks like eBPF; `undefined` if not, `'gone'` if it cannot be read. */
-  async open(uri: string, settings: Settings): Promise<Opened | 'gone' | undefined> {
+  async open(uri: string, settings: FileSettings): Promise<Opened | 'gone' | undefined> {
+    if (settings.excluded === true) return undefined;
     const text = await this.files.readFile(uri);
     if (text === undefined) return 'gone';
     if (text.length > MAX_CHARACTERS || !mayBeProgram(uri, text)) return undefined;

@@ -79,13 +79,13 @@ class Reader implements ReadContext {
 
   /** Whole path of a folder that the file names. */
   inFolder(path: string): string {
-    return path === '' ? this.folder : `${this.folder}/${path}`;
+    return path === '' ? this.folder : `${this.folder}/${path.replace(/^(?:\.\/)+/, '')}`;
   }
 
   private parse(): ParsedNode | undefined {
     const documents = parseYaml(this.text, { schema: 'failsafe', uniqueKeys: false, prettyErrors: false });
     const [first, second] = documents;
-    for (const document of documents.slice(0, 2)) for (const { pos, message } of document.errors) this.mistake({ start: pos[0], end: Math.max(pos[1], pos[0] + 1) }, `is not YAML: ${message.split('\n', 1)[0] ?? ''}`);
+    for (const document of documents.slice(0, 2)) for (const { pos, message } of document.errors) this.mistake({ start: pos[0], end: Math.max(pos[1], pos[0] + 1) }, `not YAML: ${message.split('\n', 1)[0] ?? ''}`);
     if (second) this.mistake(spanOf(second.contents) ?? { start: second.range[0], end: second.range[0] }, 'a second document; only the first counts');
     this.document = first;
     return first?.contents ?? undefined;
@@ -191,8 +191,8 @@ class Reader implements ReadContext {
     const all = this.found
       .map(({ message, span }): Mistake => ({ message, span, ...lines.humanPositionAt(span.start) }))
       .sort((a, b) => a.span.start - b.span.start);
-    const broken = new Set(all.filter((m) => m.message.startsWith('is not YAML')).map((m) => m.line));
-    const kept = all.filter((m) => m.message.startsWith('is not YAML') || !broken.has(m.line));
+    const broken = new Set(all.filter((m) => m.message.startsWith('not YAML')).map((m) => m.line));
+    const kept = all.filter((m) => m.message.startsWith('not YAML') || !broken.has(m.line));
     if (kept.length <= MAX_MISTAKES) return kept;
     const last = kept[MAX_MISTAKES] as Mistake;
     return [...kept.slice(0, MAX_MISTAKES), { ...last, message: `and ${kept.length - MAX_MISTAKES} more mistakes from here on` }];

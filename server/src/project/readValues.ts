@@ -41,13 +41,17 @@ export function readValue(context: ReadContext, key: ProjectKey, node: ParsedNod
 
 function kernels(context: ReadContext, node: ParsedNode, place: Place): string | undefined {
   const good = context.strings(node, place).flatMap(({ text, span }) => {
-    const problem = context.words.kernelProblem(text);
-    if (problem === undefined) return [text.trim()];
+    const kernel = namedFile(text.trim()) ? context.inFolder(text.trim()) : text.trim();
+    const problem = context.words.kernelProblem(kernel);
+    if (problem === undefined) return [kernel];
     context.mistake(span, `"${place.name}": ${problem}`);
     return [];
   });
   return good.length === 0 ? undefined : good.join(',');
 }
+
+/** A kernel's type information as a path from the folder of the project file; `5.4..6.8` has no slash, and what begins with one is whole. */
+const namedFile = (text: string): boolean => /^[^/\\].*[/\\]|\.(?:btf|ko)$|^vmlinux/i.test(text) && !/^(?:[/\\]|[A-Za-z]:)/.test(text);
 
 function folder(context: ReadContext, { text, span }: { readonly text: string; readonly span: Span }, place: Place): string[] {
   const path = normalizePath(text.trim());
