@@ -1,8 +1,10 @@
 /** The result of one input of `check`, from the analysed unit to plain data and back to what reporters take. */
 import type { Unit } from '../analysis.types.js';
 import { COMMAND_LINE } from '../model/includes.js';
+import type { Origin as LineOrigin } from '../object/outline.types.js';
 import { LineIndex } from '../text/lineIndex.js';
-import { errorEntry, fileEntry, relatedPlaces, sortedFindings, type FileJson, type RelatedJson } from './report.js';
+import { originsOf as lineOrigins, sourcePath } from './objectInput.js';
+import { errorEntry, fileEntry, relatedPlaces, sortedFindings, type FileJson, type FindingJson, type RelatedJson } from './report.js';
 import type { Checked, LineRange, Origin, PlainChecked } from './reporters/reporter.js';
 
 /** A longer line is of no use in an excerpt or a fingerprint. */
@@ -20,15 +22,17 @@ export function failedCheck(path: string, error: string): PlainChecked {
 export function plainChecked(path: string, unit: Unit): PlainChecked {
   const entry = fileEntry(path, unit);
   const related = relatedPlaces(unit);
+  const compiled = lineOrigins(unit.input);
+  if (compiled) return eachOnce({ entry, related, origins: originsOf(unit, entry, related), headers: [], sources: sourcesOf(entry, related, compiledLines(compiled)) });
   const headers = [...unit.input.files.keys()].filter((file) => file !== path && file !== COMMAND_LINE);
-  return { entry, related, origins: originsOf(unit, entry, related), headers, sources: sourcesOf(entry, related, unit.input.files) };
+  return { entry, related, origins: originsOf(unit, entry, related), headers, sources: sourcesOf(entry, related, linesOf(unit.input.files)) };
 }
 
 /** The same with other findings, whose lines come out of `texts`. */
 export function withEntry(checked: PlainChecked, entry: FileJson, texts: ReadonlyMap<string, string>): PlainChecked {
   const related = entry.findings.map((finding) => checked.related[checked.entry.findings.indexOf(finding)] ?? []);
   const origins = entry.findings.map((finding): Origin => checked.origins[checked.entry.findings.indexOf(finding)] ?? { lines: [own(finding)] });
-  return { entry, related, origins, headers: checked.headers, sources: sourcesOf(entry, related, texts) };
+  return { entry, related, origins, headers: checked.headers, sources: sourcesOf(entry, related, linesOf(texts)) };
 }
 
 /** Keeps some of the findings. */
@@ -61,7 +65,9 @@ function originsOf(unit: Unit, entry: FileJson, related: readonly (readonly Rela
   };
   // A finding may go away, or come, with the section of its program.
   const sections = new Map<string, LineRange>();
-  for (const program of unit.model.programs) {
+  // An outline's lines are nobody's: those of its programs are in the entry.
+  if (entry.compiled) for (const { name, path, line } of entry.programs) sections.set(name, { ...(path === undefined ? {} : { path }), from: line, to: line });
+  else for (const program of unit.model.programs) {
     const from = lineOf(program.path, program.fn.span.start);
     sections.set(program.name, { ...(program.path === unit.input.main ? {} : { path: program.path }), from, to: lineOf(program.path, program.fn.nameSpan.end) });
   }
@@ -72,14 +78,43 @@ function originsOf(unit: Unit, entry: FileJson, related: readonly (readonly Rela
   });
 }
 
-/** The lines that findings and the places that explain them begin in. */
-function sourcesOf(entry: FileJson, related: readonly (readonly RelatedJson[])[], texts: ReadonlyMap<string, string>): PlainChecked['sources'] {
+type LineAt = (path: string, line: number) => string | undefined;
+
+/** Splits texts into lines as they are asked for. */
+function linesOf(texts: ReadonlyMap<string, string>): LineAt {
   const split = new Map<string, readonly string[]>();
-  const sources = new Map<string, Map<number, string>>();
-  for (const { path = entry.path, line } of [...entry.findings, ...related.flat()]) {
+  return (path, line) => {
     let lines = split.get(path);
     if (lines === undefined) split.set(path, (lines = (texts.get(path) ?? '').split(/\r\n|\r|\n/)));
-    const text = lines[line - 1];
+    return lines[line - 1];
+  };
+}
+
+/** The lines that an object has kept of its sources. */
+function compiledLines(origins: readonly (LineOrigin | undefined)[]): LineAt {
+  const kept = new Map<string, string>();
+  for (const origin of origins) if (origin?.source && origin.source.text !== '') kept.set(`${origin.source.line} ${sourcePath(origin.source.file)}`, origin.source.text);
+  return (path, line) => kept.get(`${line} ${path}`);
+}
+
+/** A line of the source that was compiled into several places makes one finding, for the programs of all. */
+function eachOnce(checked: PlainChecked): PlainChecked {
+  const first = new Map<string, FindingJson>();
+  return keepFindings(checked, (index) => {
+    const finding = checked.entry.findings[index]!;
+    const id = JSON.stringify([finding.rule, finding.message, finding.path, finding.line, finding.column]);
+    const same = first.get(id);
+    if (same) same.programs = [...new Set([...same.programs, ...finding.programs])];
+    else first.set(id, finding);
+    return same === undefined;
+  });
+}
+
+/** The lines that findings and the places that explain them begin in. */
+function sourcesOf(entry: FileJson, related: readonly (readonly RelatedJson[])[], lineAt: LineAt): PlainChecked['sources'] {
+  const sources = new Map<string, Map<number, string>>();
+  for (const { path = entry.path, line } of [...entry.findings, ...related.flat()]) {
+    const text = lineAt(path, line);
     if (text === undefined) continue;
     const known = sources.get(path);
     if (known) known.set(line, text.slice(0, MAX_LINE));

@@ -5,6 +5,7 @@ import { failedCheck } from './checked.js';
 import type { CheckPlan } from './checkPlan.js';
 import { loadEngine, type Engine } from './engine.js';
 import { Headers } from './headers.js';
+import { analysable, ObjectError } from './objectInput.js';
 import { reasonOf } from './readText.js';
 import type { PlainChecked } from './reporters/reporter.js';
 
@@ -50,10 +51,10 @@ export class Checker {
     let key: string | undefined;
     try {
       const files = this.headers.collect(path, text, plan.settings);
-      checked = checkFile({ ...this.engine, headers: this.headers, path, files }, plan);
+      checked = checkFile({ ...this.engine, headers: this.headers, path, files: analysable(files, this.engine.facts) }, plan);
       if (checked.entry.error === undefined) key = this.keys?.keyOf(files, plan);
     } catch (error) {
-      checked = failedCheck(path, `could not be analysed: ${reasonOf(error)}`);
+      checked = failedCheck(path, error instanceof ObjectError ? error.message : `could not be analysed: ${reasonOf(error)}`);
     }
     this.engine.session.forget(path);
     this.headers.trim();

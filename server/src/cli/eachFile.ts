@@ -9,6 +9,7 @@ import { expandInputs, type InputOptions } from './inputs.js';
 import type { TargetOption } from './kernelOption.js';
 import { problemText, ProjectFiles, type ProjectOptions } from './projectFiles.js';
 import { reasonOf } from './readText.js';
+import { analysable, ObjectError } from './objectInput.js';
 import { printable } from './terminal.js';
 
 /** One input with all that it includes. */
@@ -58,9 +59,9 @@ export async function eachFile<T>(command: string, paths: readonly string[], opt
       const text = input.read();
       let result: T;
       try {
-        result = 'error' in text ? failed(input.path, text.error) : analyse({ ...engine, headers, path: input.path, files: headers.collect(input.path, text.text, plan.settings) }, plan);
+        result = 'error' in text ? failed(input.path, text.error) : analyse({ ...engine, headers, path: input.path, files: analysable(headers.collect(input.path, text.text, plan.settings), engine.facts) }, plan);
       } catch (error) {
-        result = failed(input.path, `could not be analysed: ${reasonOf(error)}`);
+        result = failed(input.path, error instanceof ObjectError ? error.message : `could not be analysed: ${reasonOf(error)}`);
       }
       session.forget(input.path);
       headers.trim();

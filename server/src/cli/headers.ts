@@ -4,6 +4,7 @@ import { collectInput, type CollectedInput } from '../model/includes.js';
 import { withDefines } from '../project/compileFlags.js';
 import { Projects } from '../project/projectFlags.js';
 import type { Settings } from '../settings/settings.js';
+import { isObject, rawObject } from './objectInput.js';
 import { readText } from './readText.js';
 
 /** Headers kept with their trees between files. */
@@ -28,6 +29,7 @@ export class Headers {
 
   /** A file with all that it includes, by the project's flags where a `compile_commands.json` or `.clangd` says some. */
   collect(path: string, text: string, settings: Settings): CollectedInput {
+    if (isObject(text)) return rawObject(path, text);
     const whole = resolve(path).replaceAll('\\', '/');
     const { problems, ...flags } = this.projects.flagsOf(whole, this.readProject);
     for (const problem of problems) this.note(problem);

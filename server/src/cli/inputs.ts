@@ -4,7 +4,8 @@ import { relative, resolve, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { UsageError } from './host.js';
 import { IgnoreRules } from './ignoreFiles.js';
-import { readText, reasonOf, type ReadResult } from './readText.js';
+import { isForBpf, isObject } from './objectInput.js';
+import { readInput, readText, reasonOf, type ReadResult } from './readText.js';
 
 /** One file to analyse: its path as given or found, with `/`, and how reading it went. */
 export interface InputFile {
@@ -90,9 +91,9 @@ function* walk(dir: string, how: Walk, above?: { readonly rules: IgnoreRules; re
       if (rules?.leavesOut(name, true) ?? SKIPPED.has(name)) continue;
       if (!how.excluded(path)) yield* walk(path, how, rules === undefined ? undefined : { rules, name });
     } else if (entry.isFile() && how.wanted(path) && !rules?.leavesOut(name, false) && !how.excluded(path) && !how.leavesOut(path)) {
-      const result = readText(path);
+      const result = name.endsWith('.c') ? readText(path) : readInput(path);
       // What is no text has no SEC; what may not be read could have one, so that is said.
-      if ('text' in result ? !name.endsWith('.c') || hasSec(result.text) : !/binary|UTF-16|larger/.test(result.error)) yield { path, read: () => result };
+      if ('text' in result ? (name.endsWith('.c') ? hasSec(result.text) : !isObject(result.text) || isForBpf(result.text)) : !/archive|bitcode|binary|UTF-16|larger/.test(result.error)) yield { path, read: () => result };
     }
   }
 }
@@ -111,7 +112,7 @@ function* inputsOf(given: string, how: Walk, options: InputOptions): Generator<I
   const path = slashes(given);
   if (kind === 'folder') yield* walk(path, how);
   else if (kind === 'nothing' && /[*?[{]/.test(given)) yield* globbed(path, options);
-  else if (!how.excluded(path)) yield { path, read: () => readText(given) };
+  else if (!how.excluded(path)) yield { path, read: () => readInput(given) };
 }
 
 /** The files that a glob names; it may name others than `.c` files. Nothing that fits is an error, as a path that is not there is. */

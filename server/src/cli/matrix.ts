@@ -80,7 +80,7 @@ function fileRows({ path, files, session }: Opened, ofProject: Settings, kernels
     const places = new Places(unit);
     unit.model.programs.forEach((program, i) => {
       const { status, reasons } = matrixCell(unit, program, number(kernel));
-      rows[i]?.cells.push({ kernel, status, reasons: reasons.map(({ span, path: at, ...reason }) => ({ ...reason, ...places.inHeader(at), ...places.at(at, span.start) })) });
+      rows[i]?.cells.push({ kernel, status, reasons: reasons.map(({ span, path: at, ...reason }) => ({ ...reason, ...places.spot(at, span) })) });
     });
   }
   return { path, ...(failures.size === 0 ? {} : { error: [...failures].join('; ') }), programs: rows };

@@ -18,6 +18,12 @@ export function isObject(text: string): boolean {
   return text.startsWith(ELF);
 }
 
+/** True for an object of eBPF, by its header alone: a glob may fit others. */
+export function isForBpf(text: string): boolean {
+  const [low, high] = text.charCodeAt(5) === 2 ? [19, 18] : [18, 19];
+  return text.charCodeAt(low) === 247 && text.charCodeAt(high) === 0;
+}
+
 /** The input of an object as it was read: for its hash, before the outline is made. */
 export function rawObject(path: string, text: string): CollectedInput {
   return { main: path, files: new Map([[path, text]]), includes: new Map() };

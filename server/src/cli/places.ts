@@ -66,8 +66,7 @@ export class Places {
     return { path: sourcePath(source.file), line, endLine: line, ...columns(source.text, source.column, word) };
   }
 
-  /** Where an offset of a file is, in the text that was analysed. */
-  at(path: string, offset: number): Position {
+  private at(path: string, offset: number): Position {
     let index = this.indexes.get(path);
     if (!index) {
       index = new LineIndex(this.unit.input.files.get(path) ?? '');
@@ -77,7 +76,7 @@ export class Places {
   }
 
   /** `{ path }` for what is in an included header, nothing for what is in the main file. */
-  inHeader(path: string): { path?: string } {
+  private inHeader(path: string): { path?: string } {
     return path === this.unit.input.main ? {} : { path };
   }
 }

@@ -46,11 +46,31 @@ export function decode(bytes: Buffer): ReadResult {
   return { text: new TextDecoder('utf-8').decode(bytes) };
 }
 
+/** What people take for objects, by the first bytes. */
+const OTHERS: readonly (readonly [string, string])[] = [
+  ['!<arch>\n', 'is an archive; its objects can be checked one by one (ar x)'],
+  ['BC\u00c0\u00de', 'is LLVM bitcode; compile it to an object (llc -march=bpf -filetype=obj)'],
+];
+
+/** The same, and objects too: an ELF file's text is its bytes, a character each. */
+function decodeInput(bytes: Buffer): ReadResult {
+  const head = bytes.toString('latin1', 0, 8);
+  if (head.startsWith('\u007fELF')) return { text: bytes.toString('latin1') };
+  const other = OTHERS.find(([magic]) => head.startsWith(magic));
+  return other ? { error: other[1] } : decode(bytes);
+}
+
+/** Reads a file that may be a compiled object. As `readText` else. */
+export function readInput(path: string): ReadResult {
+  return readText(path, decodeInput);
+}
+
 /**
  * Reads a file. Never blocks on a pipe or device, never throws.
  * @param path as the system takes it
+ * @param understand makes text of bytes
  */
-export function readText(path: string): ReadResult {
+export function readText(path: string, understand = decode): ReadResult {
   let fd: number | undefined;
   try {
     // Without O_NONBLOCK the open itself would wait for a writer of a named pipe.
@@ -59,7 +79,7 @@ export function readText(path: string): ReadResult {
     if (stat.isDirectory()) return { error: 'is a directory' };
     if (!stat.isFile()) return { error: 'not a regular file' };
     if (stat.size > MAX_BYTES) return { error: `is larger than ${MAX_BYTES / 1024 / 1024} MiB` };
-    return decode(readFully(fd, stat.size));
+    return understand(readFully(fd, stat.size));
   } catch (error) {
     return { error: reasonOf(error) };
   } finally {

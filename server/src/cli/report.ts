@@ -80,6 +80,8 @@ export interface RelatedJson extends Range {
 export interface FileJson {
   path: string;
   error?: string;
+  /** Only for an object: each `path` in the entry is then that of a source, by its line information. */
+  compiled?: true;
   /** Only for a header that was checked by itself: the files for whose programs it was judged. */
   includedBy?: string[];
   minKernel: MinKernelJson;
@@ -131,7 +133,6 @@ function namesOf(unit: Unit, program: Program, kind: 'helper' | 'kfunc'): string
 
 function reasonJson(reason: Requirement, places: Places): ReasonJson {
   const { lifetime } = reason;
-  const { line, column } = places.at(reason.path, reason.span.start);
   const only = reason.programs.length === 1 ? reason.programs[0] : undefined;
   return {
     feature: reason.feature,
@@ -139,9 +140,7 @@ function reasonJson(reason: Requirement, places: Places): ReasonJson {
     since: formatRelease(lifetime.since),
     ...(lifetime.after === undefined ? {} : { after: formatRelease(lifetime.after) }),
     ...(lifetime.max === undefined ? {} : { max: formatRelease(lifetime.max) }),
-    ...places.inHeader(reason.path),
-    line,
-    column,
+    ...places.spot(reason.path, reason.span),
     ...(only ? { program: only.name } : {}),
     ...(reason.guard === undefined ? {} : { guarded: true as const }),
   };
@@ -156,7 +155,6 @@ function minKernelJson(min: MinKernel, places: Places): MinKernelJson {
 }
 
 function programJson(unit: Unit, program: Program, places: Places): ProgramJson {
-  const { line, column } = places.at(program.path, program.fn.nameSpan.start);
   return {
     name: program.name,
     section: sectionText(program.section),
@@ -166,9 +164,7 @@ function programJson(unit: Unit, program: Program, places: Places): ProgramJson 
     sleepable: program.sleepable,
     license: unit.model.license.text ?? null,
     minKernel: minKernelJson(unit.minKernel(program), places),
-    ...places.inHeader(program.path),
-    line,
-    column,
+    ...places.spot(program.path, program.fn.nameSpan),
     helpers: namesOf(unit, program, 'helper'),
     kfuncs: namesOf(unit, program, 'kfunc'),
   };
@@ -177,7 +173,7 @@ function programJson(unit: Unit, program: Program, places: Places): ProgramJson 
 function fixJson(fix: Fix, places: Places): FixJson {
   return {
     title: fix.title,
-    edits: fix.edits.map((e) => ({ ...places.inHeader(e.path), ...places.range(e.path, e.span), newText: e.newText })),
+    edits: fix.edits.map((e) => ({ ...places.range(e.path, e.span), newText: e.newText })),
   };
 }
 
@@ -185,12 +181,11 @@ function findingJson(finding: Finding, places: Places): FindingJson {
   return {
     rule: finding.rule,
     severity: finding.severity,
-    message: finding.message,
-    ...places.inHeader(finding.path),
+    message: finding.message + places.instruction(finding.path, finding.span),
     ...places.range(finding.path, finding.span),
     ...(finding.subject === undefined ? {} : { subject: finding.subject }),
     programs: [...finding.programs],
-    ...(finding.fixes.length === 0 ? {} : { fixes: finding.fixes.map((f) => fixJson(f, places)) }),
+    ...(places.compiled || finding.fixes.length === 0 ? {} : { fixes: finding.fixes.map((f) => fixJson(f, places)) }),
   };
 }
 
@@ -221,14 +216,13 @@ export function fileEntry(path: string, unit: Unit): FileJson {
   const places = new Places(unit);
   return {
     path,
+    ...(places.compiled ? { compiled: true as const } : {}),
     minKernel: minKernelJson(unit.minKernel(), places),
     programs: unit.model.programs.map((p) => programJson(unit, p, places)),
-    maps: unit.model.maps.map((m) => ({
-      name: m.name,
-      type: m.type,
-      ...places.inHeader(m.path),
-      line: places.at(m.path, m.variable.nameSpan.start).line,
-    })),
+    maps: unit.model.maps.map((m) => {
+      const { path: file, line } = places.spot(m.path, m.variable.nameSpan);
+      return { name: m.name, type: m.type, ...(file === undefined ? {} : { path: file }), line };
+    }),
     findings: sortedFindings(unit).map((f) => findingJson(f, places)),
   };
 }
@@ -236,7 +230,7 @@ export function fileEntry(path: string, unit: Unit): FileJson {
 /** Places that explain the findings, one list for each of the entry's findings. */
 export function relatedPlaces(unit: Unit): RelatedJson[][] {
   const places = new Places(unit);
-  return sortedFindings(unit).map((f) => f.related.map((r) => ({ ...places.inHeader(r.path), ...places.range(r.path, r.span), message: r.message })));
+  return sortedFindings(unit).map((f) => f.related.map((r) => ({ ...places.range(r.path, r.span), message: r.message })));
 }
 
 /** Counts over all entries. */

@@ -33,7 +33,7 @@ export class TextReporter {
     const path = finding.path ?? file.path;
     const place = `${printable(path)}:${finding.line}:${finding.column}:`;
     const head = `${this.paint('bold', place)} ${this.paint(finding.severity, `${finding.severity}:`)} ${printable(finding.message)} [${finding.rule}]\n`;
-    const where = finding.path === undefined ? '' : `    (included by ${printable(file.path)})\n`;
+    const where = finding.path === undefined ? '' : `    (${file.compiled ? 'compiled into' : 'included by'} ${printable(file.path)})\n`;
     const fixes = (finding.fixes ?? []).map((f) => `    ${this.paint('info', 'fix:')} ${printable(f.title)}\n`).join('');
     const fails = finding.targets === undefined ? '' : `    ${this.paint('info', 'fails on:')} ${finding.targets.join(', ')}\n`;
     const notes = related.slice(0, MAX_RELATED).map((r) => this.note(r, file.path, lines)).join('');
