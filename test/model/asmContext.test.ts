@@ -47,11 +47,22 @@ describe('context accesses in assembly', () => {
     expect(await accesses('tc', '\tr0 = *(u8*)(r1 + 0); \\')).toEqual(['read len@0+1']);
   });
 
-  it('are only read in naked functions, and not where an #if decides', async () => {
+  it('are only read in naked functions', async () => {
     const text = program('tc', '\tr0 = *(u32*)(r1 + 4000); \\');
     expect((await unit(text)).findings.map((f) => f.rule)).toEqual(['context-field-not-allowed']);
     expect((await unit(text.replace('__naked ', ''))).findings).toEqual([]);
-    expect((await unit(text.replace('exit;', '"\n#if X\n"r0 = 1;"\n#endif\n"exit;'))).findings).toEqual([]);
+  });
+
+  it('count where every arm of an #if makes them, whatever the build says', async () => {
+    const found = async (asm: string): Promise<number> => (await unit(`SEC("lwt_in")\n__naked void prog(void)\n{\n\tasm volatile (\n${asm}\n\t"exit;"\n\t: : __imm_const(at, offsetof(struct __sk_buff, tc_classid)) : __clobber_all);\n}\n`)).findings.length;
+    const bad = '\t"r0 = *(u16*)(r1 + %[at]);"';
+    const fine = '\t"r0 = *(u32*)(r1 + 0);"';
+    expect(await found(bad)).toBe(1);
+    expect(await found(`#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__\n${bad}\n#else\n${bad.replace('%[at]', '74')}\n#endif`)).toBe(1);
+    expect(await found(`#if X\n${bad}\n#else\n${fine}\n#endif`)).toBe(0);
+    expect(await found(`#if X\n${bad}\n#endif`)).toBe(0);
+    expect(await found(`${bad}\n#if X\n\t"r0 = 1;"\n#endif`)).toBe(1);
+    expect(await found(`#if X\n${bad}\n#elif Y\n${bad}\n#endif`)).toBe(0);
   });
 
   it('are found in functions that a macro writes, at its use', async () => {

@@ -11,6 +11,8 @@ test.each([
   ['RINGBUF', '    __uint(key_size, 4);\n//                   ^ map-definition-invalid'],
   ['RINGBUF', '    __uint(value_size, 8);\n//                     ^ map-definition-invalid'],
   ['PROG_ARRAY', '    __uint(value_size, 8);\n//                     ^ map-definition-invalid: takes values of 4 bytes only'],
+  ['RINGBUF', '    __type(value, __u32);\n//                ^^^^^ map-definition-invalid (info): cilium/ebpf takes that for a type'],
+  ['PERF_EVENT_ARRAY', '    __type(key, __u32);\n    __type(value, __u64);\n//                ^^^^^ map-definition-invalid (info): 8 bytes'],
   ['RINGBUF', '    __uint(max_entries, 1000);\n//                      ^^^^ map-definition-invalid (info): libbpf 0.8'],
   ['RINGBUF', '    __uint(max_entries, 3 * 4096);\n//                      ^^^^^^^^ map-definition-invalid (info): 12288 bytes'],
   ['SK_STORAGE', '    __uint(map_flags, BPF_F_NO_PREALLOC);\n    __uint(max_entries, 10);\n//                      ^^ map-definition-invalid (error): takes no `max_entries`'],

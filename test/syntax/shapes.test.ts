@@ -40,6 +40,8 @@ const PROGRAMS: Shape[] = [
   ['an unknown attribute before the name', 'static int __my_attr f(int a) { return 0; }', 'f', [], ['int a']],
   ['an unknown attribute macro', 'static int MY_ATTR(3) f(int a) { return 0; }', 'f', [], ['int a']],
   ['function pointer parameter', 'static int f(int (*cb)(void *, int), char name[16]) { return 0; }', 'f', [], ['int * cb', 'char name']],
+  ['types behind the parentheses', 'SEC("xdp") int f(ctx)\n\tstruct xdp_md *ctx;\n{ return 0; }', 'f', ['xdp'], ['struct xdp_md * ctx']],
+  ['types behind the parentheses, together and for some', 'static long f(a, b, c)\n\tlong *a;\n\tchar b[4];\n{ return 0; }', 'f', [], ['long * a', 'char b', 'int c']],
   ['struct return', 'struct task *f(void) { return 0; }', 'f', [], []],
 ];
 

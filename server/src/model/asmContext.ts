@@ -38,8 +38,7 @@ interface Template {
 
 function templateOf(body: string, start: number): Template | undefined {
   const head = ASM.exec(body);
-  // An `#if` in the statement would need the build's answer.
-  if (!head || /^[ \t]*#/m.test(body)) return undefined;
+  if (!head) return undefined;
   let text = '';
   let at = head[0].length;
   for (;;) {
@@ -108,8 +107,40 @@ function bodyOfMade(fn: FunctionView, file: FileView): string {
   return text === undefined || open < 0 ? '' : text.slice(open, open + MAX_BODY);
 }
 
-/** Reads a body that starts at offset `start`. */
+/**
+ * The body as each build has it, the rest of it blank: one, or two where `#if`s with or without `#else` stand in it. Nested ones and
+ * `#elif` are not understood.
+ */
+function builds(body: string): readonly string[] {
+  if (!/^[ \t]*#/m.test(body)) return [body];
+  const texts: [string, string] = ['', ''];
+  let arm: number | undefined;
+  for (const line of body.split(/(?<=\n)/)) {
+    const blank = line.replace(/[^\r\n]/g, ' ');
+    const directive = /^[ \t]*#[ \t]*(\w*)/.exec(line)?.[1];
+    if (directive === undefined) {
+      texts[0] += arm === 1 ? blank : line;
+      texts[1] += arm === 0 ? blank : line;
+      continue;
+    }
+    if (/^if/.test(directive) && arm === undefined) arm = 0;
+    else if (directive === 'else' && arm === 0) arm = 1;
+    else if (directive === 'endif' && arm !== undefined) arm = undefined;
+    else return [];
+    texts[0] += blank;
+    texts[1] += blank;
+  }
+  return arm === undefined ? texts : [];
+}
+
+/** Reads a body that starts at offset `start`: what every build does, in the words of the first. */
 function read(body: string, start: number, struct: string, fact: ContextFact): readonly AsmAccess[] {
+  const [first = [], ...others] = builds(body).map((text) => readBuild(text, start, struct, fact));
+  const isSame = (a: AsmAccess, b: AsmAccess): boolean => a.mode === b.mode && fieldAt(fact, a)?.name === fieldAt(fact, b)?.name;
+  return first.filter((access) => others.every((other) => other.some((o) => isSame(access, o))));
+}
+
+function readBuild(body: string, start: number, struct: string, fact: ContextFact): readonly AsmAccess[] {
   const template = templateOf(body, start);
   if (!template) return [];
   const constants = constantsOf(template.operands, struct, fact);

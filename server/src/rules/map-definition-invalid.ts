@@ -22,7 +22,7 @@ export const mapDefinitionInvalid = defineRule({
     why:
       'Each map type has its own demands: keys of arrays are 4 bytes, queues and ring buffers have no key, longest-prefix tries must not be preallocated. ' +
       'The kernel answers `EINVAL` when the map is created, and nothing of the object is loaded. ' +
-      'Sizes of ring buffers that are no power of two, or no whole pages, are told as information: libbpf 0.8 and later round them up, other loaders do not.',
+      'Sizes of ring buffers that are no power of two, or no whole pages, are told as information: libbpf 0.8 and later round them up, other loaders do not. So is a type for the values of ring buffers, arenas and per-CPU event arrays, which cilium/ebpf leaves out.',
     bad: {
       code: `struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -83,9 +83,19 @@ function size(context: RuleContext, map: MapDef, attributes: ReadonlyMap<string,
   if (bytes === undefined || accepted.includes(bytes)) return;
   // cilium/ebpf's `fixupMagicFields()` sets these: 0 is what a loader is expected to replace.
   if (bytes === 0 && filledIn(map, what)) return;
+  if (attribute.macro === '__type' && what === 'value' && TYPED.has(map.type ?? '')) {
+    const message =
+      `\`${map.name}\` gives its values a type of ${bytes} bytes, which no map of type \`${map.type}\` has. cilium/ebpf takes that for a type to generate code for; ` +
+      'libbpf asks the kernel for values of that size, which fails with `EINVAL`.';
+    report({ ...problem(map, attribute, message), severity: 'info' });
+    return;
+  }
   const wants = accepted.length === 1 && accepted[0] === 0 ? `has no ${what}s` : `takes ${what}s of ${list(accepted.map(String), 'or')} bytes only`;
   report(problem(map, attribute, `A map of type \`${map.type}\` ${wants}, and \`${map.name}\` has one of ${bytes}. Creating it fails with \`EINVAL\`.`));
 }
+
+/** Where cilium/ebpf's ELF reader leaves the size of a typed value out (`mapType.canHaveValueSize()`). */
+const TYPED: ReadonlySet<string> = new Set(['BPF_MAP_TYPE_RINGBUF', 'BPF_MAP_TYPE_ARENA', 'BPF_MAP_TYPE_PERF_EVENT_ARRAY']);
 
 /** Sizes that loaders write themselves where the definition says 0: those of per-CPU event arrays, and values of maps of maps. */
 function filledIn({ type }: MapDef, what: 'key' | 'value'): boolean {

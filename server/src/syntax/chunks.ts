@@ -1,6 +1,7 @@
 /** Cuts a file's tokens into top-level chunks: definitions, declarations, and macro uses that stand alone. */
 import { IDENT, STRING } from './lexer.js';
 import { inFirstColumn } from './fileTokens.js';
+import { oldStyleBody } from './oldStyle.js';
 import { ATTRIBUTE, SECTION, TAG, flagsOf } from './words.js';
 import type { FileTokens } from './fileTokens.js';
 import type { DefineClass } from './preprocessor.js';
@@ -51,8 +52,15 @@ export function splitChunks(tokens: FileTokens, classOf: (name: string) => Defin
       while (i < count && kind[i] === 125 && match[i] === -1) i++;
       emit(Math.max(i, first + 1), -1);
       i = first;
-    } else if (k === 59) emit(++i, -1);
-    else {
+    } else if (k === 59) {
+      const brace = assigned ? -1 : oldStyleBody(tokens, first, i);
+      if (brace < 0) emit(++i, -1);
+      else {
+        const close = match[brace] as number;
+        i = close >= 0 ? close + 1 : nextRestart(tokens, brace + 1);
+        emit(i, brace);
+      }
+    } else {
       if (k === 61) assigned = true;
       i++;
     }

@@ -4,6 +4,7 @@ import { BodySink } from './bodySink.js';
 import { BodyWalk } from './bodyWalk.js';
 import { keptTokens, readParameters, skipGroup, typeText } from './declarators.js';
 import { IDENT } from './lexer.js';
+import { oldStyleParameters } from './oldStyle.js';
 import { withTree } from './parser.js';
 import { CONTROL, QUALIFIER, STORAGE, TAG, TYPE, flagsOf } from './words.js';
 import type { Span } from '../text/span.js';
@@ -56,7 +57,7 @@ export function readHead(m: Mask, from: number, to: number): Head | undefined {
       if (name === undefined || m.kind(name) !== IDENT || m.kind(t + 1) === 42) return undefined;
       if ((flagsOf(m.tokens.word[name] as number) & (CONTROL | TYPE | TAG | STORAGE | QUALIFIER)) !== 0) return undefined;
       const close = m.close(t);
-      const params = readParameters(m, t + 1, close < 0 ? to : close);
+      const params = oldStyleParameters(m, t, close, to) ?? readParameters(m, t + 1, close < 0 ? to : close);
       return { name, params, returnType: typeText(m, tokens.slice(0, j - 1)), words };
     }
     if (k === 123 || k === 91) j = skipGroup(m, tokens, j);
