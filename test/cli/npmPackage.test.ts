@@ -1,0 +1,83 @@
+/** The npm package: packed, installed without a network into an empty folder, its command run, its library type-checked and run. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { builtCli } from './support.js';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+let dir: string;
+const at = (...parts: string[]): string => path.join(dir, ...parts);
+const installed = (...parts: string[]): string => at('app/node_modules/ebpf-lens', ...parts);
+
+beforeAll(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'ebpf-lens-npm-'));
+  execFileSync(process.execPath, [path.join(ROOT, 'scripts/packageNpm.mjs'), '--dist', builtCli(), '--out', at('package')], { stdio: 'pipe' });
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', dir], { cwd: at('package'), stdio: 'pipe' });
+  const archive = readdirSync(dir).find((name) => name.endsWith('.tgz'))!;
+  mkdirSync(at('app'));
+  writeFileSync(at('app/package.json'), '{ "name": "app", "private": true, "type": "module" }');
+  execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', at(archive)], { cwd: at('app'), stdio: 'pipe' });
+}, 600_000);
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+it('holds what it must and nothing else, and installs no other package', () => {
+  expect(readdirSync(at('app/node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['ebpf-lens']);
+  expect(readdirSync(installed()).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json']);
+  expect(readdirSync(installed('dist')).sort()).toEqual([
+    'THIRD-PARTY-LICENSES.txt', 'cli.js', 'cliMain.js', 'cliWorker.js', 'facts.json', 'library.d.ts', 'library.js', 'libraryBrowser.d.ts', 'libraryBrowser.js', 'server.cjs', 'tree-sitter-c.wasm', 'web-tree-sitter.wasm',
+  ]);
+  const manifest = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as Record<string, unknown>;
+  expect(manifest).not.toHaveProperty('private');
+  for (const key of ['dependencies', 'devDependencies', 'scripts', 'contributes', 'main']) expect(manifest).not.toHaveProperty(key);
+  expect(manifest['version']).toBe((JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string }).version);
+});
+
+it('names packages that are in it among the licences', () => {
+  const text = readFileSync(installed('dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+  for (const name of ['commander', 'web-tree-sitter', 'tree-sitter-c', 'yaml', 'picomatch', 'ignore']) expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'));
+});
+
+it('links lead to pages that are in it', () => {
+  for (const [, link] of readFileSync(installed('README.md'), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)) expect(existsSync(installed(link!)), link).toBe(true);
+});
+
+it('has the command, threads included', () => {
+  const files = Array.from({ length: 30 }, (_, i) => `p${i}.bpf.c`);
+  files.forEach((name, i) => writeFileSync(at('app', name), `SEC("xdp") int f${i}(struct xdp_md *ctx) { return bpf_probe_write_user(0, 0, 0); }\nchar LICENSE[] SEC("license") = "GPL";\n`));
+  const ran = spawnSync(at('app/node_modules/.bin/ebpf-lens'), ['check', '--jobs', '2', '--format', 'json', ...files], { cwd: at('app'), encoding: 'utf8' });
+  expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 1, stderr: '' });
+  expect((JSON.parse(ran.stdout) as { files: { path: string }[] }).files.map((f) => f.path)).toEqual(files);
+});
+
+it('has the library: the example of its page is type-checked and runs', () => {
+  const example = /```ts\n([^]*?)```/.exec(readFileSync(installed('README.md'), 'utf8'))![1]!;
+  writeFileSync(at('app/example.ts'), example);
+  writeFileSync(at('app/wrong.ts'), "import { createLens } from 'ebpf-lens';\nconst lens = await createLens();\nlens.analyze({ txt: '' });\n");
+  writeFileSync(at('app/web.ts'), "import { createLens, type Lens } from 'ebpf-lens/browser';\nexport const open = (bytes: Uint8Array): Promise<Lens> => createLens({ facts: {}, runtime: bytes, language: bytes });\n");
+  const flags = ['--strict', '--skipLibCheck', 'false', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--target', 'es2022', '--types', 'node', '--typeRoots', path.join(ROOT, 'node_modules/@types')];
+  const tsc = (...files: string[]): string => spawnSync(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), ...flags, ...files], { cwd: at('app'), encoding: 'utf8' }).stdout;
+  expect(tsc('example.ts', 'web.ts')).toBe('');
+  expect(tsc('--noEmit', 'wrong.ts')).toMatch(/wrong\.ts\(3,16\): error TS\d+: .*'txt'/);
+  const ran = spawnSync(process.execPath, ['example.js'], { cwd: at('app'), encoding: 'utf8' });
+  expect(ran.stderr).toBe('');
+  expect(ran.stdout).toMatch(/^4:9: `bpf_skb_load_bytes` is not allowed in XDP programs.*\[helper-not-allowed\]\nneeds Linux 4\.8\nbpf_skb_load_bytes/m);
+  expect(ran.status).toBe(0);
+});
+
+it('has a library for browsers that needs no Node.js', async () => {
+  const text = readFileSync(installed('dist/libraryBrowser.js'), 'utf8');
+  expect(text).not.toMatch(/^import\b[^;]*from\s*["']/m);
+  const library = (await import(installed('dist/libraryBrowser.js'))) as { createLens(assets: object): Promise<{ analyze(text: string, options?: object): { findings: { rule: string }[] }; explain(word: string): { known: boolean }; facts(kinds: string[], kernel: string): object[]; dispose(): void }> };
+  const bytes = (name: string): Uint8Array => new Uint8Array(readFileSync(installed('dist', name)));
+  const lens = await library.createLens({ facts: JSON.parse(readFileSync(installed('dist/facts.json'), 'utf8')), runtime: bytes('web-tree-sitter.wasm'), language: bytes('tree-sitter-c.wasm') });
+  const program = 'SEC("xdp") int f(struct xdp_md *ctx) {\n#ifdef OLD\nreturn bpf_probe_write_user(0, 0, 0);\n#endif\nreturn bpf_xdp_get_buff_len(ctx); }\nchar LICENSE[] SEC("license") = "GPL";\n';
+  expect(lens.analyze(program, { kernel: '5.10' }).findings.map((f) => f.rule)).toContain('helper-newer-than-target');
+  expect(lens.analyze(program, { kernel: '6.1' }).findings).toEqual([]);
+  expect(() => lens.analyze(program, { kernel: 'banana' })).toThrow(RangeError);
+  expect(lens.explain('bpf_loop').known).toBe(true);
+  expect(lens.explain('bpf_lop').known).toBe(false);
+  expect(lens.facts(['helper'], '4.8').length).toBeLessThan(lens.facts(['helper'], '6.1').length);
+  lens.dispose();
+});
