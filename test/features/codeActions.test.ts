@@ -1,7 +1,8 @@
 /** Quick fixes and rewritings: each is applied, and the text is analysed again. */
 import { describe, expect, it, test } from 'vitest';
 import type { Unit } from '../../server/src/analysis.types.js';
-import { codeActions, fixAll, type CodeActionData } from '../../server/src/features/codeActions/codeActions.js';
+import type { CodeActionData } from '../../server/src/features/codeActions/codeAction.types.js';
+import { codeActions, fixAll } from '../../server/src/features/codeActions/codeActions.js';
 import type { Fix } from '../../server/src/rules/rule.js';
 import { splitCursor } from '../support/carets.js';
 import { unit, type UnitOptions } from '../support/unit.js';

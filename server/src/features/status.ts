@@ -1,5 +1,6 @@
 /** The status of a file: its least kernel, what forces it, and whether the target is met. */
 import type { MinKernel, Unit } from '../analysis.types.js';
+import { hasThing, type KernelThing } from '../facts/kernel.js';
 import { formatRelease } from '../facts/kernelVersion.js';
 import type { Program, Requirement } from '../model/model.types.js';
 import type { Span } from '../text/span.js';
@@ -7,7 +8,7 @@ import { fileKind } from './ebpfFile.js';
 import { programAt } from './programs.js';
 import { reasonsByFeature, type Reason } from './reasons.js';
 import { code, paragraph, strong, type InfoSection, type Line } from './text/info.js';
-import { targetText, versionRange } from './verdict.js';
+import { lackingPart, targetText, versionRange } from './verdict.js';
 
 export type StatusState = 'ebpf' | 'no-programs' | 'header' | 'not-ebpf';
 
@@ -80,13 +81,25 @@ function statusText(min: MinKernel): string {
 /** The least kernel above the lowest target, or the last one below the highest. */
 export function exceeds(unit: Unit, min: MinKernel): boolean {
   if (unit.target === undefined) return false;
+  if (unit.target.parts.some((part) => part.kernel)) return min.reasons.some((reason) => reason.guard === undefined && lateOn(unit, reason));
   return (min.version !== undefined && min.version > unit.target.min) || (min.max !== undefined && min.max < unit.target.max);
+}
+
+/** What a requirement is to a kernel's types. */
+const THINGS: Partial<Record<Requirement['kind'], KernelThing>> = { helper: 'helper', kfunc: 'kfunc', 'map-type': 'map-type', 'attach-type': 'attach-type', flag: 'constant', field: 'field' };
+
+/** True if a part of the target is too old for the requirement, or too new. */
+function lateOn(unit: Unit, { kind, feature, lifetime }: Requirement): boolean {
+  const thing = feature.startsWith('BPF_PROG_TYPE_') ? 'program-type' : THINGS[kind];
+  if (lackingPart(unit, lifetime, thing, feature) !== undefined) return true;
+  const { max } = lifetime;
+  return max !== undefined && unit.aims.some(({ target }) => target !== undefined && max < target.max && !(target.kernel && thing && hasThing(target.kernel, thing, feature, unit.facts) === true));
 }
 
 function reasonData(unit: Unit, reason: Requirement): StatusReasonData {
   const { lifetime } = reason;
   const guarded = reason.guard !== undefined;
-  const late = unit.target !== undefined && (lifetime.since > unit.target.min || (lifetime.max !== undefined && lifetime.max < unit.target.max));
+  const late = unit.target?.parts.some((part) => part.kernel) ? lateOn(unit, reason) : unit.target !== undefined && (lifetime.since > unit.target.min || (lifetime.max !== undefined && lifetime.max < unit.target.max));
   const program = reason.programs.length === 1 ? reason.programs[0]!.name : undefined;
   return {
     feature: reason.feature,

@@ -1,8 +1,11 @@
 /** The first lines of a hover: may this program, on the user's kernels, do it? Said only as far as facts go. */
-import type { Unit } from '../analysis.types.js';
-import type { FactBook, Lifetime, ProgramKey, Status, Timeline } from '../facts/factBook.types.js';
+import type { Aim, Unit } from '../analysis.types.js';
+import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey, Status, Timeline } from '../facts/factBook.types.js';
+import { hasThing, type KernelThing } from '../facts/kernel.js';
+import { lifetimeOn } from '../facts/kernelBook.js';
 import { formatRelease, type Release } from '../facts/kernelVersion.js';
 import type { Program } from '../model/model.types.js';
+import type { TargetParts } from '../model/target.js';
 import type { Target } from '../rules/rule.js';
 import { groupPrograms, kindTitle, type ProgramGroup } from './programs.js';
 import { code, listed, type Answer, type InfoSection, type Line } from './text/info.js';
@@ -15,10 +18,51 @@ export interface Verdict {
 }
 
 const MAX_GROUPS = 4;
+/** Worst first. */
+const RANK: Readonly<Record<Answer, number>> = { no: 0, limited: 1, unknown: 2, yes: 3 };
 
-/** `5.15`, or `5.4..6.8`. */
-export function targetText(target: Target): string {
+/** The answer for the part of the target that is worst off; of good ones the first, about the whole target. */
+function worst(unit: Pick<Unit, 'aims' | 'target'>, ask: (aim: Aim, name?: string) => Verdict): Verdict {
+  const answers = unit.aims.map((aim) => ask(aim));
+  const first = [...answers].sort((a, b) => RANK[a.answer] - RANK[b.answer])[0]!;
+  return first.answer === 'yes' && unit.aims.length > 1 && unit.target ? ask(unit.aims[0]!, targetText(unit.target)) : first;
+}
+
+/** May this kind of program call it, on the whole target? */
+export function judgeCall(unit: Pick<Unit, 'aims' | 'target'>, { kind, name }: HelperFact | KfuncFact, key: ProgramKey): Verdict {
+  return worst(unit, ({ facts, target }, text) => {
+    const fact = kind === 'helper' ? facts.helpers.get(name) : facts.kfuncs.get(name);
+    if (!fact) return unknown();
+    return judge({ facts, key, timeline: facts.availability(fact, key), lifetime: fact.kind === 'helper' ? { since: fact.since } : fact.lifetime }, target, text);
+  });
+}
+
+/** May this kind of program load or store the field, on the whole target? */
+export function judgeField(unit: Pick<Unit, 'aims' | 'target'>, context: string, field: string, key: ProgramKey, mode: 'read' | 'write'): Verdict {
+  return worst(unit, ({ facts, target }, text) => judgeAccess(facts, facts.fieldAccess(context, field, key, mode), target, text));
+}
+
+/** The part of the target that surely lacks something, by its lifetime and, for a kernel of somebody's own, by what is known of that. */
+export function lackingPart(unit: Pick<Unit, 'aims' | 'facts'>, lifetime: Lifetime | undefined, kind?: KernelThing, name = ''): Target | undefined {
+  if (lifetime === undefined) return undefined;
+  for (const { target } of unit.aims) {
+    if (target === undefined) continue;
+    const life = target.kernel ? lifetimeOn(target.kernel, lifetime, kind && hasThing(target.kernel, kind, name, unit.facts)) : lifetime;
+    if ((life.after ?? life.since - 1) >= target.min) return target;
+  }
+  return undefined;
+}
+
+/** `5.15`, `5.4..6.8`, `rhel9.4`, or several with commas. */
+export function targetText(target: Target & { readonly parts?: readonly Target[] }): string {
+  if (target.parts?.some((part) => part.kernel)) return target.parts.map((part) => targetText(part)).join(', ');
+  if (target.kernel) return target.kernel.label;
   return target.min === target.max ? formatRelease(target.min) : `${formatRelease(target.min)}..${formatRelease(target.max)}`;
+}
+
+/** What answers about a target are kept by: its text, and which content its files had. */
+export function targetKey(target: TargetParts | undefined): string {
+  return target ? [targetText(target), ...target.parts.map((part) => part.kernel?.stamp ?? '')].join('\t') : '';
 }
 
 /** `from Linux 4.18`, `from Linux 6.13 to 6.15`, `from a release between 6.12 and 6.16`. */
@@ -54,34 +98,33 @@ export interface Judged {
  * Judges one timeline, by the definitions of a finding: wherever a rule finds that a call is not allowed, this says no, and
  * nowhere else. `target` undefined: speaks of all kernels.
  */
-export function judge(judged: Judged, target: Target | undefined): Verdict {
+export function judge(judged: Judged, target: Target | undefined, name = target && targetText(target)): Verdict {
   const life = judged.timeline.allowed();
-  if (target !== undefined) return judgeTarget(judged, life, target);
+  if (target !== undefined) return judgeTarget(judged, life, target, `your target ${name}`);
   if (life !== undefined) return { answer: 'yes', say: (s) => [`Allowed in ${s} ${lifetimeText(life)}`] };
   if (isDeniedEverywhere(judged)) return denied();
   return judged.facts.releases.some((release) => statusAt(judged, release) === 'sleepable') ? sleepable() : unknown();
 }
 
 /** The same for a load or store of a context field, where only what the target's own kernels say counts. */
-export function judgeAccess(facts: FactBook, timeline: Timeline, target: Target | undefined): Verdict {
+export function judgeAccess(facts: FactBook, timeline: Timeline, target: Target | undefined, name = target && targetText(target)): Verdict {
   const life = timeline.allowed();
   if (target === undefined) {
     if (life !== undefined) return { answer: 'yes', say: (s) => [`Allowed in ${s} ${lifetimeText(life)}`] };
     return timeline.at(facts.releases.at(-1) ?? 0) === 'denied' ? denied() : unknown();
   }
   const denying = target.releases.filter((release) => timeline.at(release) === 'denied');
-  const tail = `your target ${targetText(target)}`;
+  const tail = `your target ${name}`;
   if (denying.length > 0) return life === undefined ? denied() : tooEarlyOrLate(life, denying, tail);
   if (life === undefined) return unknown();
   const known = target.releases.every((release) => timeline.at(release) === 'allowed');
   return { answer: known ? 'yes' : 'unknown', say: (s) => [`Allowed in ${s} ${lifetimeText(life)}; ${known ? `${tail} is fine` : `not known for all of ${tail}`}`] };
 }
 
-function judgeTarget(judged: Judged, life: Lifetime | undefined, target: Target): Verdict {
+function judgeTarget(judged: Judged, life: Lifetime | undefined, target: Target, tail: string): Verdict {
   const statuses = target.releases.map((release) => ({ release, status: statusAt(judged, release) }));
   const denying = statuses.filter((s) => s.status === 'denied').map((s) => s.release);
   const asleep = statuses.some((s) => s.status === 'sleepable');
-  const tail = `your target ${targetText(target)}`;
   if (isDeniedEverywhere(judged)) return denied();
   if (denying.length > 0 && life !== undefined) return tooEarlyOrLate(life, denying, tail);
   if (asleep) return sleepable();

@@ -2,7 +2,7 @@
 import { CodeActionKind, type CodeAction, type TextEdit, type WorkspaceEdit } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Unit } from '../analysis.types.js';
-import type { CodeActionData } from '../features/codeActions/codeActions.js';
+import type { CodeActionData } from '../features/codeActions/codeAction.types.js';
 import type { Fix } from '../rules/rule.js';
 import type { ClientAbilities } from './fromProtocol.js';
 import { SWITCH_RULE_OFF_COMMAND } from './messages.js';

@@ -5,7 +5,7 @@ import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
 import type { FileSettings } from '../project/projectFile.types.js';
 import type { Settings } from '../settings/settings.js';
 import type { Loaded } from './host.js';
-import { EMPTY_INCLUDES, withMain, type IncludeTexts } from './includeTexts.js';
+import { EMPTY_INCLUDES, withMain, type IncludeTexts } from './includes.js';
 
 export interface OpenDocument {
   /** Changes in place as edits come. */
@@ -22,6 +22,12 @@ export interface OpenDocument {
   analysed?: { readonly edits: number; readonly settings: Settings; readonly includes: IncludeTexts; readonly unit: Unit };
   timer?: ReturnType<typeof setTimeout>;
   closed: boolean;
+}
+
+/** A document as it is now, with its analysis. */
+export interface Current {
+  readonly text: TextDocument;
+  readonly unit: Unit;
 }
 
 export class Documents {

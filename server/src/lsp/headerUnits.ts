@@ -6,7 +6,8 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Input, Unit } from '../analysis.types.js';
 import type { Settings } from '../settings/settings.js';
 import type { UnitSource } from './unitSource.js';
-import { keyOf, type IndexContext, type WorkspaceIndex } from './workspaceIndex.js';
+import { keyOf } from './uriPath.js';
+import type { IndexContext, WorkspaceIndex } from './workspaceIndex.js';
 
 /** Includers that are analysed for a header: enough for every type of program that there is among them, as a rule. */
 const MAX_UNITS = 12;

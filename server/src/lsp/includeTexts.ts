@@ -2,22 +2,15 @@
 import { collectInput } from '../analysis.js';
 import type { Input } from '../analysis.types.js';
 import type { Documents, OpenDocument } from './documents.js';
+import { EMPTY_INCLUDES, type IncludeTexts } from './includes.js';
 import type { ServerHost } from './host.js';
 import { withDefines } from '../project/compileFlags.js';
 import { Projects } from '../project/projectFlags.js';
 import { pathOfUri, uriOfPath } from './uriPath.js';
 import { within } from './within.js';
 
-export interface IncludeTexts {
-  /** By URI. May hold a stale text of the main file, which `withMain` replaces. */
-  readonly files: ReadonlyMap<string, string>;
-  readonly includes: NonNullable<Input['includes']>;
-}
-
 /** What reading needs to know of a document. */
 type Readable = Pick<OpenDocument, 'text' | 'settings'>;
-
-export const EMPTY_INCLUDES: IncludeTexts = { files: new Map(), includes: new Map() };
 
 /** How often reading may uncover further includes; deeper chains are cut. */
 const MAX_ROUNDS = 32;
@@ -27,14 +20,6 @@ const PROJECT_FILE = /\/(?:\.clangd|compile_commands\.json)$/;
 
 /** Milliseconds that all reading for one document may take: findings without a slow disk's headers are better than none. */
 const PATIENCE_MS = 2000;
-
-/** The input for a document whose includes are known. */
-export function withMain(includes: IncludeTexts, uri: string, text: string): Input {
-  if (includes.files.size === 0) return { main: uri, files: new Map([[uri, text]]) };
-  const files = new Map(includes.files);
-  files.set(uri, text);
-  return { main: uri, files, includes: includes.includes };
-}
 
 export class IncludeReader {
   /** Folders of the workspace, as paths; relative `includePaths` start there. */

@@ -8,7 +8,8 @@ import { Gatherer } from './gather.js';
 import { exportMatrix, matrixRows, type Judged } from './matrixRows.js';
 import type { MatrixChange, MatrixExportParams, MatrixFile, MatrixInfo, MatrixKernel } from './messages.js';
 import type { UnitSource } from './unitSource.js';
-import { keyOf, type IndexContext, type WorkspaceIndex } from './workspaceIndex.js';
+import { keyOf } from './uriPath.js';
+import type { IndexContext, WorkspaceIndex } from './workspaceIndex.js';
 
 /** Changes from the background that are told together. */
 const GATHER_MS = 150;

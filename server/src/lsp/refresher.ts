@@ -1,5 +1,5 @@
 /** Tells the client to ask again for what it shows beside the text, when that changed and the text did not. */
-import type { Current } from './service.js';
+import type { Current } from './documents.js';
 
 interface Served {
   readonly version: number;

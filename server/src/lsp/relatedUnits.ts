@@ -1,5 +1,6 @@
 /** The units of other open documents in which a file of this unit is included. */
-import type { Current, Service } from './service.js';
+import type { Current } from './documents.js';
+import type { Service } from './service.js';
 
 /** @param paths files of the current unit, the main one and headers; each other unit comes once */
 export function relatedUnits(service: Service, { unit, text }: Current, paths: Iterable<string>): readonly Current[] {

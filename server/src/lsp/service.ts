@@ -1,6 +1,6 @@
 /** What the server does between messages: keeps documents, analyses them in time, publishes what was found. */
 import type { Connection, FileEvent, InitializeParams } from 'vscode-languageserver';
-import type { TextDocument, TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
+import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import type { Unit } from '../analysis.types.js';
 import { parseTarget } from '../analysis.js';
 import type { FactBook } from '../facts/factBook.types.js';
@@ -9,7 +9,7 @@ import type { FileSettings } from '../project/projectFile.types.js';
 import type { Settings } from '../settings/settings.js';
 import { Background } from './background.js';
 import { Configuration } from './configuration.js';
-import { analyse, Documents, type OpenDocument } from './documents.js';
+import { analyse, Documents, type Current, type OpenDocument } from './documents.js';
 import { Guard } from './guard.js';
 import { includeKey, IncludeReader } from './includeTexts.js';
 import type { Loaded, ServerHost } from './host.js';
@@ -24,12 +24,6 @@ import { warmUp } from './warmUp.js';
 import { UnitSource } from './unitSource.js';
 import { WorkspaceFiles } from './workspaceFiles.js';
 import { WorkspaceIndex, type IndexContext } from './workspaceIndex.js';
-
-/** A document as it is now, with its analysis. */
-export interface Current {
-  readonly text: TextDocument;
-  readonly unit: Unit;
-}
 
 export class Service {
   readonly log: Log;
@@ -165,6 +159,11 @@ export class Service {
     const document = this.documents.get(uri);
     if (document === undefined || this.ready === undefined) return undefined;
     return { text: document.text, unit: analyse(document, this.ready) };
+  }
+
+  /** The version of an open document's text as it stands. */
+  versionOf(uri: string): number | undefined {
+    return this.documents.get(uri)?.text.version;
   }
 
   /** Hears of every document that was analysed to be shown, also where only a header or a setting of it changed. */

@@ -5,7 +5,9 @@ import type { AboutDocument, HandlerContext } from './handlers/handlerSet.js';
 import { HANDLER_SETS } from './handlers/index.js';
 import type { ServerHost } from './host.js';
 import { isProjectFile } from './projectConfigs.js';
-import { Service, type Current } from './service.js';
+import type { Current } from './documents.js';
+import { unlessOvertaken } from './overtaken.js';
+import { Service } from './service.js';
 
 /** Starts to serve. Returns at once; facts and parser are loaded as soon as `initialize` is answered. */
 export function startServer(connection: Connection, host: ServerHost): void {
@@ -45,14 +47,14 @@ export function startServer(connection: Connection, host: ServerHost): void {
     host,
     client: () => client,
     about: <P extends AboutDocument, R>(name: string, handler: (current: Current, params: P) => R | Promise<R>) =>
-      guard.request<P, R | null>(
+      unlessOvertaken(name, (uri) => service.versionOf(uri), guard.request<P, R | null>(
         name,
         (params) => service.pendingFor(params.textDocument.uri),
         (params) => {
           const current = service.now(params.textDocument.uri);
           return current === undefined ? null : handler(current, params);
         },
-      ),
+      )),
     ofFacts: (name, handler) => guard.request(name, () => service.loaded(), (params) => (service.facts() && handler(service.facts()!, params)) ?? null),
   };
   for (const set of HANDLER_SETS) set.register(context);

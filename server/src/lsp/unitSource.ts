@@ -6,7 +6,8 @@ import type { FactBook } from '../facts/factBook.types.js';
 import { mayBeProgram } from '../features/ebpfFile.js';
 import type { FileSettings } from '../project/projectFile.types.js';
 import type { Documents } from './documents.js';
-import { IncludeReader, withMain } from './includeTexts.js';
+import { withMain } from './includes.js';
+import { IncludeReader } from './includeTexts.js';
 import type { WorkspaceFiles } from './workspaceFiles.js';
 
 /** A longer file is not read in the background: nobody wrote it by hand. */

@@ -24,3 +24,12 @@ export function uriOfPath(path: string, neighbour: string): string {
 export function encodePath(path: string): string {
   return path.split('/').map((part) => encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)).join('/');
 }
+
+/** One name for all spellings of a URI: clients and we encode paths differently. */
+export function keyOf(uri: string): string {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return uri;
+  }
+}

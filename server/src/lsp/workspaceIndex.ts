@@ -11,10 +11,11 @@ import { Gatherer } from './gather.js';
 import type { Guard } from './guard.js';
 import type { Loaded } from './host.js';
 import type { FileSummary, WorkspaceChange, WorkspaceProgress } from './messages.js';
-import type { Current } from './service.js';
+import type { Current } from './documents.js';
 import { toFileSummary } from './summaries.js';
 import type { UnitSource } from './unitSource.js';
 import type { WorkspaceFiles } from './workspaceFiles.js';
+import { keyOf } from './uriPath.js';
 
 /** Files whose settings are asked for at once. */
 const BATCH = 32;
@@ -47,15 +48,6 @@ interface Entry {
   readonly includes: ReadonlySet<string>;
   /** Last parts of the paths that it includes and that were not found. */
   readonly unresolved: ReadonlySet<string>;
-}
-
-/** One name for all spellings of a URI: clients and we encode paths differently. */
-export function keyOf(uri: string): string {
-  try {
-    return decodeURIComponent(uri);
-  } catch {
-    return uri;
-  }
 }
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

@@ -1,10 +1,7 @@
 /** Recognises C for eBPF that other tools load than libbpf and its like: its sections, maps and context are not what we know. */
 import type { FileView } from '../syntax/views.js';
-import type { Program } from './model.types.js';
+import type { Dialect, Program } from './model.types.js';
 import type { UnitIndex } from './unitIndex.js';
-
-/** `bcc`: C that bcc rewrites; `android`: Android's bpfloader; `windows`: eBPF for Windows; `iproute2`: `tc`'s and `ip`'s own loader. */
-export type Dialect = 'bcc' | 'android' | 'windows' | 'iproute2';
 
 /** Macros of bcc's helpers.h, and of Android's bpf_helpers.h; a unit that defines one itself is no such dialect. */
 const BCC = /^(?:BPF_(?:TABLE(?:_\w+)?|HASH|ARRAY|HISTOGRAM|PERCPU_(?:HASH|ARRAY|CGROUP_STORAGE)|LRU_(?:PERCPU_)?HASH|LPM_TRIE|STACK_TRACE(?:_BUILDID)?|PERF_OUTPUT|PERF_ARRAY|RINGBUF_OUTPUT|PROG_ARRAY|CGROUP_ARRAY|XSKMAP|DEVMAP|CPUMAP|SOCKMAP|SOCKHASH|SK_STORAGE|INODE_STORAGE|TASK_STORAGE|ARRAY_OF_MAPS|HASH_OF_MAPS|QUEUE|STACK|QUEUESTACK)|(?:RAW_)?TRACEPOINT_PROBE|KFUNC_PROBE|KRETFUNC_PROBE|KMOD_RET|LSM_PROBE|MODULE_K(?:RET)?FUNC_PROBE|BPF_ITER)$/;

@@ -2,9 +2,11 @@
 import type { Span } from '../text/span.js';
 import type { CallView, FieldAccessView, FileView, FunctionView, SectionUse, VariableView } from '../syntax/views.js';
 import type { AsmShape } from './asmContext.js';
-import type { Dialect } from './dialect.js';
 import type { UnitIndex } from './unitIndex.js';
 import type { Lifetime, ProgramKey, SectionDefFact } from '../facts/factBook.types.js';
+
+/** `bcc`: C that bcc rewrites; `android`: Android's bpfloader; `windows`: eBPF for Windows; `iproute2`: `tc`'s and `ip`'s own loader. */
+export type Dialect = 'bcc' | 'android' | 'windows' | 'iproute2';
 
 /** How a section's name was understood. */
 export type SectionMatch = 'libbpf' | 'legacy' | 'cilium' | 'setting' | 'near-miss' | 'none';

@@ -6,7 +6,7 @@ import { readMacroUses } from './macroUses.js';
 import { cutSource, maskChunk } from './sourceUnit.js';
 import { readVariables } from './variableView.js';
 import type { Mask } from './mask.js';
-import type { Block } from './shift.js';
+import type { Block } from './block.types.js';
 import type { SourceUnit } from './sourceUnit.js';
 import type { Condition, FunctionView, MacroUse } from './views.js';
 

@@ -7,7 +7,7 @@ import { shiftBlock } from './shift.js';
 import type { Span } from '../text/span.js';
 import type { Chunk } from './chunks.js';
 import type { Change, Patched } from './patch.js';
-import type { Block } from './shift.js';
+import type { Block } from './block.types.js';
 import type { SourceUnit } from './sourceUnit.js';
 import type { Condition, FileView, FunctionView } from './views.js';
 

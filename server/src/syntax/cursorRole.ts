@@ -6,7 +6,7 @@ import { ATTRIBUTE, CONTROL, KNOWN_TYPE, LOOP, MAP_FIELD, OPERATOR, PROGRAM, QUA
 import type { Span } from '../text/span.js';
 import type { SourceUnit } from './sourceUnit.js';
 import type { Lexed } from './lexer.js';
-import type { Block } from './shift.js';
+import type { Block } from './block.types.js';
 import type { CursorRole } from './views.js';
 
 const NONE: CursorRole = { kind: 'none' };

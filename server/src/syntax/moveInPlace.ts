@@ -1,20 +1,6 @@
 /** Moves the views of an unchanged chunk without copying them: typing above a thousand functions must not make garbage of them all. */
 import type { Span } from '../text/span.js';
-import type { Block } from './shift.js';
-
-interface MutableSpan {
-  start: number;
-  end: number;
-}
-
-/** The spans of a block, the block itself included, each once. */
-export interface Spans {
-  readonly spans: readonly MutableSpan[];
-  /** Some are shared with the text around, by `#if` conditions or arms of them that the block takes part in. */
-  readonly tied: boolean;
-  /** What was left out, where the block is tied: conditions that move with the text. */
-  readonly without: ReadonlySet<Span>;
-}
+import type { Block, MutableSpan, Spans } from './block.types.js';
 
 const NO_SPANS: ReadonlySet<Span> = new Set();
 

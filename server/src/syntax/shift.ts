@@ -1,34 +1,9 @@
 /** Moves the views of a chunk that an edit left alone but for its place. */
-import type { Spans } from './moveInPlace.js';
+import type { Block } from './block.types.js';
 import type { Span } from '../text/span.js';
 import type {
-  Annotation, Condition, FieldAccessView, FunctionView, MacroUse, MapAttribute, SectionUse, SyntaxProblem, VariableDecl, VariableView,
+  Annotation, Condition, FieldAccessView, FunctionView, MapAttribute, SectionUse, VariableDecl, VariableView,
 } from './views.js';
-
-/** The views of one chunk, with its place and what of its surroundings they depend on. */
-export interface Block {
-  readonly start: number;
-  readonly end: number;
-  readonly body: boolean;
-  /** `#if` conditions in force where it starts. */
-  readonly conditions: readonly Condition[];
-  /** Where dropped `#if` arms lie in it, relative to its start. */
-  readonly drops: string;
-  readonly fn: FunctionView | undefined;
-  /** Functions that macros used in it write. */
-  readonly made: readonly FunctionView[];
-  readonly variables: readonly VariableView[];
-  readonly problems: readonly SyntaxProblem[];
-  /** Places of type names in a function's body. */
-  readonly types: readonly Span[];
-  readonly macroUses: readonly MacroUse[];
-  /** All sections, annotations and map fields of the chunk, members' included. */
-  readonly sections: readonly SectionUse[];
-  readonly annotations: readonly Annotation[];
-  readonly mapAttributes: readonly MapAttribute[];
-  /** All its places, once it had to move. */
-  spans: Spans | undefined;
-}
 
 /** A copy of `block` at `delta` characters behind its place, standing under `conditions`. */
 export function shiftBlock(block: Block, delta: number, conditions: readonly Condition[]): Block {

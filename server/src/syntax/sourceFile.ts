@@ -11,7 +11,7 @@ import { changeBetween, patchUnit } from './patch.js';
 import { findSuppressions } from './suppressions.js';
 import type { BlockViews } from './blocks.js';
 import type { SourceUnit } from './sourceUnit.js';
-import type { Block } from './shift.js';
+import type { Block } from './block.types.js';
 import type { DefineClass } from './preprocessor.js';
 import type { CallAround, CompletionRole, CursorRole, DefineView, FileView } from './views.js';
 

@@ -8,7 +8,7 @@ import type { FunctionView } from '../../syntax/views.js';
 import { eolOf, indentAt, indentUnit } from '../../text/layout.js';
 import type { Span } from '../../text/span.js';
 import { statementStart } from '../../text/statement.js';
-import type { CodeActionData } from './codeActions.js';
+import type { CodeActionData } from './codeAction.types.js';
 
 /** Helpers whose `ret_type` is one of `RET_PTR_TO_…_OR_NULL` (6.12: kernel/bpf, net/core/filter.c, net/mptcp/bpf.c). Kfuncs say it by KF_RET_NULL. */
 const NULLABLE: ReadonlySet<string> = new Set([

@@ -5,7 +5,8 @@
 import type { Unit } from '../../analysis.types.js';
 import type { EntityCall } from '../../model/model.types.js';
 import type { Span } from '../../text/span.js';
-import type { CodeActionData } from './codeActions.js';
+import { judgeCall } from '../verdict.js';
+import type { CodeActionData } from './codeAction.types.js';
 
 const SUCCESSORS: Readonly<Record<string, { readonly kernel: string; readonly user: string }>> = {
   bpf_probe_read: { kernel: 'bpf_probe_read_kernel', user: 'bpf_probe_read_user' },
@@ -32,7 +33,7 @@ export function probeReads(unit: Unit, selection: Span, offered: readonly CodeAc
 function fits(unit: Unit, call: EntityCall, name: string): boolean {
   const fact = unit.facts.helpers.get(name);
   if (!fact) return false;
-  return call.programs.every((p) => (unit.target?.releases ?? []).every((r) => unit.facts.availability(fact, p.key).at(r) !== 'denied'));
+  return call.programs.every((p) => judgeCall(unit, fact, p.key).answer !== 'no');
 }
 
 /** Which memory the third argument points to, where the code says so; undefined where it does not. */

@@ -4,7 +4,7 @@ import type { Finding } from '../../rules/rule.js';
 import type { FileView } from '../../syntax/views.js';
 import { eolOf } from '../../text/layout.js';
 import { statementStart } from '../../text/statement.js';
-import type { CodeActionData } from './codeActions.js';
+import type { CodeActionData } from './codeAction.types.js';
 
 /** One set for each rule that spoke; the comment stands in the finding's own file. */
 export function silencers(unit: Unit, findings: readonly Finding[], settings: boolean): readonly CodeActionData[] {

@@ -7,7 +7,7 @@ import type { Target } from '../../rules/rule.js';
 import { ANY } from '../describe/helper.js';
 import { groupPrograms, kindTitle, programsAt, type ProgramGroup } from '../programs.js';
 import type { Answer } from '../text/info.js';
-import { judge, lifetimeText, targetText } from '../verdict.js';
+import { judge, judgeCall, lifetimeText, targetKey, targetText } from '../verdict.js';
 import { isSubsequence, orderOf, type CompletionEntry } from './entry.js';
 import { isDeclared } from './kfuncDeclaration.js';
 
@@ -52,11 +52,11 @@ interface Ranked {
 function ranked(unit: Unit, groups: readonly ProgramGroup[]): readonly Ranked[] {
   const keys = groups.length > 0 ? groups.slice(0, MAX_KINDS).map((group) => group.key) : [ANY];
   const closed = unit.model.license.gplCompatible === false;
-  const id = [closed ? 'closed' : '', unit.target ? targetText(unit.target) : '', ...keys.map(keyText)].join('\n');
+  const id = [closed ? 'closed' : '', targetKey(unit.target), ...keys.map(keyText)].join('\n');
   const book = bounded(cache, unit.facts);
   let entries = book.get(id);
   if (entries === undefined) {
-    const answers = keys.map((key) => answersFor(unit.facts, key, unit.target));
+    const answers = keys.map((key) => answersFor(unit, key));
     const all = allCallables(unit.facts).map((fact) => entry(fact, answers, closed && keys.every((key) => unit.facts.gplOnly(fact, key) === true)));
     entries = all.sort((a, b) => (a.order < b.order ? -1 : 1)).map((one) => (one.ref?.kind === 'kfunc' ? { entry: one, undeclared: { ...one, undeclared: true } } : { entry: one }));
     book.set(id, entries);
@@ -75,21 +75,23 @@ const allCallables = (facts: FactBook): readonly (HelperFact | KfuncFact)[] => [
 
 const lifetimeOf = (fact: HelperFact | KfuncFact): Lifetime => (fact.kind === 'helper' ? { since: fact.since } : fact.lifetime);
 
-function answersFor(facts: FactBook, key: ProgramKey, target: Target | undefined): ReadonlyMap<string, Judged> {
+function answersFor(unit: Unit, key: ProgramKey): ReadonlyMap<string, Judged> {
+  const { facts } = unit;
   const book = bounded(answerCache, facts);
-  const id = `${target ? targetText(target) : ''}\n${keyText(key)}`;
+  const id = `${targetKey(unit.target)}\n${keyText(key)}`;
   let answers = book.get(id);
   if (answers === undefined) {
-    answers = new Map(allCallables(facts).map((fact) => [fact.name, judged(facts, fact, key, target)]));
+    answers = new Map(allCallables(facts).map((fact) => [fact.name, judged(unit, fact, key)]));
     book.set(id, answers);
   }
   return answers;
 }
 
-function judged(facts: FactBook, fact: HelperFact | KfuncFact, key: ProgramKey, target: Target | undefined): Judged {
+function judged(unit: Unit, fact: HelperFact | KfuncFact, key: ProgramKey): Judged {
+  const { facts, target } = unit;
   const timeline = facts.availability(fact, key);
   const question = { facts, key, timeline, lifetime: lifetimeOf(fact) };
-  const { answer } = judge(question, target);
+  const { answer } = judgeCall(unit, fact, key);
   if (answer === 'limited') return { answer, reason: 'only sleepable programs' };
   if (answer !== 'no') return { answer, reason: '' };
   if (target !== undefined && judge(question, undefined).answer !== 'no') return { answer, reason: lateOrGone(timeline.allowed() ?? question.lifetime, target) };

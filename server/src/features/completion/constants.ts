@@ -1,11 +1,12 @@
 /** Constants where one is asked for: an entry each, and those that a comparison with a field or a program's `return` asks for. */
 import type { Unit } from '../../analysis.types.js';
 import type { ConstantFact, ConstantOwner, Lifetime } from '../../facts/factBook.types.js';
+import type { KernelThing } from '../../facts/kernel.js';
 import { formatRelease } from '../../facts/kernelVersion.js';
 import { constantNumber } from '../describe/constant.js';
 import { contextOf } from '../contextOf.js';
 import { programAt, programsAt } from '../programs.js';
-import { lifetimeText } from '../verdict.js';
+import { lackingPart, lifetimeText } from '../verdict.js';
 import { orderOf, type CompletionEntry } from './entry.js';
 import { returnValues } from './returnValues.js';
 
@@ -13,15 +14,14 @@ import { returnValues } from './returnValues.js';
 const USUAL = new Set(['XDP_PASS', 'TC_ACT_OK', 'TCX_NEXT', 'SK_PASS', 'NF_ACCEPT', 'BPF_OK']);
 
 /** Why the target's first kernel lacks something; '' where it has it, or nobody knows. */
-export function lateNote(unit: Unit, life: Lifetime | undefined): string {
-  const { target } = unit;
-  if (target === undefined || life === undefined || (life.after ?? life.since - 1) < target.min) return '';
+export function lateNote(unit: Unit, life: Lifetime | undefined, kind?: KernelThing, name?: string): string {
+  if (life === undefined || lackingPart(unit, life, kind, name) === undefined) return '';
   return `from Linux ${formatRelease(life.since)}`;
 }
 
 /** @param more `misfit`: what speaks against it here; `rank` 0 to 9 among the constants, 1 if left out */
 export function constantEntry(unit: Unit, fact: ConstantFact, more: { readonly misfit?: string; readonly rank?: number } = {}): CompletionEntry {
-  const note = more.misfit || lateNote(unit, fact.lifetime) || (fact.use ? `now ${fact.use}` : '');
+  const note = more.misfit || lateNote(unit, fact.lifetime, 'constant', fact.name) || (fact.use ? `now ${fact.use}` : '');
   const detail = [fact.value, fact.lifetime ? lifetimeText(fact.lifetime) : ''];
   return {
     label: fact.name,

@@ -3,7 +3,7 @@ import type { Unit } from '../../analysis.types.js';
 import type { MacroFact } from '../../facts/factBook.types.js';
 import { macroLifetime } from '../describe/macro.js';
 import { programsAt } from '../programs.js';
-import { targetText } from '../verdict.js';
+import { targetKey } from '../verdict.js';
 import { lateNote } from './constants.js';
 import { isSubsequence, orderOf, type CompletionEntry } from './entry.js';
 
@@ -33,7 +33,7 @@ export function expressionMacros(unit: Unit, offset: number, prefix: string): re
 function entriesFor(unit: Unit, probes: boolean): readonly CompletionEntry[] {
   let book = cache.get(unit.facts);
   if (book === undefined || book.size >= MAX_CACHED) cache.set(unit.facts, (book = new Map()));
-  const id = `${unit.target ? targetText(unit.target) : ''} ${String(probes)}`;
+  const id = `${targetKey(unit.target)} ${String(probes)}`;
   let entries = book.get(id);
   if (entries === undefined) book.set(id, (entries = [...unit.facts.macros.values()].flatMap((macro) => expressionMacro(unit, macro, probes))));
   return entries;

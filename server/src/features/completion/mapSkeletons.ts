@@ -19,7 +19,7 @@ export function mapSkeletons(unit: Unit): readonly CompletionEntry[] {
     // The name is asked for last, when it is clear what the map holds.
     const lines = neededLines(unit, fact.name, 1);
     const snippet = `struct {\n\t__uint(type, ${fact.name});\n${lines.map((line) => `\t${line}\n`).join('')}} \${${lines.length + 1}:${name}} SEC(".maps");`;
-    const note = lateNote(unit, fact.lifetime);
+    const note = lateNote(unit, fact.lifetime, 'map-type', fact.name);
     const rank = COMMON.indexOf(short);
     return [{
       label: `map ${short.toLowerCase()}`,

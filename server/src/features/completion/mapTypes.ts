@@ -11,7 +11,7 @@ export function completeMapTypes(unit: Unit, replace: Span): CompletionResult {
 }
 
 function entry(unit: Unit, fact: MapTypeFact): CompletionEntry {
-  const note = lateNote(unit, fact.lifetime) || (fact.aliasOf ? `same as ${fact.aliasOf}` : '');
+  const note = lateNote(unit, fact.lifetime, 'map-type', fact.name) || (fact.aliasOf ? `same as ${fact.aliasOf}` : '');
   return {
     label: fact.name,
     kind: 'constant',

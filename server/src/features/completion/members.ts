@@ -1,11 +1,11 @@
 /** `ctx->`: the fields of the context that the programs around the cursor may touch on the target kernel. */
 import { keyText } from '../../facts/programKey.js';
 import type { Unit } from '../../analysis.types.js';
-import type { ContextFact, ContextFieldFact, Timeline } from '../../facts/factBook.types.js';
+import type { ContextFact, ContextFieldFact } from '../../facts/factBook.types.js';
 import type { CompletionRole } from '../../syntax/views.js';
 import { contextOf } from '../contextOf.js';
 import { groupPrograms, programsAt, type ProgramGroup } from '../programs.js';
-import { judgeAccess, sinceText, targetText } from '../verdict.js';
+import { judgeField, sinceText, targetKey } from '../verdict.js';
 import type { CompletionEntry, CompletionResult } from './entry.js';
 
 type MemberRole = Extract<CompletionRole, { kind: 'member' }>;
@@ -23,7 +23,7 @@ export function completeMembers(unit: Unit, offset: number, role: MemberRole): C
 }
 
 function cached(unit: Unit, context: ContextFact, groups: readonly ProgramGroup[]): readonly CompletionEntry[] {
-  const id = [context.name, unit.target ? targetText(unit.target) : '', ...groups.map((group) => keyText(group.key))].join('\n');
+  const id = [context.name, targetKey(unit.target), ...groups.map((group) => keyText(group.key))].join('\n');
   let book = cache.get(unit.facts);
   if (book === undefined || book.size >= MAX_CACHED) cache.set(unit.facts, (book = new Map()));
   let entries = book.get(id);
@@ -61,9 +61,6 @@ interface Mode {
 }
 
 function modes(unit: Unit, context: ContextFact, field: ContextFieldFact, groups: readonly ProgramGroup[], mode: 'read' | 'write'): Mode {
-  const timelines = groups.map((group) => unit.facts.fieldAccess(context.name, field.name, group.key, mode));
-  const open = timelines.filter((timeline) => !isDenied(unit, timeline));
-  return { possible: open.length > 0, known: open.some((timeline) => timeline.allowed() !== undefined) };
+  const open = groups.filter((group) => judgeField(unit, context.name, field.name, group.key, mode).answer !== 'no');
+  return { possible: open.length > 0, known: open.some((group) => unit.facts.fieldAccess(context.name, field.name, group.key, mode).allowed() !== undefined) };
 }
-
-const isDenied = (unit: Unit, timeline: Timeline): boolean => judgeAccess(unit.facts, timeline, unit.target).answer === 'no';

@@ -1,6 +1,6 @@
 /** Hover on an attach type, `BPF_XDP_DEVMAP`. */
 import { describeAttachType } from '../describe/types.js';
-import type { HoverProvider } from './hover.js';
+import type { HoverProvider } from './provider.js';
 import { usedName } from './named.js';
 
 export const hoverAttachType: HoverProvider = (unit, role) => {

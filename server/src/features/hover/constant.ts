@@ -5,14 +5,14 @@ import type { CallView } from '../../syntax/views.js';
 import { touches } from '../../text/span.js';
 import { constantNumber, describeConstant } from '../describe/constant.js';
 import { parameterName } from '../parameters.js';
-import type { HoverProvider } from './hover.js';
+import type { HoverProvider } from './provider.js';
 import { lateVerdict } from './late.js';
 import { usedName } from './named.js';
 
 export const hoverConstant: HoverProvider = (unit, role, offset) => {
   const fact = unit.facts.constants.get(usedName(role) ?? '');
   if (fact === undefined || role.kind === 'none' || meansAnother(unit, fact)) return undefined;
-  return { span: role.span, sections: [...lateVerdict(unit, fact.lifetime), ...describeConstant(unit.facts, fact, ownerAt(unit, fact, offset))] };
+  return { span: role.span, sections: [...lateVerdict(unit, fact.lifetime, 'constant', fact.name), ...describeConstant(unit.facts, fact, ownerAt(unit, fact, offset))] };
 };
 
 /** True if the file defines the name with another value. With vmlinux.h, which has no macros, files define the kernel's own. */

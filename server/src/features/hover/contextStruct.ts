@@ -1,6 +1,6 @@
 /** Hover on a context struct's name, `struct xdp_md`. */
 import { describeContext } from '../describe/context.js';
-import type { HoverProvider } from './hover.js';
+import type { HoverProvider } from './provider.js';
 
 const MAX_FIELDS = 16;
 

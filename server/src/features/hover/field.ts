@@ -5,8 +5,8 @@ import { contextOf } from '../contextOf.js';
 import { describeField } from '../describe/context.js';
 import { groupPrograms, kindTitle, programAt, programsAt, type ProgramGroup } from '../programs.js';
 import type { InfoSection } from '../text/info.js';
-import { judgeAccess, verdictSection, type Verdict } from '../verdict.js';
-import type { HoverProvider } from './hover.js';
+import { judgeField, verdictSection, type Verdict } from '../verdict.js';
+import type { HoverProvider } from './provider.js';
 
 export const hoverField: HoverProvider = (unit, role, offset) => {
   if (role.kind !== 'field') return undefined;
@@ -33,7 +33,7 @@ function contextName(unit: Unit, role: Extract<CursorRole, { kind: 'field' }>, o
 }
 
 function access(unit: Unit, context: string, field: string, group: ProgramGroup, mode: 'read' | 'write'): Verdict {
-  return judgeAccess(unit.facts, unit.facts.fieldAccess(context, field, group.key, mode), unit.target);
+  return judgeField(unit, context, field, group.key, mode);
 }
 
 /** Says which of the two the verdict is about. */

@@ -1,16 +1,15 @@
 /** Hover on a helper's name: may these programs call it, then what it is. */
 import { describeHelper } from '../describe/helper.js';
 import { programAt, programsAt } from '../programs.js';
-import { judge, verdictSection } from '../verdict.js';
+import { judgeCall, verdictSection } from '../verdict.js';
 import { isUserFunction } from './own.js';
-import type { HoverProvider } from './hover.js';
+import type { HoverProvider } from './provider.js';
 import { usedName } from './named.js';
 
 export const hoverHelper: HoverProvider = (unit, role, offset) => {
   const fact = unit.facts.helpers.get(usedName(role) ?? '');
   if (fact === undefined || role.kind === 'none' || isUserFunction(unit, fact.name)) return undefined;
   const programs = programsAt(unit, offset);
-  const lifetime = { since: fact.since };
-  const verdict = verdictSection(unit, programs, programAt(unit, offset), ({ key }) => judge({ facts: unit.facts, key, timeline: unit.facts.availability(fact, key), lifetime }, unit.target));
+  const verdict = verdictSection(unit, programs, programAt(unit, offset), ({ key }) => judgeCall(unit, fact, key));
   return { span: role.span, sections: [...(verdict ? [verdict] : []), ...describeHelper(unit.facts, fact, programs[0]?.key)] };
 };

@@ -1,7 +1,7 @@
 /** Hover on `ctx` where a macro of libbpf declared it: the parameter that BPF_PROG and BPF_KPROBE keep beside those they unpack. */
 import { functionAt } from '../programs.js';
 import { code, paragraph } from '../text/info.js';
-import type { HoverProvider } from './hover.js';
+import type { HoverProvider } from './provider.js';
 
 /** Macros whose functions get an array of the hook's arguments; all others get the registers (bpf_tracing.h, usdt.bpf.h). */
 const ARRAY = /^BPF_PROG2?$/;

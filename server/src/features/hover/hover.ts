@@ -17,10 +17,8 @@ import { hoverMapType } from './mapType.js';
 import { hoverProgramType } from './programType.js';
 import { usedName } from './named.js';
 import { placeNotes } from './placeNotes.js';
+import type { HoverProvider } from './provider.js';
 import { hoverSection } from './section.js';
-
-/** One kind of hover: answers, or leaves it to the next. Never looks at the text, only at the role. */
-export type HoverProvider = (unit: Unit, role: CursorRole, offset: number) => HoverInfo | undefined;
 
 const PROVIDERS: readonly HoverProvider[] = [
   hoverSection,

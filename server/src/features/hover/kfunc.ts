@@ -1,8 +1,8 @@
 /** Hover on a kfunc's name, in a call or in its `__ksym` declaration. */
 import { describeKfunc } from '../describe/kfunc.js';
 import { programAt, programsAt } from '../programs.js';
-import { judge, verdictSection } from '../verdict.js';
-import type { HoverProvider } from './hover.js';
+import { judgeCall, verdictSection } from '../verdict.js';
+import type { HoverProvider } from './provider.js';
 import { usedName } from './named.js';
 import { isUserFunction } from './own.js';
 
@@ -10,7 +10,6 @@ export const hoverKfunc: HoverProvider = (unit, role, offset) => {
   const fact = unit.facts.kfuncs.get(usedName(role) ?? '');
   if (fact === undefined || role.kind === 'none' || isUserFunction(unit, fact.name)) return undefined;
   const programs = programsAt(unit, offset);
-  const lifetime = fact.lifetime;
-  const verdict = verdictSection(unit, programs, programAt(unit, offset), ({ key }) => judge({ facts: unit.facts, key, timeline: unit.facts.availability(fact, key), lifetime }, unit.target));
+  const verdict = verdictSection(unit, programs, programAt(unit, offset), ({ key }) => judgeCall(unit, fact, key));
   return { span: role.span, sections: [...(verdict ? [verdict] : []), ...describeKfunc(unit.facts, fact, programs[0]?.key)] };
 };

@@ -6,8 +6,8 @@ import { touches } from '../../text/span.js';
 import { describeMacro, macroLifetime } from '../describe/macro.js';
 import { programAt, programsAt } from '../programs.js';
 import type { InfoSection } from '../text/info.js';
-import { judge, verdictSection } from '../verdict.js';
-import type { HoverProvider } from './hover.js';
+import { judgeCall, verdictSection } from '../verdict.js';
+import type { HoverProvider } from './provider.js';
 import { lateVerdict } from './late.js';
 import { usedName } from './named.js';
 import { isUserFunction } from './own.js';
@@ -25,9 +25,7 @@ function verdict(unit: Unit, macro: MacroFact, offset: number): readonly InfoSec
   const newest = called(unit, macro, offset).sort((a, b) => lifetimeOf(b).since - lifetimeOf(a).since)[0];
   if (newest === undefined) return lateVerdict(unit, macroLifetime(unit.facts, macro));
   const programs = programsAt(unit, offset);
-  const section = verdictSection(unit, programs, programAt(unit, offset), ({ key }) =>
-    judge({ facts: unit.facts, key, timeline: unit.facts.availability(newest, key), lifetime: lifetimeOf(newest) }, unit.target),
-  );
+  const section = verdictSection(unit, programs, programAt(unit, offset), ({ key }) => judgeCall(unit, newest, key));
   return section ? [section] : [];
 }
 

@@ -1,6 +1,6 @@
 /** Hover on `BPF_PROG_TYPE_…`. */
 import { describeProgramType } from '../describe/types.js';
-import type { HoverProvider } from './hover.js';
+import type { HoverProvider } from './provider.js';
 import { usedName } from './named.js';
 
 export const hoverProgramType: HoverProvider = (unit, role) => {

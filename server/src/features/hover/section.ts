@@ -5,7 +5,7 @@ import type { Program, ResolvedSection } from '../../model/model.types.js';
 import { describeSection } from '../describe/section.js';
 import { code, listed, paragraph, type InfoSection, type Line } from '../text/info.js';
 import { reasonsByFeature } from '../reasons.js';
-import type { HoverProvider } from './hover.js';
+import type { HoverProvider } from './provider.js';
 
 export const hoverSection: HoverProvider = (unit, role) => {
   if (role.kind !== 'section') return undefined;

@@ -9,7 +9,7 @@ import { entryOfWord } from '../../features/reference/entries.js';
 import { pageUri } from '../messages.js';
 import { rangeOf } from '../places.js';
 import { relatedUnits } from '../relatedUnits.js';
-import type { Current } from '../service.js';
+import type { Current } from '../documents.js';
 import type { AboutDocument, HandlerSet } from './handlerSet.js';
 import { asked } from './navigation.js';
 

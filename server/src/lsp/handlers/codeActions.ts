@@ -4,7 +4,7 @@ import { codeActions, fixAll } from '../../features/codeActions/codeActions.js';
 import { fileKind } from '../../features/ebpfFile.js';
 import { FIX_ALL, toCodeAction, toFixAll } from '../codeActionItems.js';
 import { includeSpanOf } from '../headerFindings.js';
-import type { Current } from '../service.js';
+import type { Current } from '../documents.js';
 import type { HandlerContext, HandlerSet } from './handlerSet.js';
 
 export const codeActionHandlers: HandlerSet = {

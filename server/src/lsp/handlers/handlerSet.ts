@@ -3,7 +3,8 @@ import type { CancellationToken, Connection, ResponseError, ServerCapabilities }
 import type { FactBook } from '../../facts/factBook.types.js';
 import type { ClientAbilities } from '../fromProtocol.js';
 import type { ServerHost } from '../host.js';
-import type { Current, Service } from '../service.js';
+import type { Current } from '../documents.js';
+import type { Service } from '../service.js';
 
 /** Any request that names a document. */
 export interface AboutDocument {

@@ -3,7 +3,7 @@ import type { InlayHint, InlayHintParams } from 'vscode-languageserver';
 import { fileKind } from '../../features/ebpfFile.js';
 import { kernelHints, type HintData } from '../../features/inlayHints.js';
 import { Refresher } from '../refresher.js';
-import type { Current } from '../service.js';
+import type { Current } from '../documents.js';
 import { toMarkup } from '../toProtocol.js';
 import type { HandlerSet } from './handlerSet.js';
 

@@ -5,7 +5,7 @@ import { lenses, type LensData } from '../../features/lens.js';
 import { KERNEL_AT_COMMAND, PEEK_PLACES_COMMAND, type PeekPlace, type StatusParams } from '../messages.js';
 import { rangeOf } from '../places.js';
 import { Refresher } from '../refresher.js';
-import type { Current } from '../service.js';
+import type { Current } from '../documents.js';
 import type { HandlerSet } from './handlerSet.js';
 
 /** Places beyond these would only make the message long; nobody peeks at more. */

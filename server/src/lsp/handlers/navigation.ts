@@ -5,7 +5,8 @@ import { definitions, references, type Reference } from '../../features/navigati
 import { subjectAt, type Subject } from '../../features/navigation/subject.js';
 import type { Place } from '../../features/used.js';
 import { rangeOf } from '../places.js';
-import type { Current, Service } from '../service.js';
+import type { Current } from '../documents.js';
+import type { Service } from '../service.js';
 import type { HandlerSet } from './handlerSet.js';
 import { relatedUnits } from '../relatedUnits.js';
 

@@ -6,7 +6,7 @@ import { fileKind } from '../../features/ebpfFile.js';
 import { semanticTokens, TOKEN_KINDS, TOKEN_MODIFIERS, type TokenData, type TokenKind } from '../../features/semanticTokens.js';
 import type { ClientAbilities } from '../fromProtocol.js';
 import { Refresher } from '../refresher.js';
-import type { Current } from '../service.js';
+import type { Current } from '../documents.js';
 import type { HandlerSet } from './handlerSet.js';
 
 /** Types of our own, which the extension declares, and for other clients the protocol's that come nearest. */
