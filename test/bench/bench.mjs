@@ -16,6 +16,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Client } from './client.mjs';
 import { HEADERS, generateProgram, generateVmlinux } from './generate.mjs';
 import { headerReport } from './headers.mjs';
+import { typingReport } from './typing.mjs';
 import { median, quantile, table, verdicts } from './report.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
@@ -178,8 +179,10 @@ async function main() {
     console.log(text);
     const headers = await headerReport(ours);
     console.log(headers.text);
+    const typing = await typingReport(ours);
+    console.log(typing.text);
     if (opts.json) writeFileSync(opts.json, JSON.stringify({ date: new Date().toISOString(), node: process.version, cpus: os.cpus().length, all, summary: all.map(summaryOf) }, null, 1));
-    if (opts.strict && !(met && headers.met)) process.exitCode = 1;
+    if (opts.strict && !(met && headers.met && typing.met)) process.exitCode = 1;
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
