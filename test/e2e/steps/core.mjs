@@ -80,7 +80,7 @@ export const STEPS = [
     await ui.choose('Set target kernel');
     const input = ui.quickInput.locator('input').first();
     await ui.quickInput.filter({ hasText: 'Target kernel' }).waitFor();
-    await input.fill('six');
+    await input.fill('5.');
     await ui.quickInput.filter({ hasText: 'Write a kernel release' }).waitFor();
     await input.fill('5.10');
     await ui.page.keyboard.press('Enter');
