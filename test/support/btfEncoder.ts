@@ -78,7 +78,8 @@ export class BtfEncoder {
     return this.next++;
   }
 
-  private string(text: string): number {
+  /** The offset of a name, for what refers to names from outside. */
+  string(text: string): number {
     if (text === '') return 0;
     let at = this.known.get(text);
     if (at === undefined) {

@@ -347,7 +347,7 @@ export class FunctionWriter {
       case 'parameter':
         return value.offset === 0 ? this.parameters[value.index]?.name ?? unknown : unknown;
       case 'answer':
-        return value.text;
+        return value.strong ? unknown : value.text;
       default:
         return unknown;
     }
