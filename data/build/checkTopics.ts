@@ -1,6 +1,7 @@
 /** Features, drivers, link types and concepts: versions that hold, and names of things that exist. */
 import { checkLifetime } from './checkLifetime.js';
 import type { Complain } from './checkLifetime.js';
+import { checkDistributions } from './checkDistributions.js';
 import type { DataFiles } from './dataFiles.js';
 import { parseTemplate } from '../../server/src/verifier/templates.js';
 
@@ -9,6 +10,7 @@ export function checkTopics(files: DataFiles, complain: Complain): void {
   checkFeatures(files, known, complain);
   checkDrivers(files, complain);
   checkLinkTypes(files, complain);
+  checkDistributions(files, complain);
   for (const [name, concept] of files.concepts) {
     concept.see.forEach((wanted, i) => {
       if (wanted === name || !names(known, wanted)) complain(`concepts/${name}.md`, `see.${i}`, `no such entry: ${wanted}`);

@@ -4,6 +4,7 @@ import { Pool, encode, runLengths } from './letters.js';
 import { availability, existence, makeAxis } from './timelines.js';
 import type { Axis, ConfigBounds, EntityHistory } from './timelines.js';
 import { compileConstants, compileMacros } from './compileNames.js';
+import { compileDistributions } from './compileDistributions.js';
 import { compileConcepts, compileDrivers, compileFeatures, compileLinkTypes, compileVerifierMessages } from './compileTopics.js';
 import type { DataFiles } from './dataFiles.js';
 import { parseRelease } from '../../server/src/facts/kernelVersion.js';
@@ -76,6 +77,7 @@ export function compileFacts(files: DataFiles): FactsJson {
     features: compileFeatures(values(files.features), parts, release),
     drivers: compileDrivers(values(files.drivers), parts),
     linkTypes: compileLinkTypes(values(files.linkTypes), parts),
+    distributions: compileDistributions(values(files.distributions), release),
     concepts: compileConcepts(files.concepts),
     verifierMessages: compileVerifierMessages(files.verifierMessages, parts, release),
     alternatives: files.alternatives.groups,

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import type { Problem } from './problems.js';
 import type { AlternativesData, MapHelpersData, MapLimitsData, ReturnRangesData } from '../../server/src/facts/types.gen.js';
 import type {
-  AttachTypeData, ConceptData, ConfigsData, ConstantData, ContextData, CorrectionsData, DriverData, FeatureData, HelperData, KernelsData, KfuncData, LinkTypeData, MacroData, MapTypeData, ProgramTypeData, SectionData, TextData, VerifierMessageData,
+  AttachTypeData, ConceptData, ConfigsData, ConstantData, ContextData, CorrectionsData, DistributionData, DriverData, FeatureData, HelperData, KernelsData, KfuncData, LinkTypeData, MacroData, MapTypeData, ProgramTypeData, SectionData, TextData, VerifierMessageData,
 } from '../../server/src/facts/types.gen.js';
 
 /** Everything below data/, by file name without .yaml, in the files' order. */
@@ -31,6 +31,7 @@ export interface DataFiles {
   readonly features: ReadonlyMap<string, FeatureData>;
   readonly drivers: ReadonlyMap<string, DriverData>;
   readonly linkTypes: ReadonlyMap<string, LinkTypeData>;
+  readonly distributions: ReadonlyMap<string, DistributionData>;
   /** Pages in Markdown: their front matter and text. */
   readonly concepts: ReadonlyMap<string, ConceptData>;
   readonly verifierMessages: ReadonlyMap<string, VerifierMessageData>;
@@ -49,7 +50,7 @@ export interface ReadOptions {
 /** Folder of data/ → schema. Folders may nest (sections/legacy, text/helpers). */
 const FOLDERS = {
   helpers: 'helper', kfuncs: 'kfunc', programTypes: 'programType', attachTypes: 'attachType', mapTypes: 'mapType', sections: 'section', contexts: 'context', constants: 'constant', macros: 'macro',
-  features: 'feature', drivers: 'driver', linkTypes: 'linkType', concepts: 'concept', verifierMessages: 'verifierMessage', texts: 'text',
+  features: 'feature', drivers: 'driver', linkTypes: 'linkType', distributions: 'distribution', concepts: 'concept', verifierMessages: 'verifierMessage', texts: 'text',
 } as const;
 /** Property of DataFiles → its folder, where the two differ. */
 const FOLDER_NAMES: Partial<Record<keyof typeof FOLDERS, string>> = { programTypes: 'program-types', attachTypes: 'attach-types', mapTypes: 'map-types', linkTypes: 'link-types', verifierMessages: 'verifier-messages', texts: 'text' };

@@ -34,7 +34,7 @@ const number = (version: string): number => parseRelease(version) ?? NaN;
 
 /** A file is called as its entry. */
 function checkNames(files: DataFiles, complain: Complain): void {
-  for (const kind of ['helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros', 'features', 'drivers', 'linkTypes'] as const) {
+  for (const kind of ['helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros', 'features', 'drivers', 'linkTypes', 'distributions'] as const) {
     for (const [file, entry] of files[kind]) {
       const wanted = kind === 'sections' ? file.replace(/^legacy\//, '').replaceAll('__', '/') : file;
       const name = kind === 'sections' && entry.name === wanted.replaceAll('/', '__') ? wanted.replaceAll('/', '__') : wanted;

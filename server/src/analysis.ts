@@ -1,14 +1,15 @@
 /** The façade: texts, facts and settings in, a unit with findings out. Editor, command line and worker all call this. */
-import type { Input, Session, Unit } from './analysis.types.js';
+import type { Aim, Input, Session, Unit } from './analysis.types.js';
 import type { FactBook } from './facts/factBook.types.js';
+import { kernelBook } from './facts/kernelBook.js';
 import { KernelRanges } from './model/minKernel.js';
 import { buildModel } from './model/model.js';
 import type { UnitMemory } from './model/unitState.js';
 import type { Model } from './model/model.types.js';
 import { isSuppressed } from './model/suppressions.js';
-import { parseTarget as readTarget, type ParsedTarget } from './model/target.js';
+import { namesToLookUp, parseTarget as readTarget, type ParsedTarget, type TargetParts } from './model/target.js';
 import { RULES } from './rules/index.js';
-import type { Finding, Fix, Report, Rule, RuleContext, Target } from './rules/rule.js';
+import type { Finding, Fix, Report, Rule, RuleContext } from './rules/rule.js';
 import type { Settings } from './settings/settings.js';
 import { SourceFile } from './syntax/sourceFile.js';
 import type { FileView } from './syntax/views.js';
@@ -17,22 +18,31 @@ import { withEol } from './text/layout.js';
 export { collectInput } from './model/includes.js';
 
 /**
- * Reads a target, `5.15` or `5.4..6.8`, with the book's releases in between.
+ * Reads a target, such as `5.4..6.8,rhel9.4`, with the book's releases in between.
  * @returns the target, or a sentence that says what is wrong with the text.
  */
 export function parseTarget(text: string, facts: FactBook): ParsedTarget {
-  return readTarget(text, facts.releases);
+  return readTarget(text, facts, namesToLookUp(text).length > 0 ? facts.kernelsBehind?.(text) : undefined);
 }
 
 /** The target of the settings; none if it is empty, or not understood (who reads the settings says so). */
-function targetOf(settings: Settings, facts: FactBook): Target | undefined {
-  if (settings.targetKernel.trim() === '') return undefined;
-  const parsed = parseTarget(settings.targetKernel, facts);
+function targetOf({ targetKernel }: Settings, facts: FactBook): TargetParts | undefined {
+  if (targetKernel.trim() === '') return undefined;
+  const parsed = parseTarget(targetKernel, facts);
   return 'target' in parsed ? parsed.target : undefined;
 }
 
+/** What the rules run for, one after the other. */
+function aimsOf(target: TargetParts | undefined, facts: FactBook): readonly Aim[] {
+  if (!target) return [{ facts, target }];
+  return target.parts.map((part) => ({ facts: part.kernel ? kernelBook(facts, part.kernel) : facts, target: part }));
+}
+
+/** A finding to which programs, and kernels for which it holds as well, are still added. */
+type Draft = Finding & { readonly programs: string[]; message: string };
+
 /** A report as a finding, or undefined where the user's severities or a comment silence it. */
-function toFinding(rule: Rule, report: Report, model: Model, settings: Settings): (Finding & { readonly programs: string[] }) | undefined {
+function toFinding(rule: Rule, report: Report, model: Model, settings: Settings): Draft | undefined {
   const wanted = settings.severity[rule.id];
   if (wanted === 'off' || isSuppressed(model.files.get(report.path), rule.id, report.span)) return undefined;
   let fixes: readonly Fix[] | undefined;
@@ -60,11 +70,33 @@ function comparePlace(a: Finding, b: Finding, main: string): number {
   return a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
 }
 
+/** Runs the rules for each part of the target, and joins what is found at one place for several. */
+function runForAims(rules: readonly Rule[], contexts: readonly RuleContext[], settings: Settings): Pick<Unit, 'findings' | 'failures'> {
+  const [first, ...others] = contexts.map((context) => runRules(rules, context, settings));
+  if (!first || others.length === 0) return { findings: first?.findings ?? [], failures: first?.failures ?? [] };
+  const places = new Map<string, { finding: Draft; readonly also: string[] }>();
+  const take = (finding: Draft, label: string | undefined): void => {
+    const id = `${finding.path}\0${finding.span.start}\0${finding.span.end}\0${finding.rule}\0${finding.subject}`;
+    const same = places.get(id);
+    if (!same) return void places.set(id, { finding, also: [] });
+    same.finding.programs.push(...finding.programs.filter((name) => !same.finding.programs.includes(name)));
+    if (same.finding.message !== finding.message && label !== undefined && !same.also.includes(label)) same.also.push(label);
+  };
+  [first, ...others].forEach(({ findings }, i) => findings.forEach((finding) => take(finding, contexts[i]?.target?.kernel?.label)));
+  const findings = [...places.values()].map(({ finding, also }) => {
+    if (also.length > 0) finding.message += ` The same on ${also.length === 1 ? also[0] : `${also.slice(0, -1).join(', ')} and ${also.at(-1)}`}.`;
+    return finding;
+  });
+  const main = contexts[0]?.model.main.path ?? '';
+  const failures = new Map([first, ...others].flatMap((one) => one.failures).map((failure) => [failure.rule, failure]));
+  return { findings: findings.sort((a, b) => comparePlace(a, b, main)), failures: [...failures.values()] };
+}
+
 /** Runs the rules; one that throws is noted and the others go on. */
-function runRules(rules: readonly Rule[], context: RuleContext, settings: Settings): Pick<Unit, 'findings' | 'failures'> {
+function runRules(rules: readonly Rule[], context: RuleContext, settings: Settings): { readonly findings: readonly Draft[]; readonly failures: Unit['failures'] } {
   // Another loader's C is not judged by what libbpf's sections and the kernel's contexts mean.
   if (context.model.dialect !== undefined) return { findings: [], failures: [] };
-  const findings = new Map<string, NonNullable<ReturnType<typeof toFinding>>>();
+  const findings = new Map<string, Draft>();
   const failures: { rule: string; error: string }[] = [];
   for (const rule of rules) {
     if (settings.severity[rule.id] === 'off') continue;
@@ -111,9 +143,11 @@ class AnalysisSession implements Session {
     const model = buildModel(main, files, facts, settings, memory);
     const source = this.sources.get(input.main)!;
     const ranges = new KernelRanges(() => model.requirements);
+    const aims = aimsOf(target, facts);
+    const contexts = aims.map((aim): RuleContext => ({ model, ...aim, ...(settings.libbpfVersion === '' ? {} : { libbpf: settings.libbpfVersion }) }));
     return {
-      input, facts, settings, target, model,
-      ...runRules(this.rules, { model, facts, target, ...(settings.libbpfVersion === '' ? {} : { libbpf: settings.libbpfVersion }) }, settings),
+      input, facts, settings, target, aims, model,
+      ...runForAims(this.rules, contexts, settings),
       minKernel: (program) => ranges.of(program),
       roleAt: (offset) => source.roleAt(offset),
       completionAt: (offset) => source.completionAt(offset),

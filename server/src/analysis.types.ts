@@ -1,6 +1,7 @@
 /** The façade's types: what editor, command line and worker all get from one analysis. */
 import type { FactBook } from './facts/factBook.types.js';
 import type { Model, Program, Requirement } from './model/model.types.js';
+import type { TargetParts } from './model/target.js';
 import type { Finding, Target } from './rules/rule.js';
 import type { Settings } from './settings/settings.js';
 import type { CallAround, CompletionRole, CursorRole } from './syntax/views.js';
@@ -23,12 +24,21 @@ export interface MinKernel {
   readonly reasons: readonly Requirement[];
 }
 
+/** What is judged at once: mainline's releases of a target, or one kernel of somebody's own with its book. */
+export interface Aim {
+  readonly facts: FactBook;
+  readonly target: Target | undefined;
+}
+
 /** One analysed file with all that was found. */
 export interface Unit {
   readonly input: Input;
   readonly facts: FactBook;
   readonly settings: Settings;
-  readonly target: Target | undefined;
+  /** The outer bounds, and the parts. */
+  readonly target: TargetParts | undefined;
+  /** One for each part of the target; one without a target where there is none. */
+  readonly aims: readonly Aim[];
   readonly model: Model;
   readonly findings: readonly Finding[];
   /** Of the file: everything in it, or of one program and what it reaches. */

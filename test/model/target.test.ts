@@ -1,33 +1,95 @@
-/** Targets as users write them, compared as kernel versions. */
+/** Targets as users write them: releases compared as kernel versions, ranges, distributions, and what the host looked up. */
 import { describe, expect, it } from 'vitest';
-import { parseTarget } from '../../server/src/model/target.js';
+import type { Kernel, KernelsByName } from '../../server/src/facts/kernel.js';
+import { distributionNamed, namesToLookUp, parseTarget } from '../../server/src/model/target.js';
+import { loadTestFacts } from '../support/facts.js';
 
-const RELEASES = [5004, 5009, 5010, 5015, 6001];
+const facts = await loadTestFacts();
+const BOOK = { releases: [5004, 5009, 5010, 5015, 6001], distributions: facts.distributions };
+const parse = (text: string) => parseTarget(text, BOOK);
+
+/** The kernels of somebody's own in a target, as `label release/bpf`. */
+function kernels(text: string): readonly string[] {
+  const parsed = parse(text);
+  if ('error' in parsed) throw new Error(parsed.error);
+  return parsed.target.parts.flatMap(({ kernel }) => (kernel ? [`${kernel.label} ${kernel.release}/${kernel.bpf}${kernel.backports ? '+' : ''}`] : []));
+}
 
 describe('reading a target', () => {
   it('takes one release', () => {
-    expect(parseTarget('5.15', RELEASES)).toEqual({ target: { min: 5015, max: 5015, releases: [5015] } });
+    expect(parse('5.15')).toMatchObject({ target: { min: 5015, max: 5015, releases: [5015], parts: [{ releases: [5015] }] } });
   });
 
   it('takes a range with both ends and the releases within, 5.9 before 5.10', () => {
-    expect(parseTarget('5.9..5.15', RELEASES)).toEqual({ target: { min: 5009, max: 5015, releases: [5009, 5010, 5015] } });
+    expect(parse('5.9..5.15')).toMatchObject({ target: { min: 5009, max: 5015, releases: [5009, 5010, 5015] } });
   });
 
-  it('takes distribution names, and releases that the book does not know', () => {
-    expect(parseTarget('6.1.0-18-amd64', RELEASES)).toEqual({ target: { min: 6001, max: 6001, releases: [6001] } });
-    expect(parseTarget('5.14..9.9', RELEASES)).toEqual({ target: { min: 5014, max: 9009, releases: [5014, 5015, 6001, 9009] } });
+  it("takes a distribution's long names of releases, and releases that the book does not know", () => {
+    expect(parse('6.1.0-18-amd64')).toMatchObject({ target: { min: 6001, max: 6001, releases: [6001] } });
+    expect(parse('5.14..9.9')).toMatchObject({ target: { min: 5014, max: 9009, releases: [5014, 5015, 6001, 9009] } });
   });
 
   it('takes several, and leaves out what lies between them', () => {
-    expect(parseTarget('6.1, 5.4..5.10', RELEASES)).toEqual({ target: { min: 5004, max: 6001, releases: [5004, 5009, 5010, 6001] } });
-    expect(parseTarget('5.15,5.9..5.15', RELEASES)).toEqual(parseTarget('5.9..5.15', RELEASES));
+    expect(parse('6.1, 5.4..5.10')).toMatchObject({ target: { min: 5004, max: 6001, releases: [5004, 5009, 5010, 6001] } });
+    expect(parse('5.15,5.9..5.15')).toEqual(parse('5.9..5.15'));
   });
 
   it.each([',', '5.4,', ',5.4', '5.4,five', '', 'five', '5', '5.15..', '..6.1', '5.4..6.1..6.8', '5.4-6.1'])('says what is wrong with "%s"', (text) => {
-    expect(parseTarget(text, RELEASES)).toHaveProperty('error');
+    expect(parse(text)).toHaveProperty('error');
   });
 
   it('says that a range is the wrong way round', () => {
-    expect(parseTarget('6.8..5.4', RELEASES)).toEqual({ error: '"6.8..5.4" ends before it begins: write 5.4..6.8' });
+    expect(parse('6.8..5.4')).toEqual({ error: '"6.8..5.4" ends before it begins: write 5.4..6.8' });
+  });
+});
+
+describe('distributions', () => {
+  it('have kernels, by name, alias and in any case', () => {
+    expect(kernels('ubuntu22.04')).toEqual(['ubuntu22.04 5015/5015']);
+    expect(kernels('Jammy-HWE')).toEqual(['ubuntu22.04-hwe 6008/6008']);
+    expect(kernels('rhel9.6')).toEqual(['rhel9.6 5014/6012']);
+    expect(kernels('rocky9.4')).toEqual(['rhel9.4 5014/6005+']);
+    expect(kernels('sles15sp6')).toEqual(['sles15sp6 6004/6004+']);
+    expect(kernels('amzn2')).toEqual(['amzn2 (4.14) 4014/4014', 'amzn2 (5.10) 5010/5010']);
+    expect(kernels('android15')).toEqual(['gki-6.1 6001/6001+', 'gki-6.6 6006/6006+']);
+  });
+
+  it('mix with releases, each kernel once', () => {
+    const parsed = parse('5.4..5.10,debian12,android15,gki-6.6');
+    expect(parsed).toMatchObject({ target: { min: 5004, max: 6006, parts: [{ releases: [5004, 5009, 5010] }, { kernel: { label: 'debian12' } }, { kernel: { label: 'gki-6.1' } }, { kernel: { label: 'gki-6.6' } }] } });
+  });
+
+  it('are the same kernels each time, since answers are kept by them', () => {
+    const [a, b] = [parse('rhel9.4'), parse('5.4,rhel9.4')];
+    expect('target' in a && 'target' in b && a.target.parts[0]?.kernel === b.target.parts[1]?.kernel).toBe(true);
+  });
+
+  it('are guessed where the name is wrong', () => {
+    expect(parse('ubunto22.04')).toEqual({ error: expect.stringContaining('did you mean ubuntu22.04?') as string });
+    expect(parse('plan9')).toEqual({ error: expect.stringContaining('no distribution that is known') as string });
+  });
+
+  it('all have kernels and a source', () => {
+    expect(facts.distributions.size).toBeGreaterThan(80);
+    for (const { name, sources } of facts.distributions.values()) {
+      expect(kernels(name), name).not.toHaveLength(0);
+      expect(sources, name).not.toHaveLength(0);
+    }
+    expect(distributionNamed(facts.distributions, 'BOOKWORM')?.supportEnd).toBe('2026-07-11');
+  });
+});
+
+describe('what the host looks up', () => {
+  it('is files and the running kernel', () => {
+    expect(namesToLookUp('5.4..6.8, ./a.btf,running,rhel9.4,vmlinux,C:\\k\\b.btf,5.8.0-63-generic.btf')).toEqual(['./a.btf', 'running', 'vmlinux', 'C:\\k\\b.btf', '5.8.0-63-generic.btf']);
+  });
+
+  it('stands for a kernel, for none, or for part of another', () => {
+    const kernel: Kernel = { label: './a.btf', release: 5010, bpf: 5010, backports: false };
+    const found: KernelsByName = new Map<string, Kernel | { error: string } | { joins: string }>([['./a.btf', kernel], ['m.btf', { joins: './a.btf' }], ['running', { error: 'no Linux here' }]]);
+    expect(parseTarget('./a.btf,m.btf', BOOK, found)).toMatchObject({ target: { min: 5010, kernel, parts: [{ kernel }] } });
+    expect(parseTarget('5.4,running', BOOK, found)).toEqual({ error: 'no Linux here' });
+    expect(parse('./a.btf')).toEqual({ error: expect.stringContaining('cannot be read here') as string });
+    expect(parse('running')).toEqual({ error: expect.stringContaining('cannot be asked here') as string });
   });
 });

@@ -24,7 +24,7 @@ test('answers are kept apart for targets with the same ends', () => {
 
 test('a message does not name what two targets leave out', () => {
   const all = [5004, 5005, 5006, 6001, 6002];
-  expect(spread(all, all)).toBe('Linux 5.4 to 5.6 and 6.1 to 6.2');
-  expect(spread([5004, 5006], all)).toBe('Linux 5.4 and 5.6');
-  expect(spread([5019, 6000], [5019, 6000])).toBe('Linux 5.19 to 6.0');
+  expect(spread({ target: target(...all) }, all)).toBe('Linux 5.4 to 5.6 and 6.1 to 6.2');
+  expect(spread({ target: target(...all) }, [5004, 5006])).toBe('Linux 5.4 and 5.6');
+  expect(spread({ target: target(5019, 6000) }, [5019, 6000])).toBe('Linux 5.19 to 6.0');
 });

@@ -127,7 +127,7 @@ export async function check(paths: readonly string[], options: CheckOptions, hos
   if (files.length === 0) host.err('ebpf-lens: no C file with a SEC("…") was found there\n');
   problems.push(...tellProblems(projects, host));
   const code = problems.length > 0 ? EXIT.trouble : exitCode(files, options.writeBaseline === true ? () => false : fails);
-  const report: CheckJson = { version: 1, ...targetsOf(projects), files, summary: summarize(files), ...hiddenOf(filters, options), ...(problems.length > 0 ? { problems } : {}) };
+  const report: CheckJson = { version: 1, ...targetsOf(projects, host), files, summary: summarize(files), ...hiddenOf(filters, options), ...(problems.length > 0 ? { problems } : {}) };
   const ended = reports.end(report, code);
   if (baseline !== undefined) finishBaseline(baseline, options, filters, host);
   else if (filters.hidden.unchanged > 0 && options.quiet !== true) host.err(`ebpf-lens: ${countOf(filters.hidden.unchanged, 'finding')} on lines that did not change ${filters.hidden.unchanged === 1 ? 'is' : 'are'} not shown\n`);
@@ -141,9 +141,10 @@ function tellProblems(projects: ProjectFiles, host: CliHost): readonly ProblemJs
   return problems;
 }
 
-function targetsOf(projects: ProjectFiles): Pick<CheckJson, 'target' | 'targets'> {
+function targetsOf(projects: ProjectFiles, host: CliHost): Pick<CheckJson, 'target' | 'targets'> {
   const aim = projects.targets();
-  return { target: aim?.bounds ?? null, ...(aim !== null && aim.targets.length > 1 ? { targets: aim.targets } : {}) };
+  for (const note of aim?.notes ?? []) host.err(`ebpf-lens: note: ${printable(note)}\n`);
+  return { target: aim?.bounds ?? null, ...(aim !== null && (aim.targets.length > 1 || aim.targets.some((t) => t.name !== undefined)) ? { targets: aim.targets } : {}) };
 }
 
 function hiddenOf({ hidden }: Filters, options: CheckOptions): Pick<CheckJson, 'hidden'> {

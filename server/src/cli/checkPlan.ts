@@ -7,4 +7,6 @@ export interface CheckPlan {
   readonly settings: Settings;
   /** Each target by itself; none where nobody named one. */
   readonly targets: readonly TargetBounds[];
+  /** Tells the content of the files that targets name; results are kept under it. */
+  readonly stamps?: string;
 }

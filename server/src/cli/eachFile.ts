@@ -73,5 +73,7 @@ export async function eachFile<T>(command: string, paths: readonly string[], opt
   }
   tellProblems();
   if (!any) host.err('ebpf-lens: no C file with a SEC("…") was found there\n');
-  return { aim: projects.targets(), mistaken };
+  const aim = projects.targets();
+  for (const note of aim?.notes ?? []) host.err(`ebpf-lens: note: ${printable(note)}\n`);
+  return { aim, mistaken };
 }

@@ -1,6 +1,7 @@
 /** The command line: parses the arguments and runs the command they name. */
 import { CommanderError } from 'commander';
 import { EXIT, UsageError, type CliHost } from './host.js';
+import { knowBook } from './kernelOption.js';
 import { commandTree } from './program.js';
 
 export { serveChecks } from './workerThread.js';
@@ -12,6 +13,7 @@ export { serveChecks } from './workerThread.js';
  */
 export async function run(args: readonly string[], host: CliHost): Promise<number> {
   let code: number = EXIT.ok;
+  knowBook(host.assetDir);
   try {
     const program = commandTree({ host, done: (c) => (code = c) });
     if (args.length === 0) {

@@ -1,7 +1,9 @@
 /** `matrix`: programs against kernels. */
-import { LONG_TERM, matrixCell, type CellReason, type CellStatus } from '../features/matrix.js';
+import type { Unit } from '../analysis.types.js';
+import { LONG_TERM, matrixCell, needsGuard, type Cell, type CellReason, type CellStatus } from '../features/matrix.js';
 import { csvTable, markdownTable, type Table } from '../features/text/table.js';
 import { parseRelease, type Release } from '../facts/kernelVersion.js';
+import type { Program } from '../model/model.types.js';
 import type { Settings } from '../settings/settings.js';
 import { eachFile, type Opened } from './eachFile.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
@@ -33,6 +35,8 @@ interface ReasonJson {
 export interface CellJson {
   kernel: string;
   status: CellStatus;
+  /** Of one that is refused: it would run if its newer calls were asked for first. */
+  needsGuard?: true;
   /** Empty where it runs. */
   reasons: ReasonJson[];
 }
@@ -59,9 +63,10 @@ export interface MatrixJson {
 
 const number = (release: string): Release => parseRelease(release) ?? 0;
 
-/** The columns: the long-term kernels, and the ends of the targets. */
+/** The columns: the long-term kernels and the ends of the targets, then targets that have names. */
 function columns(targets: readonly TargetBounds[]): string[] {
-  return [...new Set([...LONG_TERM, ...targets.flatMap((t) => [t.min, t.max])])].sort((a, b) => number(a) - number(b));
+  const releases = new Set([...LONG_TERM, ...targets.flatMap((t) => (t.name === undefined ? [t.min, t.max] : []))]);
+  return [...[...releases].sort((a, b) => number(a) - number(b)), ...targets.flatMap((t) => t.name ?? [])];
 }
 
 /** The rows of one file; analyses it once for each kernel, which parses it once. */
@@ -79,15 +84,21 @@ function fileRows({ path, files, session }: Opened, ofProject: Settings, kernels
     for (const f of unit.failures) failures.add(`the rule ${f.rule} failed: ${f.error.split('\n', 1)[0]}`);
     const places = new Places(unit);
     unit.model.programs.forEach((program, i) => {
-      const { status, reasons } = matrixCell(unit, program, number(kernel));
-      rows[i]?.cells.push({ kernel, status, reasons: reasons.map(({ span, path: at, ...reason }) => ({ ...reason, ...places.spot(at, span) })) });
+      const cell = cellOf(unit, program, number(kernel));
+      rows[i]?.cells.push({ kernel, status: cell.status, ...(needsGuard(cell) ? { needsGuard: true } : {}), reasons: cell.reasons.map(({ span, path: at, ...reason }) => ({ ...reason, ...places.spot(at, span) })) });
     });
   }
   return { path, ...(failures.size === 0 ? {} : { error: [...failures].join('; ') }), programs: rows };
 }
 
+/** The worst of what the kernels in a column say: a name may stand for several. */
+function cellOf(unit: Unit, program: Program, release: Release): Cell {
+  const cells = unit.aims.map(({ facts, target }) => matrixCell(target?.kernel ? { ...unit, facts, aims: [{ facts, target }] } : unit, program, target?.kernel?.release ?? release));
+  return cells.find((cell) => cell.status === 'refused') ?? cells.find((cell) => cell.status === 'unknown') ?? cells[0]!;
+}
+
 function tableOf({ kernels, files }: MatrixJson): Table {
-  const rows = files.flatMap((file) => file.programs.map((p) => [file.path, p.name, p.section, ...p.cells.map((c) => c.status)]));
+  const rows = files.flatMap((file) => file.programs.map((p) => [file.path, p.name, p.section, ...p.cells.map((c) => (c.needsGuard ? 'needs guard' : c.status))]));
   return [['file', 'program', 'section', ...kernels], ...rows];
 }
 
@@ -124,7 +135,7 @@ function render(format: (typeof FORMATS)[number], matrix: MatrixJson): string {
 /** 1 where a program is refused on a kernel of the target; without one nothing is asked for, so nothing is missed. */
 function exitCode(files: readonly FileRows[], targets: readonly TargetBounds[]): number {
   if (files.some((f) => f.error !== undefined)) return EXIT.trouble;
-  const asked = (kernel: string): boolean => targets.some((t) => number(kernel) >= number(t.min) && number(kernel) <= number(t.max));
+  const asked = (kernel: string): boolean => targets.some((t) => t.name === kernel || (t.name === undefined && number(kernel) >= number(t.min) && number(kernel) <= number(t.max)));
   return files.some((f) => f.programs.some((p) => p.cells.some((c) => c.status === 'refused' && asked(c.kernel)))) ? EXIT.findings : EXIT.ok;
 }
 

@@ -1,5 +1,6 @@
 /** `min-kernel`: the oldest kernel that each file and program needs. */
 import { parseRelease } from '../facts/kernelVersion.js';
+import { exceeds } from '../features/status.js';
 import { eachFile } from './eachFile.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
 import type { InputOptions } from './inputs.js';
@@ -66,8 +67,9 @@ export async function minKernel(paths: readonly string[], options: MinKernelOpti
   let missed = false;
   const { aim, mistaken } = await eachFile<FileJson>('min-kernel', paths, options, host, {
     analyse({ path, files: input, session }, { settings, targets }) {
-      const file = fileEntry(path, session.analyze(input, settings));
-      missed ||= targets.some((target) => misses(file, target));
+      const unit = session.analyze(input, settings);
+      const file = fileEntry(path, unit);
+      missed ||= targets.some((target) => target.name === undefined && misses(file, target)) || (targets.some((target) => target.name !== undefined) && exceeds(unit, unit.minKernel()));
       return file;
     },
     failed: errorEntry,

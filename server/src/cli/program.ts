@@ -15,6 +15,8 @@ Examples:
   ebpf-lens check src/bpf                         every .c file with a SEC("…") under src/bpf
   ebpf-lens check --kernel 5.15 prog.bpf.c        what does Linux 5.15 refuse in it?
   ebpf-lens check --kernel 5.4..6.8 src/bpf       must load on all of these kernels
+  ebpf-lens check --kernel 5.15,rhel9.4,./appliance.btf src/bpf
+                                                  several targets: releases, distributions, kernels by their BTF
   ebpf-lens check --format json src/bpf >r.json   for scripts
   ebpf-lens check --format github src/bpf         annotations on a pull request
   git diff -U0 main | ebpf-lens check --diff - .  only what concerns lines that changed

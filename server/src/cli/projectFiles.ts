@@ -10,6 +10,7 @@ import { RULES } from '../rules/index.js';
 import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
 import type { CheckPlan } from './checkPlan.js';
 import { UsageError } from './host.js';
+import { stampsOf } from './kernelFiles.js';
 import { parseTargets, targetSetting, type TargetOption } from './kernelOption.js';
 import { readText } from './readText.js';
 import { printable } from './terminal.js';
@@ -51,6 +52,7 @@ export class ProjectFiles {
   private readonly given: ProjectFile | undefined;
   private readonly told = new Set<string>();
   private readonly aims = new Map<string, TargetOption>();
+  private readonly stamps = new Map<string, string>();
   private readonly fromOption: TargetOption | null;
 
   /**
@@ -67,7 +69,9 @@ export class ProjectFiles {
     const project = this.of(whole);
     const settings = project === undefined ? DEFAULT_SETTINGS : applyProject(project, whole, DEFAULT_SETTINGS);
     const targets = (this.fromOption ?? this.aimOf(settings.targetKernel))?.targets ?? [];
-    return { targets, settings: { ...settings, targetKernel: targets.map(targetSetting).join() } };
+    const targetKernel = targets.map(targetSetting).join();
+    const stamps = this.stampsOf(targetKernel);
+    return { targets, settings: { ...settings, targetKernel }, ...(stamps === '' ? {} : { stamps }) };
   }
 
   /** True for a file that its project file leaves out. */
@@ -90,6 +94,13 @@ export class ProjectFiles {
       this.told.add(project.path);
       return project.mistakes.map(({ line, column, message }: Mistake): ProblemJson => ({ path: shown(project.path), line, column, message }));
     });
+  }
+
+  /** Files do not change while a run lasts. */
+  private stampsOf(target: string): string {
+    let stamps = this.stamps.get(target);
+    if (stamps === undefined) this.stamps.set(target, (stamps = stampsOf(target)));
+    return stamps;
   }
 
   private aimOf(kernel: string): TargetOption | null {

@@ -7,6 +7,7 @@ import type {
 } from './factBook.types.js';
 import { LazyMap } from './lazyMap.js';
 import { MapTables } from './tables.js';
+import type { KernelsByName } from './kernel.js';
 import type { Release } from './kernelVersion.js';
 import { loadTopics } from './topics.js';
 import type { Topics } from './topics.js';
@@ -14,15 +15,16 @@ import { without } from './without.js';
 import type { FactsConstant, FactsContext, FactsHelper, FactsJson, FactsKfunc, FactsMacro, FactsProgramType } from './types.gen.js';
 
 /** Parts that must be lists for the rest to make sense. */
-const LISTS = ['releases', 'measured', 'gplLicenses', 'configs', 'timelines', 'matrices', 'helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros', 'features', 'drivers', 'linkTypes', 'concepts', 'verifierMessages'] as const;
+const LISTS = ['releases', 'measured', 'gplLicenses', 'configs', 'timelines', 'matrices', 'helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros', 'features', 'drivers', 'linkTypes', 'distributions', 'concepts', 'verifierMessages'] as const;
 
 /**
  * Makes a book of the parsed text of facts.json.
+ * @param kernelsBehind looks kernels up that the book does not name: files, and the running one
  * @throws an Error that says what is wrong if this is no facts.json of this version.
  */
-export function loadFactBook(json: unknown): FactBook {
+export function loadFactBook(json: unknown, kernelsBehind?: (target: string, facts: FactBook) => KernelsByName): FactBook {
   checkShape(json);
-  return new JsonFactBook(json);
+  return new JsonFactBook(json, kernelsBehind);
 }
 
 function checkShape(json: unknown): asserts json is FactsJson {
@@ -48,6 +50,7 @@ class JsonFactBook implements FactBook {
   readonly features: Topics['features'];
   readonly drivers: Topics['drivers'];
   readonly linkTypes: Topics['linkTypes'];
+  readonly distributions: Topics['distributions'];
   readonly concepts: Topics['concepts'];
   readonly verifierMessages: Topics['verifierMessages'];
   readonly mapLimits: ReadonlyMap<string, MapLimits>;
@@ -58,7 +61,10 @@ class JsonFactBook implements FactBook {
   readonly #refs = new Map<string, MatrixRef>();
   readonly #gpl = new Map<string, FactsHelper['gpl']>();
 
-  constructor(facts: FactsJson) {
+  readonly kernelsBehind?: (target: string) => KernelsByName;
+
+  constructor(facts: FactsJson, kernelsBehind?: (target: string, facts: FactBook) => KernelsByName) {
+    if (kernelsBehind) this.kernelsBehind = (target) => kernelsBehind(target, this);
     this.releases = facts.releases;
     this.measured = facts.measured;
     this.gplLicenses = facts.gplLicenses;
@@ -70,7 +76,7 @@ class JsonFactBook implements FactBook {
     this.contexts = new LazyMap(facts.contexts, contextFact);
     this.constants = new LazyMap(facts.constants, constantFact);
     this.macros = new LazyMap(facts.macros, macroFact);
-    ({ features: this.features, drivers: this.drivers, linkTypes: this.linkTypes, concepts: this.concepts, verifierMessages: this.verifierMessages } = loadTopics(facts, sources));
+    ({ features: this.features, drivers: this.drivers, linkTypes: this.linkTypes, distributions: this.distributions, concepts: this.concepts, verifierMessages: this.verifierMessages } = loadTopics(facts, sources));
     this.mapLimits = new Map(Object.entries(facts.mapLimits));
     this.#tables = new MapTables(facts);
     this.sections = facts.sections.map((section) => ({ ...section, kind: 'section' as const }));

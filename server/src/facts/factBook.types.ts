@@ -1,5 +1,7 @@
 /** The read-only look-up over all facts: what rules, model and features may ask. `factBook.ts` implements it over facts.json. */
 import type { Release } from './kernelVersion.js';
+import type { KernelsByName } from './kernel.js';
+import type { DistributionFact } from './distribution.types.js';
 
 /**
  * What a kernel says to a program of one kind that uses a thing.
@@ -352,6 +354,7 @@ export interface FactBook {
   readonly features: ReadonlyMap<string, FeatureFact>;
   readonly drivers: ReadonlyMap<string, DriverFact>;
   readonly linkTypes: ReadonlyMap<string, LinkTypeFact>;
+  readonly distributions: ReadonlyMap<string, DistributionFact>;
   readonly concepts: ReadonlyMap<string, ConceptFact>;
   readonly verifierMessages: ReadonlyMap<string, VerifierMessageFact>;
   /** What the kernel demands of a map's definition, by map type; a type without limits that are known is not there. */
@@ -360,6 +363,9 @@ export interface FactBook {
   readonly sections: readonly SectionDefFact[];
   /** Licences that the kernel takes as GPL compatible (include/linux/license.h). */
   readonly gplLicenses: readonly string[];
+
+  /** What stands behind files and `running` in a target; absent where there is no machine to ask. */
+  readonly kernelsBehind?: (target: string) => KernelsByName;
 
   /** May a program of this kind call it, release by release? A null program type gives existence only: denied or unknown. */
   availability(fact: HelperFact | KfuncFact, key: ProgramKey): Timeline;

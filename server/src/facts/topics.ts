@@ -1,9 +1,10 @@
 /** Features, drivers, link types, concepts and messages of the verifier out of facts.json: what the file leaves out is an empty list. */
 import type { ConceptFact, DriverFact, FactBook, FeatureFact, LinkTypeFact, Source, VerifierMessageFact } from './factBook.types.js';
+import type { DistributionFact } from './distribution.types.js';
 import { LazyMap } from './lazyMap.js';
 import type { FactsJson } from './types.gen.js';
 
-export type Topics = Pick<FactBook, 'features' | 'drivers' | 'linkTypes' | 'concepts' | 'verifierMessages'>;
+export type Topics = Pick<FactBook, 'features' | 'drivers' | 'linkTypes' | 'distributions' | 'concepts' | 'verifierMessages'>;
 
 /** @param sources turns the file's short form into sources */
 export function loadTopics(facts: FactsJson, sources: (list: readonly (readonly string[])[]) => readonly Source[]): Topics {
@@ -15,9 +16,12 @@ export function loadTopics(facts: FactsJson, sources: (list: readonly (readonly 
   const linkTypes = new LazyMap(facts.linkTypes, (data): LinkTypeFact => ({
     ...data, kind: 'link-type', sources: sources(data.sources), programTypes: data.programTypes ?? [], attachTypes: data.attachTypes ?? [],
   }));
+  const distributions = new LazyMap(facts.distributions, (data): DistributionFact => ({
+    ...data, kind: 'distribution', sources: sources(data.sources), aliases: data.aliases ?? [], includes: data.includes ?? [], kernels: data.kernels.map((kernel) => ({ ...kernel, backports: kernel.backports ?? false })),
+  }));
   const concepts = new LazyMap(facts.concepts, (data): ConceptFact => ({ ...data, kind: 'concept', aliases: data.aliases ?? [] }));
   const verifierMessages = new LazyMap(facts.verifierMessages, (data): VerifierMessageFact => ({
     ...data, kind: 'verifier-message', sources: sources(data.sources), causes: data.causes ?? [], see: data.see ?? [], generic: data.generic ?? false, hot: data.hot ?? false, registers: data.registers ?? true,
   }));
-  return { features, drivers, linkTypes, concepts, verifierMessages };
+  return { features, drivers, linkTypes, distributions, concepts, verifierMessages };
 }

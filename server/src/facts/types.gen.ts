@@ -34,6 +34,7 @@ set: {
 why: string
 sources: CommonSources
 }[]
+export type DistributionDate = string
 export type DriverMtu = (("unlimited" | "firmware" | "members") | {
 x86: DriverBytes
 arm: DriverBytes
@@ -55,6 +56,7 @@ configs?: ConfigsData
 constant?: ConstantData
 context?: ContextData
 corrections?: CorrectionsData
+distribution?: DistributionData
 driver?: DriverData
 facts?: FactsJson
 feature?: FeatureData
@@ -247,6 +249,57 @@ none?: ContextNames
 }
 }
 /**
+ * A release of a distribution and its kernels: data/distributions/<name>.yaml.
+ */
+export interface DistributionData {
+name: string
+title: string
+/**
+ * @minItems 1
+ */
+aliases?: string[]
+/**
+ * @minItems 1
+ */
+kernels?: {
+/**
+ * The mainline release that it is based on; older ones than the book knows may stand here.
+ */
+release: string
+/**
+ * A mainline release, always quoted: unquoted 6.10 is the number 6.1.
+ */
+bpf?: string
+/**
+ * It brought back more than that, and nobody says what.
+ */
+backports?: boolean
+}[]
+/**
+ * Others whose kernels it has.
+ * 
+ * @minItems 1
+ */
+includes?: string[]
+released?: DistributionDate
+/**
+ * The end of support for everybody.
+ */
+supportEnd?: string
+/**
+ * The end of what is paid for, or done by others.
+ */
+extendedEnd?: string
+note?: string
+/**
+ * @minItems 1
+ */
+sources: {
+source: ("vendor" | "endoflife.date")
+ref: string
+}[]
+}
+/**
  * A network driver that runs XDP programs: data/drivers/<name>.yaml.
  */
 export interface DriverData {
@@ -347,6 +400,7 @@ since: number
 features: FactsFeature[]
 drivers: FactsDriver[]
 linkTypes: FactsLinkType[]
+distributions: FactsDistribution[]
 concepts: FactsConcept[]
 verifierMessages: FactsVerifierMessage[]
 }
@@ -552,6 +606,22 @@ programTypes?: string[]
 attachTypes?: string[]
 aliasOf?: string
 doc?: FactsDoc
+}
+export interface FactsDistribution {
+name: string
+title: string
+aliases?: string[]
+kernels: {
+release: number
+bpf?: number
+backports?: boolean
+}[]
+includes?: string[]
+released?: string
+supportEnd?: string
+extendedEnd?: string
+note?: string
+sources: FactsSources
 }
 export interface FactsConcept {
 name: string

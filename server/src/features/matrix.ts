@@ -3,6 +3,7 @@ import type { Unit } from '../analysis.types.js';
 import { formatRelease, type Release } from '../facts/kernelVersion.js';
 import type { ContextAccess, Program, Requirement } from '../model/model.types.js';
 import type { Span } from '../text/span.js';
+import { lateOn } from './status.js';
 
 /** Kernels that kernel.org maintains for long, or did until lately. */
 export const LONG_TERM = ['5.4', '5.10', '5.15', '6.1', '6.6', '6.12', '6.18'] as const;
@@ -72,7 +73,10 @@ function aged(unit: Unit, program: Program): Requirement[] {
 
 function refusedByAge(unit: Unit, program: Program, release: Release): CellReason[] {
   const reasons: CellReason[] = [];
-  for (const { feature, lifetime, path, span } of aged(unit, program)) {
+  for (const requirement of aged(unit, program)) {
+    const { feature, lifetime, path, span } = requirement;
+    // What a kernel of somebody's own has is known of that kernel.
+    if (unit.aims.some(({ target }) => target?.kernel) && !lateOn(unit, requirement)) continue;
     const { since, after, max } = lifetime;
     const base = { status: 'refused', feature, path, span } as const;
     if (max !== undefined && release > max) reasons.push({ ...base, message: `\`${feature}\` is gone after Linux ${formatRelease(max)}.` });
@@ -85,6 +89,7 @@ function refusedByAge(unit: Unit, program: Program, release: Release): CellReaso
 }
 
 function unknownAges(unit: Unit, program: Program, release: Release): CellReason[] {
+  if (unit.aims.some(({ target }) => target?.kernel)) return [];
   return aged(unit, program)
     .filter(({ lifetime: { since, after } }) => after !== undefined && release > after && release < since)
     .map(({ feature, lifetime: { since, after = 0 }, path, span }) => ({

@@ -89,7 +89,7 @@ export function exceeds(unit: Unit, min: MinKernel): boolean {
 const THINGS: Partial<Record<Requirement['kind'], KernelThing>> = { helper: 'helper', kfunc: 'kfunc', 'map-type': 'map-type', 'attach-type': 'attach-type', flag: 'constant', field: 'field' };
 
 /** True if a part of the target is too old for the requirement, or too new. */
-function lateOn(unit: Unit, { kind, feature, lifetime }: Requirement): boolean {
+export function lateOn(unit: Pick<Unit, 'aims' | 'facts'>, { kind, feature, lifetime }: Requirement): boolean {
   const thing = feature.startsWith('BPF_PROG_TYPE_') ? 'program-type' : THINGS[kind];
   if (lackingPart(unit, lifetime, thing, feature) !== undefined) return true;
   const { max } = lifetime;

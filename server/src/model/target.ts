@@ -1,35 +1,115 @@
-/** Reads the user's target: one kernel, a range of them, or several of both. */
+/** Reads the user's target: kernels by release, ranges of them, distributions and kernels whose types are at hand, or several of these. */
+import { distance } from 'fastest-levenshtein';
+import type { FactBook } from '../facts/factBook.types.js';
+import type { DistributionFact } from '../facts/distribution.types.js';
+import type { Kernel, KernelsByName } from '../facts/kernel.js';
 import { formatRelease, parseRelease, type Release } from '../facts/kernelVersion.js';
 
-export type ParsedTarget =
-  | { readonly target: { readonly min: Release; readonly max: Release; readonly releases: readonly Release[] } }
-  | { readonly error: string };
-
-/**
- * Reads `5.15`, `5.4..6.8`, ends included, or several such with commas between them.
- * @param releases the book's releases, ascending; those within the ranges are the target's, and so are the ranges' bounds.
- */
-export function parseTarget(text: string, releases: readonly Release[]): ParsedTarget {
-  const members = new Set<Release>();
-  for (const part of text.split(',')) {
-    const parsed = parseRange(part, releases);
-    if ('error' in parsed) return parsed;
-    for (const release of parsed.target.releases) members.add(release);
-  }
-  const sorted = [...members].sort((a, b) => a - b);
-  return { target: { min: sorted[0] as Release, max: sorted.at(-1) as Release, releases: sorted } };
+/** Kernels that are judged together: mainline releases, or one kernel of somebody's own. */
+export interface TargetPart {
+  readonly min: Release;
+  readonly max: Release;
+  readonly releases: readonly Release[];
+  /** Set on a part that is one kernel; its release is then the only one. */
+  readonly kernel?: Kernel;
 }
 
-function parseRange(text: string, releases: readonly Release[]): ParsedTarget {
+export interface TargetParts extends TargetPart {
+  /** Mainline releases first, where there are any, then each kernel. Never empty. */
+  readonly parts: readonly TargetPart[];
+}
+
+export type ParsedTarget = { readonly target: TargetParts } | { readonly error: string };
+
+/** What a target may be, for messages. */
+export const TARGET_FORMS = 'write a release (5.15), a range (5.4..6.8), a distribution (rhel9.4), a BTF file (./vmlinux.btf), running, or several with commas';
+
+/** Kernels that one target may name: each costs as much as a target of its own. */
+const MAX_KERNELS = 40;
+
+/**
+ * Reads `5.15`, `5.4..6.8`, ends included, `rhel9.4`, or a name in `kernels`; several with commas between them.
+ * @param kernels what the host found behind paths and `running`
+ */
+export function parseTarget(text: string, book: Pick<FactBook, 'releases' | 'distributions'>, kernels: KernelsByName = new Map()): ParsedTarget {
+  const members = new Set<Release>();
+  const own = new Set<Kernel>();
+  for (const part of text.split(',').map((p) => p.trim())) {
+    const found = kernels.get(part);
+    if (found && 'error' in found) return { error: found.error };
+    if (found && 'joins' in found) continue;
+    const named = found ? [found] : distributionKernels(book, part);
+    named?.forEach((kernel) => own.add(kernel));
+    if (named) continue;
+    const parsed = parseRange(part, book);
+    if ('error' in parsed) return parsed;
+    for (const release of parsed.releases) members.add(release);
+  }
+  if (own.size > MAX_KERNELS) return { error: `"${text.slice(0, 60)}" names ${own.size} kernels, and more than ${MAX_KERNELS} are not judged at once` };
+  const parts: TargetPart[] = [...own].map((kernel) => ({ min: kernel.release, max: kernel.release, releases: [kernel.release], kernel }));
+  if (members.size > 0) parts.unshift(joined([...members]));
+  const [only] = parts;
+  return { target: only && parts.length === 1 ? { ...only, parts } : { ...joined(parts.flatMap((part) => part.releases)), parts } };
+}
+
+function joined(releases: readonly Release[]): TargetPart {
+  const sorted = [...new Set(releases)].sort((a, b) => a - b);
+  return { min: sorted[0] as Release, max: sorted.at(-1) as Release, releases: sorted };
+}
+
+/** Members of a target that only the host can look up: `running`, and paths. */
+export function namesToLookUp(text: string): readonly string[] {
+  return [...new Set(text.split(',').map((part) => part.trim()))].filter((part) => part === 'running' || looksLikePath(part));
+}
+
+/** True for what is meant as a file: with a slash, or an ending or a name that such files have. A range has two dots and no slash. */
+export function looksLikePath(text: string): boolean {
+  return /[/\\]|\.(?:btf|ko)$|^vmlinux/i.test(text);
+}
+
+const ofDistribution = new WeakMap<DistributionFact, readonly Kernel[]>();
+
+/** The kernels of a distribution, always the same objects: answers are kept by them. */
+function distributionKernels({ distributions }: Pick<FactBook, 'distributions'>, word: string): readonly Kernel[] | undefined {
+  const fact = distributionNamed(distributions, word);
+  if (!fact) return undefined;
+  let kernels = ofDistribution.get(fact);
+  if (!kernels) {
+    const own = fact.kernels.map(({ release, bpf, backports }): Kernel => ({ label: fact.kernels.length === 1 ? fact.name : `${fact.name} (${formatRelease(release)})`, release, bpf: bpf ?? release, backports }));
+    const others = fact.includes.flatMap((name) => distributionKernels({ distributions }, name) ?? []);
+    ofDistribution.set(fact, (kernels = [...own, ...others]));
+  }
+  return kernels;
+}
+
+/** A distribution by its name or an alias, whatever the case. */
+export function distributionNamed(distributions: FactBook['distributions'], word: string): DistributionFact | undefined {
+  const wanted = word.toLowerCase();
+  const direct = distributions.get(wanted);
+  if (direct) return direct;
+  for (const fact of distributions.values()) if (fact.aliases.includes(wanted)) return fact;
+  return undefined;
+}
+
+function parseRange(text: string, { releases, distributions }: Pick<FactBook, 'releases' | 'distributions'>): TargetPart | { readonly error: string } {
   // A range with a dash would read as one release with a suffix.
   if (/^\s*v?\d+\.\d+\s*-\s*v?\d+\.\d+\s*$/.test(text)) return { error: `"${text.trim()}" is no target: write a range with two dots, ${text.trim().replace(/\s*-\s*/, '..')}` };
+  if (text === 'running') return { error: '"running" is the kernel of the machine that the analysis runs on, and it cannot be asked here' };
+  if (looksLikePath(text)) return { error: `"${text}" is a file, and files cannot be read here` };
   const parts = text.split('..').map((p) => p.trim());
   const [first, second = first] = parts;
   const min = parts.length <= 2 ? parseRelease(first ?? '') : undefined;
   const max = parseRelease(second ?? '');
-  if (min === undefined || max === undefined) return { error: `"${text.trim()}" is no kernel version: write 5.15, or a range such as 5.4..6.8` };
+  if (min === undefined || max === undefined) return { error: `"${text.trim()}" is no kernel version${meant(text, distributions)}: ${TARGET_FORMS}` };
   if (min > max) return { error: `"${text.trim()}" ends before it begins: write ${formatRelease(max)}..${formatRelease(min)}` };
-  const within = releases.filter((r) => r >= min && r <= max);
-  const members = new Set([min, ...within, max]);
-  return { target: { min, max, releases: [...members].sort((a, b) => a - b) } };
+  return joined([min, ...releases.filter((r) => r >= min && r <= max), max]);
+}
+
+/** ", nor a distribution that is known; did you mean rhel9.4?" */
+function meant(text: string, distributions: FactBook['distributions']): string {
+  if (!/^[a-z]/i.test(text.trim())) return '';
+  const names = [...distributions.values()].flatMap((fact) => [fact.name, ...fact.aliases]);
+  const typed = text.trim().toLowerCase().slice(0, 40).replace(/[ _]/g, '');
+  const [near] = names.map((name) => ({ name, d: distance(name, typed) })).filter(({ d }) => d <= 2).sort((a, b) => a.d - b.d).map(({ name }) => name);
+  return ` and no distribution that is known${near === undefined ? '' : ` (did you mean ${near}?)`}`;
 }

@@ -1,17 +1,16 @@
 /** What a rule is: metadata, examples that run as tests, and a function over the model. */
 import type { Span, TextEdit } from '../text/span.js';
 import type { FactBook } from '../facts/factBook.types.js';
-import type { Release } from '../facts/kernelVersion.js';
 import type { Model, Program } from '../model/model.types.js';
+import type { TargetPart } from '../model/target.js';
 
 export type Severity = 'error' | 'warning' | 'info';
 
-/** The range of kernels that the user supports, ends included; `releases` are the book's releases in it (at least one entry, the bounds themselves if the book has none). */
-export interface Target {
-  readonly min: Release;
-  readonly max: Release;
-  readonly releases: readonly Release[];
-}
+/**
+ * The kernels that the user supports, ends included; `releases` are the book's releases among them (at least one entry, the bounds
+ * themselves if the book has none). Rules run for mainline's releases together, and for each `kernel` of somebody's own by itself.
+ */
+export type Target = TargetPart;
 
 /** A correction that a rule offers: a title and edits of one or more files. */
 export interface Fix {
@@ -38,6 +37,7 @@ export interface Finding {
 /** What a rule may look at. */
 export interface RuleContext {
   readonly model: Model;
+  /** Of a kernel of somebody's own: with what is known of it at its release. */
   readonly facts: FactBook;
   /** Undefined when the user named no target. */
   readonly target: Target | undefined;

@@ -4,7 +4,7 @@
 export type SeveritySetting = 'error' | 'warning' | 'info' | 'off';
 
 export interface Settings {
-  /** `5.15`, `5.4..6.8` or '' for none. */
+  /** `5.15`, `5.4..6.8`, `rhel9.4`, `./vmlinux.btf`, `running`, several with commas, or '' for none. */
   readonly targetKernel: string;
   /** What to assume when no licence is in sight: `unknown`, or a licence string such as `GPL` or `Proprietary`. */
   readonly assumeLicense: string;

@@ -9,7 +9,7 @@ export interface CommandContext {
   done(code: number): void;
 }
 
-export const KERNEL_FORMS = '5.15, 5.4..6.8, running, or several with commas';
+export const KERNEL_FORMS = '5.15, 5.4..6.8, rhel9.4, a BTF file, running, or several with commas';
 
 /** `--kernel`, with what it is for here. */
 export function kernelOption(purpose: string): Option {

@@ -2,7 +2,7 @@
 import type { ContextAccess, Program } from '../../model/model.types.js';
 import type { RuleContext } from '../rule.js';
 import type { FieldVerdict } from './judgeField.js';
-import { from, kindOf, kindsOf, linux, list, sectionsThat, spread } from './words.js';
+import { from, kindOf, kindsOf, list, on, sectionsThat, spread } from './words.js';
 
 /** What, why, who may, and the verifier's words, for the first of the programs. */
 export function fieldMessage(context: RuleContext, place: ContextAccess, verdict: FieldVerdict, programs: readonly Program[]): string {
@@ -51,7 +51,7 @@ function done(mode: FieldVerdict['mode']): string {
 }
 
 function spreadOf(context: RuleContext, verdict: FieldVerdict): string {
-  return verdict.members.length === 0 ? linux(verdict.release) : spread(verdict.members, context.target?.releases ?? []);
+  return verdict.members.length === 0 ? on(context, verdict.release) : spread(context, verdict.members);
 }
 
 function sections(context: RuleContext, verdict: FieldVerdict, program: Program, mode: FieldVerdict['mode']): readonly string[] {

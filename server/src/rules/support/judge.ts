@@ -1,5 +1,6 @@
 /** Decides what the kernels in question say to one call in one kind of program: the definitions of `INTERFACE.md`, "When a finding is made". */
 import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey, Status } from '../../facts/factBook.types.js';
+import { hasThing } from '../../facts/kernel.js';
 import type { Release } from '../../facts/kernelVersion.js';
 import { keyText } from '../../facts/programKey.js';
 import type { RuleContext, Target } from '../rule.js';
@@ -13,9 +14,9 @@ export interface Verdict {
   /**
    * `never`: no known release allows it; `no-longer`: allowed before, not at the end of the target; `gap`: a release
    * inside the target refuses it; `cannot-sleep-yet`: sleepable programs of the type may call it, but only on later
-   * releases than the target's; `since`: a later release allows it; `gone`: removed; `sleepable`: this program may not sleep.
+   * releases than the target's; `lacking`: the kernel's types show that it was built without it; `since`: a later release allows it; `gone`: removed; `sleepable`: this program may not sleep.
    */
-  readonly why: 'never' | 'no-longer' | 'gap' | 'cannot-sleep-yet' | 'since' | 'gone' | 'sleepable';
+  readonly why: 'never' | 'no-longer' | 'gap' | 'cannot-sleep-yet' | 'since' | 'gone' | 'sleepable' | 'lacking';
   /** The release whose answer the message quotes: a member of the target, or the newest known one that refuses. */
   readonly release: Release;
   /** Every member of the target that refuses (empty without a target). */
@@ -79,6 +80,8 @@ function judgeAfresh(facts: FactBook, target: Target | undefined, fact: CallFact
   const never = deniedEverywhere(fact, known);
   if (never !== undefined && !removed) return [{ kind: 'not-allowed', why: 'never', release: refusing[0] ?? never, members: refusing }];
   if (!target) return needsSleepable(known, known, refusing);
+  const { kernel } = target;
+  if (kernel && exists(fact, kernel.release) && hasThing(kernel, fact.kind, fact.name, facts) === false) return [{ kind: 'newer', why: 'lacking', release: kernel.release, members: refusing }];
   const main = judgeTarget(target, fact, known, members, refusing, removed !== undefined);
   return removed ? [...main, removed] : main;
 }

@@ -5,7 +5,7 @@ import type { RuleContext } from '../rule.js';
 import { isWeak, replacements, type JudgedCall } from './calls.js';
 import { exists, lifetimeOf, type CallFact } from './judge.js';
 import { remember } from './memo.js';
-import { advice, from, keyOf, kindsOf, linux, list, presence, refusal, sectionsThat, sleepRefusal, spread, typesThat } from './words.js';
+import { advice, from, keyOf, kindsOf, linux, list, on, notInBtf, presence, refusal, sectionsThat, sleepRefusal, spread, typesThat } from './words.js';
 
 /** The first measured kernel that checks sleeping apart from the type. */
 const FIRST_SLEEP_CHECK = 6001;
@@ -21,16 +21,16 @@ export function notAllowed(context: RuleContext, judged: JudgedCall): string {
     case 'no-longer':
       return `\`${fact.name}\` is no longer allowed in ${kinds} on ${members(context, judged)}; up to ${linux(max)} it was. ${quote}.${instead}`;
     case 'gap':
-      return `${linux(verdict.release)}, inside the target, does not allow \`${fact.name}\` in ${kinds}, though other releases do. ${quote}.${instead}`;
+      return `${on(context, verdict.release)}, inside the target, does not allow \`${fact.name}\` in ${kinds}, though other releases do. ${quote}.${instead}`;
     case 'cannot-sleep-yet': {
       const start = verdict.lifetime ? from(verdict.lifetime) : '';
       return exists(fact, verdict.release)
         ? `\`${fact.name}\` may sleep, which ${kinds} cannot on ${members(context, judged)}; they can from ${start} on. ${quote}.${instead}`
-        : `${linux(verdict.release)} does not have \`${fact.name}\` (${presence(fact)}), and later kernels allow it only in sleepable programs. ${quote}.${instead}`;
+        : `${on(context, verdict.release)} does not have \`${fact.name}\` (${presence(fact)}), and later kernels allow it only in sleepable programs. ${quote}.${instead}`;
     }
     default:
-      if (neverSleeps(context, judged)) return `\`${fact.name}\` may sleep, which ${kinds} never can. ${quote} on ${linux(verdict.release)}.${instead}`;
-      return `\`${fact.name}\` is not allowed in ${kinds}${never(context, judged)}; no kernel is known that lets them call it. ${quote} on ${linux(verdict.release)}.${where(context, fact, programs)}${instead}`;
+      if (neverSleeps(context, judged)) return `\`${fact.name}\` may sleep, which ${kinds} never can. ${quote} on ${on(context, verdict.release)}.${instead}`;
+      return `\`${fact.name}\` is not allowed in ${kinds}${never(context, judged)}; no kernel is known that lets them call it. ${quote} on ${on(context, verdict.release)}.${where(context, fact, programs)}${instead}`;
   }
 }
 
@@ -39,6 +39,7 @@ export function newerThanTarget(context: RuleContext, judged: JudgedCall): strin
   const { fact, verdict, programs } = judged;
   const instead = advice(replacements(context, fact, programs));
   const answer = `${refusalOf(context, judged)}.${instead}`;
+  if (verdict.why === 'lacking') return `\`${fact.name}\` is not in ${members(context, judged)}: its types know no such ${fact.kind}, though it is ${presence(fact)}. The kernel may have been built without it. ${answer}`;
   if (exists(fact, verdict.release)) {
     const start = verdict.lifetime ? from(verdict.lifetime) : 'a later release';
     return `\`${fact.name}\` is allowed in ${kindsOf(context.facts, programs)} from ${start} on, but not on ${members(context, judged)}. ${answer}`;
@@ -53,9 +54,9 @@ function refusalOf(context: RuleContext, judged: JudgedCall): string {
   if (verdict.why === 'cannot-sleep-yet' && exists(fact, release)) return `The verifier says ${sleepRefusal(fact, release)}`;
   // Whether the type or the sleeping is asked first differs by kernel and type, and the facts keep only the refusal.
   if (neverSleeps(context, judged)) return `The verifier says ${refusal(fact, release)} or ${sleepRefusal(fact, release)}`;
-  if (fact.kind === 'helper' || exists(fact, release)) return `The verifier says ${refusal(fact, release)}`;
+  if (fact.kind === 'helper' || (exists(fact, release) && verdict.why !== 'lacking')) return `The verifier says ${refusal(fact, release)}`;
   if (isWeak(context, fact.name)) return `The verifier says \`kfunc '${fact.name}' is referenced but wasn't resolved\``;
-  return `libbpf says ${refusal(fact, release)}`;
+  return `libbpf says ${verdict.why === 'lacking' ? notInBtf(fact) : refusal(fact, release)}`;
 }
 
 /** True if it may sleep on that release, as hooks that can sleep show, and none of these programs ever can. */
@@ -93,7 +94,7 @@ export function needsSleepable(context: RuleContext, judged: JudgedCall, fixable
 /** "Linux 6.1 to 6.12": the members of the target that refuse. */
 export function members(context: RuleContext, judged: JudgedCall): string {
   const { verdict } = judged;
-  return verdict.members.length === 0 ? linux(verdict.release) : spread(verdict.members, context.target?.releases ?? []);
+  return verdict.members.length === 0 ? on(context, verdict.release) : spread(context, verdict.members);
 }
 
 function lacks(judged: JudgedCall): string {

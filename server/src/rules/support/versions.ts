@@ -2,7 +2,7 @@
 import type { Lifetime } from '../../facts/factBook.types.js';
 import type { Release } from '../../facts/kernelVersion.js';
 import type { RuleContext } from '../rule.js';
-import { from, linux, spread } from './words.js';
+import { from, spread } from './words.js';
 
 /** Members of the target that are known not to have it yet: before the first release, or up to the last known without it. */
 export function lacking(context: RuleContext, lifetime: Lifetime): readonly Release[] {
@@ -12,6 +12,6 @@ export function lacking(context: RuleContext, lifetime: Lifetime): readonly Rele
 
 /** "it is upstream since Linux 5.8, and Linux 5.4 to 5.7 lack it" */
 export function lackedBy(context: RuleContext, lifetime: Lifetime, members: readonly Release[]): string {
-  const who = members.length === 1 ? linux(members[0] as Release) : spread(members, context.target?.releases ?? []);
+  const who = spread(context, members);
   return `upstream since ${from(lifetime)}, and ${who} ${members.length > 1 ? 'lack' : 'lacks'} it`;
 }

@@ -2,6 +2,7 @@
 import type { FactBook, Lifetime, ProgramKey, SectionDefFact } from '../../facts/factBook.types.js';
 import { formatRelease, type Release } from '../../facts/kernelVersion.js';
 import type { Program } from '../../model/model.types.js';
+import type { RuleContext } from '../rule.js';
 import { adjacent, exists, lifetimeOf, type CallFact } from './judge.js';
 
 /** Up to this release the verifier says `unknown func`; the measured kernel that no longer does is 6.12. */
@@ -12,6 +13,13 @@ const SLEEPABLE_NAMES_HELPER: Release = 7001;
 
 export function linux(release: Release): string {
   return `Linux ${formatRelease(release)}`;
+}
+
+type Aimed = Pick<RuleContext, 'target'>;
+
+/** The kernel that says so: its own name where the target is one kernel of somebody's own, else "Linux 6.1". */
+export function on({ target }: Aimed, release: Release): string {
+  return target?.kernel?.release === release ? target.kernel.label : linux(release);
 }
 
 /** "Linux 5.18", or "a release between Linux 6.12 and 6.16" where no more is known. */
@@ -25,8 +33,10 @@ export function list(items: readonly string[], word = 'and'): string {
   return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`;
 }
 
-/** "Linux 6.1", "Linux 6.1 to 6.12": the refusing members of a target, as short as is true. */
-export function spread(releases: readonly Release[], all: readonly Release[]): string {
+/** "Linux 6.1", "Linux 6.1 to 6.12", "rhel9.4": the refusing members of a target, as short as is true. */
+export function spread(context: Aimed, releases: readonly Release[]): string {
+  const all = context.target?.releases ?? [];
+  if (context.target?.kernel && releases.length === 1) return on(context, releases[0] as Release);
   const parts: string[] = [];
   for (let i = 0; i < releases.length; i++) {
     const start = releases[i] as Release;
@@ -63,13 +73,18 @@ export function refusal(fact: CallFact, release: Release): string {
   if (fact.kind === 'kfunc') {
     return exists(fact, release)
       ? `\`calling kernel function ${fact.name} is not allowed\``
-      : `\`extern (func ksym) '${fact.name}': not found in kernel or module BTFs\``;
+      : notInBtf(fact);
   }
   if (!exists(fact, release)) return `\`invalid func unknown#${fact.id}\``;
   const old = `\`unknown func ${fact.name}#${fact.id}\``;
   const recent = `\`program of this type cannot use helper ${fact.name}#${fact.id}\``;
   if (release <= LAST_UNKNOWN_FUNC) return old;
   return release >= FIRST_CANNOT_USE ? recent : `${old} or ${recent}`;
+}
+
+/** What libbpf says of a kfunc that the kernel's types do not have. */
+export function notInBtf(fact: CallFact): string {
+  return `\`extern (func ksym) '${fact.name}': not found in kernel or module BTFs\``;
 }
 
 /** What the verifier answers to a sleepable call in a program that may not sleep. */

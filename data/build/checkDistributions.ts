@@ -1,0 +1,26 @@
+/** Distributions: names that lead to one only, kernels of their own or of others, dates in order. */
+import { parseRelease } from '../../server/src/facts/kernelVersion.js';
+import type { Complain } from './checkLifetime.js';
+import type { DataFiles } from './dataFiles.js';
+
+export function checkDistributions(files: DataFiles, complain: Complain): void {
+  const owners = new Map<string, string>();
+  for (const [name, data] of files.distributions) {
+    const file = `distributions/${name}.yaml`;
+    for (const word of [name, ...(data.aliases ?? [])]) {
+      const owner = owners.get(word);
+      if (owner !== undefined) complain(file, 'aliases', `${word} is ${owner}'s`);
+      owners.set(word, name);
+    }
+    if ((data.kernels === undefined) === (data.includes === undefined)) complain(file, 'kernels', 'needs either kernels of its own or others to include');
+    for (const wanted of data.includes ?? []) {
+      if (!files.distributions.has(wanted)) complain(file, 'includes', `no such distribution: ${wanted}`);
+      if (files.distributions.get(wanted)?.includes !== undefined) complain(file, 'includes', `${wanted} includes others itself`);
+    }
+    data.kernels?.forEach(({ release, bpf }, i) => {
+      if (bpf !== undefined && (parseRelease(bpf) ?? 0) <= (parseRelease(release) ?? 0)) complain(file, `kernels.${i}.bpf`, `is not newer than ${release}`);
+    });
+    const dates = [data.released, data.supportEnd, data.extendedEnd].filter((date) => date !== undefined);
+    if ([...dates].sort().join() !== dates.join()) complain(file, 'supportEnd', 'the dates are not in order');
+  }
+}

@@ -1,0 +1,184 @@
+/** What the types of one kernel say about it: helpers, kfuncs, enumerators, functions, structs. Asked, never listed whole. */
+import { Btf } from './btf.js';
+import type { BtfError, BtfType } from './btf.types.js';
+import { typeText } from './typeText.js';
+
+/** Raw BTF with the name of what it describes: `vmlinux`, or a module's. */
+export interface NamedBtf { readonly name: string; readonly btf: Btf }
+
+/** A field as a program names it: those of unnamed structs and unions inside come as the struct's own. */
+export interface KernelField { readonly name: string; readonly type: number; readonly btf: Btf; readonly text: string }
+
+const MAX_FIELDS = 20_000;
+/** Unnamed structs and unions in one another. */
+const MAX_DEPTH = 16;
+/** Enumerators are read up to here; a whole kernel has some 20,000. */
+const MAX_ENUMERATORS = 500_000;
+
+type Owner = 'struct' | 'union';
+
+/** The types of a kernel, of its vmlinux first, then of the modules that are given with it. */
+export class KernelTypes {
+  readonly #enums = new Map<string, ReadonlySet<string> | undefined>();
+  #enumerators: ReadonlySet<string> | undefined;
+  #tagged: ReadonlySet<string> | undefined;
+  #sorted: readonly string[] | undefined;
+  readonly #fields = new Map<string, ReadonlyMap<string, KernelField> | undefined>();
+
+  constructor(private readonly parts: readonly NamedBtf[]) {}
+
+  /** Names of the modules whose types are there. */
+  get modules(): readonly string[] {
+    return this.parts.slice(1).map((part) => part.name);
+  }
+
+  /** Is this an enumerator of that enum? Undefined where the kernel has no such enum. */
+  hasEnumerator(name: string, enumerator: string): boolean | undefined {
+    if (!this.#enums.has(name)) this.#enums.set(name, this.#valuesOf(name));
+    return this.#enums.get(name)?.has(enumerator);
+  }
+
+  /** Is this an enumerator of any enum, named or not? */
+  knowsConstant(name: string): boolean {
+    return (this.#enumerators ??= this.#allEnumerators()).has(name);
+  }
+
+  /** Has it a function of this name that its types tell of? Those that were inlined or renamed by the compiler are not told of. */
+  hasFunction(name: string): boolean {
+    return this.parts.some(({ btf }) => btf.named('function').has(name));
+  }
+
+  /** Functions marked as kfuncs; undefined for kernels that mark none (before 6.10, or built with an older pahole). */
+  get kfuncs(): ReadonlySet<string> | undefined {
+    const tagged = (this.#tagged ??= this.#markedAs('bpf_kfunc'));
+    return tagged.size === 0 ? undefined : tagged;
+  }
+
+  has(kind: 'struct' | 'union' | 'typedef', name: string): boolean {
+    return this.parts.some(({ btf }) => btf.named(kind).has(name));
+  }
+
+  /** At most `limit` names of functions that begin so, in alphabetical order, and whether there are more. */
+  functions(prefix: string, limit: number): { readonly names: readonly string[]; readonly more: boolean } {
+    const all = (this.#sorted ??= [...new Set(this.parts.flatMap(({ btf }) => [...btf.named('function').keys()]))].sort());
+    const from = lowerBound(all, prefix);
+    const names: string[] = [];
+    for (let i = from; i < all.length && all[i]!.startsWith(prefix); i++) {
+      if (names.length >= limit) return { names, more: true };
+      names.push(all[i]!);
+    }
+    return { names, more: false };
+  }
+
+  /** At most `limit` names of one kind that begin so. */
+  names(kind: 'struct' | 'typedef', prefix: string, limit: number): { readonly names: readonly string[]; readonly more: boolean } {
+    const names = [...new Set(this.parts.flatMap(({ btf }) => [...btf.named(kind).keys()].filter((name) => name.startsWith(prefix))))].sort();
+    return { names: names.slice(0, limit), more: names.length > limit };
+  }
+
+  /** The declaration of a function, `long do_unlinkat(int dfd, struct filename *name)`; undefined where there is none. */
+  functionText(name: string): string | undefined {
+    for (const { btf } of this.parts) {
+      const id = btf.named('function').get(name);
+      if (id !== undefined) return typeText(btf, id);
+    }
+    return undefined;
+  }
+
+  /** Fields of a struct or union by name; undefined where the kernel has none of this name, or tells of it by name only. */
+  fields(owner: Owner, name: string): ReadonlyMap<string, KernelField> | undefined {
+    const key = `${owner} ${name}`;
+    if (!this.#fields.has(key)) this.#fields.set(key, this.#fieldsOf(owner, name));
+    return this.#fields.get(key);
+  }
+
+  #fieldsOf(owner: Owner, name: string): ReadonlyMap<string, KernelField> | undefined {
+    for (const { btf } of this.parts) {
+      // Several structs may share a name: a field of any of them is one that the program may mean.
+      const fields = new Map<string, KernelField>();
+      let found = false;
+      for (const id of sameName(btf, owner, name)) {
+        found = true;
+        collect(btf, btf.type(id), fields, 0);
+      }
+      if (found) return fields;
+    }
+    return undefined;
+  }
+
+  #valuesOf(name: string): ReadonlySet<string> | undefined {
+    const { btf } = this.parts[0] ?? {};
+    const id = btf?.named('enum').get(name) ?? btf?.named('enum64').get(name);
+    const type = id === undefined ? undefined : btf?.type(id);
+    return type && 'values' in type ? new Set(type.values.map((value) => value.name)) : undefined;
+  }
+
+  #allEnumerators(): ReadonlySet<string> {
+    const all = new Set<string>();
+    for (const { btf } of this.parts) {
+      for (const kind of ['enum', 'enum64'] as const) {
+        for (const id of btf.ids(kind)) {
+          const type = btf.type(id);
+          if (type && 'values' in type) for (const value of type.values) all.add(value.name);
+          if (all.size > MAX_ENUMERATORS) return all;
+        }
+      }
+    }
+    return all;
+  }
+
+  #markedAs(tag: string): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { btf } of this.parts) {
+      for (const id of btf.ids('decl-tag')) {
+        if (btf.name(id) !== tag) continue;
+        const type = btf.type(id);
+        if (type?.kind === 'decl-tag' && type.component === -1 && btf.kind(type.type) === 'function') names.add(btf.name(type.type));
+      }
+    }
+    return names;
+  }
+}
+
+/**
+ * Reads a kernel's types out of raw BTF: one that stands alone first, split ones of modules behind it.
+ * @returns the types, or which of them cannot be read, and why
+ */
+export function readKernelTypes(files: readonly { readonly name: string; readonly bytes: Uint8Array }[]): KernelTypes | { readonly error: BtfError; readonly name: string } {
+  const parts: NamedBtf[] = [];
+  for (const { name, bytes } of files) {
+    const base = parts[0]?.btf;
+    const btf = Btf.read(bytes, base);
+    if ('error' in btf) return { error: btf.error, name };
+    parts.push({ name, btf });
+  }
+  return new KernelTypes(parts);
+}
+
+/** Every type of that kind and name; the map by name holds the first. */
+function sameName(btf: Btf, owner: Owner, name: string): readonly number[] {
+  const first = btf.named(owner).get(name);
+  if (first === undefined) return [];
+  const all: number[] = [];
+  for (const id of btf.ids(owner)) if (id >= first && btf.name(id) === name) all.push(id);
+  return all;
+}
+
+function collect(btf: Btf, type: BtfType | undefined, into: Map<string, KernelField>, depth: number): void {
+  if ((type?.kind !== 'struct' && type?.kind !== 'union') || depth > MAX_DEPTH) return;
+  for (const member of type.members) {
+    if (into.size >= MAX_FIELDS) return;
+    if (member.name === '') collect(btf, btf.resolve(member.type), into, depth + 1);
+    else if (!into.has(member.name)) into.set(member.name, { name: member.name, type: member.type, btf, get text() { return typeText(btf, member.type, member.name); } });
+  }
+}
+
+function lowerBound(sorted: readonly string[], wanted: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
