@@ -60,6 +60,13 @@ describe('a cell', () => {
     expect(fourth).toEqual({ kernel: '6.1', status: 'runs', reasons: [] });
   });
 
+  it('needs a guard where only newer calls are refused', () => {
+    const { report } = matrix(program('xdp', 'f', 'bpf_loop(1, 0, 0, 0)') + program('xdp.frags', 'g', 'bpf_loop(1, 0, 0, 0)') + LICENSE);
+    const flags = report.files[0]?.programs.map((p) => p.cells.map((c) => c.needsGuard ?? false));
+    expect(flags).toEqual([[true, true, true, false, false, false, false], Array(7).fill(false)]);
+    expect(report.summary).toMatchObject({ refused: 6 });
+  });
+
   it('names the header in which the reason stands', () => {
     ws.write('inc/n.h', 'static int note(void)\n{\n\treturn bpf_loop(1, 0, 0, 0);\n}\n');
     const { report } = matrix(`#include "inc/n.h"\n${program('xdp', 'f', 'note()')}${LICENSE}`);
@@ -93,9 +100,9 @@ describe('a matrix', () => {
     const { code, stdout, stderr } = ws.run('matrix', 'a.c');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual([
-      'file  program  section  5.4      5.10     5.15     6.1   6.6   6.12  6.18',
-      'a.c   a        xdp      runs     runs     runs     runs  runs  runs  runs',
-      'a.c   b        xdp      refused  refused  refused  runs  runs  runs  runs',
+      'file  program  section  5.4          5.10         5.15         6.1   6.6   6.12  6.18',
+      'a.c   a        xdp      runs         runs         runs         runs  runs  runs  runs',
+      'a.c   b        xdp      needs guard  needs guard  needs guard  runs  runs  runs  runs',
       '',
       expect.stringMatching(/^a\.c:9:9: b refused on 5\.4, 5\.10, 5\.15: `bpf_loop` .* upstream since Linux 5\.17/),
       '',
@@ -110,7 +117,7 @@ describe('a matrix', () => {
       '| a,b\\_c.c | a | xdp | runs | runs | runs | runs | runs | runs | runs |',
     ]);
     expect(ws.run('matrix', '-f', 'csv', 'a,b_c.c').stdout).toBe(
-      'file,program,section,5.4,5.10,5.15,6.1,6.6,6.12,6.18\n"a,b_c.c",a,xdp,runs,runs,runs,runs,runs,runs,runs\n"a,b_c.c",b,xdp,refused,refused,refused,runs,runs,runs,runs\n',
+      'file,program,section,5.4,5.10,5.15,6.1,6.6,6.12,6.18\n"a,b_c.c",a,xdp,runs,runs,runs,runs,runs,runs,runs\n"a,b_c.c",b,xdp,needs guard,needs guard,needs guard,runs,runs,runs,runs\n',
     );
   });
 
