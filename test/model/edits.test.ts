@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createSession } from '../../server/src/analysis.js';
-import type { Input, Unit } from '../../server/src/analysis.types.js';
+import type { Input } from '../../server/src/analysis.types.js';
 import type { FactBook } from '../../server/src/facts/factBook.types.js';
-import type { Program } from '../../server/src/model/model.types.js';
 import { DEFAULT_SETTINGS } from '../../server/src/settings/parseSettings.js';
 import { loadTestFacts } from '../support/facts.js';
 import { startParser } from '../support/unit.js';
+import { expectSame } from '../support/unitSaid.js';
 
 let facts: FactBook;
 beforeAll(async () => {
@@ -123,30 +123,6 @@ const input = ({ main, header }: { main: string; header: string }): Input => ({
   main: 'a.bpf.c', files: new Map([['a.bpf.c', main], ['shared.h', header]]), includes: new Map([['a.bpf.c', new Map([['shared.h', 'shared.h']])]]),
 });
 
-/** All that a unit says, as plain data: programs by name, since they refer to one another. */
-function said(unit: Unit): unknown {
-  const { model } = unit;
-  const names = (programs: readonly Program[] | undefined): unknown => programs?.map((p) => `${p.path} ${p.name} ${p.section.name}`);
-  return {
-    findings: unit.findings, failures: unit.failures, license: model.license, dialect: model.dialect, sections: model.sections,
-    programs: model.programs.map((p) => ({ ...p, minKernel: kernel(unit, p) })),
-    maps: model.maps, minKernel: kernel(unit),
-    calls: model.calls.map((c) => ({ ...c, programs: names(c.programs), fn: c.fn.name, way: c.programs.map((p) => model.callPath?.(c.fn, p).map((f) => f.name)) })),
-    accesses: model.contextAccesses.map((a) => ({ ...a, programs: names(a.programs), fn: a.fn.name })),
-    tailCalls: model.tailCalls?.map((t) => ({ ...t, from: names(t.from), to: names(t.to), fn: t.fn.name, map: t.map.name })),
-    graph: [...model.files.values()].flatMap((f) => f.functions.map((fn) => {
-      const node = model.functionNode?.(fn);
-      return [fn.name, node?.callees.map((e) => [e.node.fn.name, e.call, e.callback]), node?.callers.map((e) => [e.from.fn.name, e.call, e.callback])];
-    })),
-    roles: [40, 400, 900, 1400].map((at) => [unit.roleAt(at), unit.completionAt(at)]),
-  };
-}
-
-function kernel(unit: Unit, program?: Program): unknown {
-  const { reasons, ...range } = unit.minKernel(program);
-  return { ...range, reasons: reasons.map((r) => ({ ...r, programs: r.programs.map((p) => p.name), users: r.users?.map((p) => p.name) })) };
-}
-
 describe('a session', () => {
   it.each(['', '5.4..6.8'])('says of edited texts what a fresh analysis says, for the target "%s"', (targetKernel) => {
     const settings = { ...DEFAULT_SETTINGS, targetKernel };
@@ -158,7 +134,7 @@ describe('a session', () => {
         for (const e of edits) {
           texts = apply(texts, e);
           const fresh = createSession(facts);
-          expect(said(session.analyze(input(texts), settings))).toEqual(said(fresh.analyze(input(texts), settings)));
+          expectSame(session.analyze(input(texts), settings), fresh.analyze(input(texts), settings));
           fresh.dispose();
         }
         session.dispose();

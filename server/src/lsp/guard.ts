@@ -1,5 +1,5 @@
-/** Guards handlers: one that throws is logged once with its name and answers with nothing, and the others go on. */
-import { LSPErrorCodes, ResponseError, type CancellationToken } from 'vscode-languageserver';
+/** Guards handlers: one that throws is logged once with its name and answers with nothing, and the others go on. Answers out of the server's life are errors. */
+import { ErrorCodes, LSPErrorCodes, ResponseError, type CancellationToken } from 'vscode-languageserver';
 import type { Log } from './log.js';
 
 /** Errors that were logged: a handler that fails on every key stroke must not flood the log. */
@@ -7,8 +7,27 @@ const MAX_REMEMBERED = 200;
 
 export class Guard {
   private readonly seen = new Set<string>();
+  /** Where the server is between `initialize` and `shutdown`: nothing else is served before and after. */
+  private life: 'new' | 'running' | 'over' = 'new';
 
   constructor(private readonly log: Log) {}
+
+  /** `initialize` came. @returns the error for one that is not the first. */
+  begin(): ResponseError<never> | undefined {
+    if (this.life !== 'new') return new ResponseError(ErrorCodes.InvalidRequest, 'initialize was requested before');
+    this.life = 'running';
+    return undefined;
+  }
+
+  /** `shutdown` came. */
+  end(): void {
+    this.life = 'over';
+  }
+
+  /** Wraps a notification from the client, which counts only while the server runs. */
+  notification(name: string, work: () => void | Promise<void>): void {
+    if (this.life === 'running') this.run(name, work);
+  }
 
   /**
    * Wraps a request's handler. Whatever is thrown inside becomes `null`; a request that was cancelled while it waited is answered
@@ -21,6 +40,8 @@ export class Guard {
     handler: (params: P) => R | Promise<R>,
   ): (params: P, token: CancellationToken) => Promise<R | null | ResponseError<void>> {
     return async (params, token) => {
+      if (this.life === 'new') return new ResponseError(ErrorCodes.ServerNotInitialized, `${name} was requested before initialize`);
+      if (this.life === 'over') return new ResponseError(ErrorCodes.InvalidRequest, `${name} was requested after shutdown`);
       try {
         const waiting = ready(params);
         if (waiting !== undefined) await waiting;
@@ -33,7 +54,7 @@ export class Guard {
     };
   }
 
-  /** Wraps a notification's handler, or any other piece of work that nobody waits for. */
+  /** Wraps any piece of work that nobody waits for. */
   run(name: string, work: () => void | Promise<void>): void {
     try {
       const result = work();
@@ -45,6 +66,8 @@ export class Guard {
 
   /** Logs an error the first time that this handler fails in this way. */
   report(name: string, error: unknown): void {
+    // Nobody listens any more.
+    if (this.life === 'over') return;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const id = `${name}: ${text.split('\n', 2).join(' ')}`;
     if (this.seen.has(id)) return;

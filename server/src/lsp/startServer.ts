@@ -18,6 +18,8 @@ export function startServer(connection: Connection, host: ServerHost): void {
   let tellsFolders = false;
 
   connection.onInitialize((params) => {
+    const error = guard.begin();
+    if (error !== undefined) return error;
     service.initialize(params);
     client = clientAbilities(params);
     tellsFolders = params.capabilities.workspace?.workspaceFolders === true;
@@ -26,20 +28,23 @@ export function startServer(connection: Connection, host: ServerHost): void {
     return initializeResult(host.version, client);
   });
   connection.onInitialized(() => {
-    guard.run('initialized', () => service.configuration.initialized());
+    guard.notification('initialized', () => service.configuration.initialized());
     // Only a client that tells of folders may be asked to.
     const uris = (folders: readonly { uri: string }[]): string[] => folders.map((folder) => folder.uri);
-    if (tellsFolders) connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => guard.run('didChangeWorkspaceFolders', () => service.foldersChanged(uris(added), uris(removed))));
+    if (tellsFolders) connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => guard.notification('didChangeWorkspaceFolders', () => service.foldersChanged(uris(added), uris(removed))));
   });
-  connection.onShutdown(() => guard.run('shutdown', () => service.dispose()));
+  connection.onShutdown(() => {
+    guard.end();
+    guard.run('shutdown', () => service.dispose());
+  });
 
   const keeper = (uri: string): Pick<Service, 'open' | 'change' | 'close' | 'saved'> => (isProjectFile(uri) ? service.projects : service);
-  connection.onDidOpenTextDocument(({ textDocument: t }) => guard.run('didOpen', () => keeper(t.uri).open(t.uri, t.languageId, t.version, t.text)));
-  connection.onDidChangeTextDocument((p) => guard.run('didChange', () => keeper(p.textDocument.uri).change(p.textDocument.uri, p.textDocument.version, p.contentChanges)));
-  connection.onDidCloseTextDocument((p) => guard.run('didClose', () => keeper(p.textDocument.uri).close(p.textDocument.uri)));
-  connection.onDidSaveTextDocument((p) => guard.run('didSave', () => keeper(p.textDocument.uri).saved(p.textDocument.uri)));
-  connection.onDidChangeWatchedFiles((p) => guard.run('didChangeWatchedFiles', () => service.filesChanged(p.changes)));
-  connection.onDidChangeConfiguration((p) => guard.run('didChangeConfiguration', () => service.configurationChanged(p.settings)));
+  connection.onDidOpenTextDocument(({ textDocument: t }) => guard.notification('didOpen', () => keeper(t.uri).open(t.uri, t.languageId, t.version, t.text)));
+  connection.onDidChangeTextDocument((p) => guard.notification('didChange', () => keeper(p.textDocument.uri).change(p.textDocument.uri, p.textDocument.version, p.contentChanges)));
+  connection.onDidCloseTextDocument((p) => guard.notification('didClose', () => keeper(p.textDocument.uri).close(p.textDocument.uri)));
+  connection.onDidSaveTextDocument((p) => guard.notification('didSave', () => keeper(p.textDocument.uri).saved(p.textDocument.uri)));
+  connection.onDidChangeWatchedFiles((p) => guard.notification('didChangeWatchedFiles', () => service.filesChanged(p.changes)));
+  connection.onDidChangeConfiguration((p) => guard.notification('didChangeConfiguration', () => service.configurationChanged(p.settings)));
 
   const context: HandlerContext = {
     connection,

@@ -47,5 +47,8 @@ export function describeEntry(facts: FactBook, ref: EntryRef): readonly InfoSect
       const field = context?.fields.get(name);
       return context && field ? describeField(context, field) : [];
     }
+    // What comes back from a client need not be what was sent to it.
+    default:
+      return [];
   }
 }

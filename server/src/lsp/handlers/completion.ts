@@ -10,7 +10,7 @@ import type { HandlerContext, HandlerSet } from './handlerSet.js';
 export const completionHandlers: HandlerSet = {
   capabilities: { completionProvider: { triggerCharacters: [...TRIGGER_CHARACTERS], resolveProvider: true, completionItem: { labelDetailsSupport: true } } },
   register(context) {
-    const { connection, about, client } = context;
+    const { connection, service, about, client } = context;
     connection.onCompletion(
       about('completion', ({ unit, text }, params: CompletionParams) => {
         const offset = text.offsetAt(params.position);
@@ -18,13 +18,15 @@ export const completionHandlers: HandlerSet = {
         return result === undefined ? null : toCompletionList(text, result, client(), (kfunc) => declareKfunc(unit, kfunc, offset));
       }),
     );
-    connection.onCompletionResolve((item) => resolve(context, item));
+    const resolved = service.guard.request('completionResolve', () => service.loaded(), (item: CompletionItem) => resolve(context, item));
+    // The protocol wants an item back in any case, so this falls back on what it was given.
+    connection.onCompletionResolve(async (item, token) => (await resolved(item, token)) ?? item);
   },
 };
 
-/** The protocol wants an item back in any case, so this falls back on what it was given. */
-async function resolve({ service, client }: HandlerContext, item: CompletionItem): Promise<CompletionItem> {
-  const { facts } = (await service.loaded()) ?? {};
+/** The item with what was left out of the list. */
+function resolve({ service, client }: HandlerContext, item: CompletionItem): CompletionItem {
+  const facts = service.facts();
   const data = item.data as ItemData | undefined;
   if (facts === undefined || !isData(data)) return item;
   const sections = describeEntry(facts, data);

@@ -8,6 +8,6 @@ export const matrixHandlers: HandlerSet = {
     const start = ofFacts('matrix', (facts): MatrixInfo => matrix.start(facts, (change) => void connection.sendNotification(MATRIX_CHANGED_NOTIFICATION, change)));
     connection.onRequest(MATRIX_REQUEST, start);
     connection.onRequest(MATRIX_EXPORT_REQUEST, ofFacts('matrixExport', (_facts, params: MatrixExportParams): string => matrix.export(params)));
-    connection.onNotification(MATRIX_CLOSED_NOTIFICATION, () => guard.run('matrixClosed', () => matrix.stop()));
+    connection.onNotification(MATRIX_CLOSED_NOTIFICATION, () => guard.notification('matrixClosed', () => matrix.stop()));
   },
 };
