@@ -1,8 +1,9 @@
 /** "Set Up clangd": finds headers, shows what would be written into `.clangd` beside what is there, and writes it when told to. */
-import { Disposable, EventEmitter, Range, RelativePattern, Uri, WorkspaceEdit, commands, env, window, workspace } from 'vscode';
+import { Disposable, EventEmitter, RelativePattern, Uri, commands, env, window, workspace } from 'vscode';
 import type { TextDocumentContentProvider, WorkspaceFolder } from 'vscode';
 import { CLANGD_HEADERS, CLANGD_SETUP_REQUEST, WORKSPACE_REQUEST } from '../../server/src/lsp/messages.js';
 import type { ClangdSetupParams, ClangdSetupResult, WorkspaceInfo } from '../../server/src/lsp/messages.js';
+import { textOf, writeText } from './fileText.js';
 import type { Part, PartContext } from './part.js';
 
 /** Scheme of the text that would be written: `ebpf-lens-clangd:/folder/.clangd`. */
@@ -102,7 +103,7 @@ class ClangdSetup implements Disposable, TextDocumentContentProvider {
       return;
     }
     try {
-      await write(proposal.file, proposal.text);
+      await writeText(proposal.file, proposal.text);
     } catch (error) {
       void window.showErrorMessage(`eBPF Lens: the .clangd could not be written: ${error instanceof Error ? error.message : String(error)}`);
       return;
@@ -147,24 +148,4 @@ async function machineOf(folder: WorkspaceFolder): Promise<{ readonly arch: stri
     }
   }
   return { arch: 'x86', dirs: [] };
-}
-
-/** Through the editor where the file is open, so that it can be undone there. */
-async function write(file: Uri, text: string): Promise<void> {
-  const open = workspace.textDocuments.find((d) => d.uri.toString() === file.toString());
-  if (!open) return workspace.fs.writeFile(file, new TextEncoder().encode(text));
-  const edit = new WorkspaceEdit();
-  edit.replace(file, new Range(open.positionAt(0), open.positionAt(open.getText().length)), text);
-  if (!(await workspace.applyEdit(edit)) || !(await open.save())) throw new Error('the editor refused the change');
-}
-
-/** As it is on the disk, or as it is typed and not saved. */
-async function textOf(uri: Uri): Promise<string | undefined> {
-  const open = workspace.textDocuments.find((d) => d.uri.toString() === uri.toString());
-  if (open) return open.getText();
-  try {
-    return new TextDecoder().decode(await workspace.fs.readFile(uri));
-  } catch {
-    return undefined;
-  }
 }

@@ -8,7 +8,7 @@ import { CloseAction, ErrorAction, RevealOutputChannelOn, State } from 'vscode-l
 import type { BaseLanguageClient, ErrorHandler, LanguageClientOptions } from 'vscode-languageclient';
 import { ANALYZED_NOTIFICATION, OPEN_PAGE_COMMAND, STATUS_REQUEST } from '../../server/src/lsp/messages.js';
 import type { AnalyzedParams, StatusInfo, StatusParams } from '../../server/src/lsp/messages.js';
-import { SCHEMES, isCandidate, looksLikeEbpf } from './ebpfDocument.js';
+import { SCHEMES, isCandidate, isProjectFile, looksLikeEbpf } from './ebpfDocument.js';
 import { createLog } from './log.js';
 import { setTargetKernel, showMinimumKernel } from './minimumKernel.js';
 import { neighbourMiddleware } from './neighbour.js';
@@ -69,7 +69,7 @@ export class Lens implements Disposable {
   }
 
   private consider(document: TextDocument): void {
-    if (!this.client && isCandidate(document) && looksLikeEbpf(document)) void this.start();
+    if (!this.client && (isProjectFile(document) || (isCandidate(document) && looksLikeEbpf(document)))) void this.start();
   }
 
   private async start(): Promise<void> {
@@ -144,6 +144,7 @@ export class Lens implements Disposable {
       documentSelector: SCHEMES.flatMap((scheme) => [
         { scheme, language: 'c' },
         { scheme, language: 'cpp', pattern: '**/*.h' },
+        { scheme, pattern: '**/.ebpf-lens.yaml' },
       ]),
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,

@@ -26,6 +26,11 @@ export function isCandidate(document: Pick<DocumentLike, 'languageId' | 'uri'>):
   return document.languageId === 'c' || (document.languageId === 'cpp' && /\.h$/i.test(document.uri.path));
 }
 
+/** True for a project file, whose mistakes the server marks. */
+export function isProjectFile({ uri }: Pick<DocumentLike, 'uri'>): boolean {
+  return (SCHEMES as readonly string[]).includes(uri.scheme) && uri.path.endsWith('/.ebpf-lens.yaml');
+}
+
 /** True when the document's name or text looks like C for eBPF. */
 export function looksLikeEbpf(document: DocumentLike): boolean {
   if (!isCandidate(document)) return false;

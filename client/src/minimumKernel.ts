@@ -2,6 +2,7 @@
 import { ConfigurationTarget, QuickPickItemKind, Range, Selection, TextEditorRevealType, Uri, commands, window, workspace } from 'vscode';
 import type { QuickPickItem } from 'vscode';
 import type { StatusInfo, StatusParams, StatusReason } from '../../server/src/lsp/messages.js';
+import { changeProjectFile, projectFileOf } from './projectFile.js';
 import type { AskStatus } from './statusBar.js';
 import { statusParams } from './statusBar.js';
 import { targetKernelProblem } from './targetKernel.js';
@@ -30,19 +31,21 @@ export async function showMinimumKernel(ask: AskStatus, at?: StatusParams): Prom
   else if (chosen?.reason) await goTo(chosen.reason);
 }
 
-/** Command: asks for the target kernel and writes the setting where it belongs. */
+/** Command: asks for the target kernel and writes it where it belongs: into the project file that counts for the active document, else the settings. */
 export async function setTargetKernel(): Promise<void> {
-  const current = workspace.getConfiguration('ebpfLens').get('targetKernel', '');
+  const project = await projectFileOf(window.activeTextEditor?.document.uri);
+  const current = project?.kernel || workspace.getConfiguration('ebpfLens').get('targetKernel', '');
   const folder = workspace.workspaceFolders !== undefined;
   const answer = await window.showInputBox({
     title: 'Target kernel',
-    prompt: `The oldest kernel you support, or a range; saved in the ${folder ? 'workspace' : 'user'} settings. Leave it empty for none.`,
+    prompt: `The oldest kernel you support, or a range; saved in ${project === undefined ? `the ${folder ? 'workspace' : 'user'} settings` : project.set === undefined ? '.ebpf-lens.yaml' : '.ebpf-lens.yaml, where it speaks of this file'}. Leave it empty for none.`,
     placeHolder: '5.15 or 5.4..6.8',
     value: current,
     validateInput: targetKernelProblem,
   });
   if (answer === undefined) return;
-  await saveTargetKernel(answer.trim());
+  if (project === undefined) await saveTargetKernel(answer.trim());
+  else await changeProjectFile(project.uri, { kernel: answer.trim(), ...(project.set === undefined ? {} : { set: project.set }) });
 }
 
 /** Writes the setting, in the workspace when there is one. An empty target only stays written where it hides a user-wide one. */

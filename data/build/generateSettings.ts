@@ -1,9 +1,10 @@
 /**
  * Writes what the table of settings says into the editor's `contributes.configuration` (package.json, that key and no other) and
- * into docs/settings.md. Run as `node data/build/run.mjs settings`; with `--check` it writes nothing and fails on a difference.
+ * into docs/settings.md; the schema and the page of project files go with them (generateProjectFile.ts). Run as `node data/build/run.mjs settings`; with `--check` it writes nothing and fails on a difference.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { projectOutputs } from './generateProjectFile.js';
 import { SECTION, SETTINGS_TABLE, type SettingRow } from '../../server/src/settings/table.js';
 
 const NOTE = '<!-- Generated from server/src/settings/table.ts by `node data/build/run.mjs settings`; edit the table, not this page. -->';
@@ -16,7 +17,9 @@ export function settingsContribution(rows: readonly SettingRow[] = SETTINGS_TABL
 
 /** docs/settings.md. */
 export function settingsPage(rows: readonly SettingRow[] = SETTINGS_TABLE): string {
-  const intro = 'The keys are those of the editor. Every one has a default, and a value that does not fit is said and not taken.';
+  const intro =
+    'The keys are those of the editor. Every one has a default, and a value that does not fit is said and not taken. What a ' +
+    '[project file](project-file.md) says counts more, also more than the workspace\'s settings.';
   return `${NOTE}\n\n# Settings\n\n${intro}\n\n${rows.map(entry).join('\n')}`;
 }
 
@@ -42,18 +45,20 @@ function schemaOf(row: SettingRow): object {
 function entry(row: SettingRow): string {
   const lines = [`## \`${SECTION}.${row.key}\``, '', row.description, '', `Default: \`${JSON.stringify(row.default)}\``];
   if (row.example !== undefined) lines[lines.length - 1] += `; for example: \`${row.example}\``;
+  if (row.project !== undefined) lines.push('', `In a project file: [\`${row.project}\`](project-file.md#${row.project.toLowerCase()}).`);
   if (row.range !== undefined) lines.push('', `Between ${row.range[0]} and ${row.range[1]}.`);
   if (row.values !== undefined) lines.push('', ...Object.entries(row.values).map(([value, text]) => `- \`${value}\`: ${text}`));
   return `${lines.join('\n')}\n`;
 }
 
-/** The two files as they should be. The rest of package.json stays as it is, its order too. */
+/** The files as they should be. The rest of package.json stays as it is, its order too. */
 function outputs(root: string): ReadonlyMap<string, string> {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { contributes?: Record<string, unknown> };
   manifest.contributes = { ...manifest.contributes, configuration: settingsContribution() };
   return new Map([
     ['package.json', `${JSON.stringify(manifest, null, 2)}\n`],
     [join('docs', 'settings.md'), settingsPage()],
+    ...projectOutputs(root),
   ]);
 }
 

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addCheck } from './commands/check.js';
 import { addExplain } from './commands/explain.js';
+import { addInit } from './commands/init.js';
 import { addKernels } from './commands/kernels.js';
 import { addMore } from './commands/more.js';
 import type { CommandContext } from './commands/shared.js';
@@ -25,6 +26,7 @@ Examples:
   ebpf-lens explain bpf_ringbuf_reserve           what is it, since when, who may call it?
   ebpf-lens explain-log load.log                  what does the verifier refuse, where, and what to do about it?
   ebpf-lens facts export --kind helper -f csv     the facts, for other tools
+  ebpf-lens init --kernel 5.4..6.8                a project file, .ebpf-lens.yaml, for editor and command line
   ebpf-lens lsp --stdio                           the language server, for an editor
 
 Exit codes: 0 no error found, 1 errors found (or a word that is not known), 2 wrong usage or unreadable files.`;
@@ -42,6 +44,7 @@ export function commandTree(context: CommandContext): Command {
   program.exitOverride().configureOutput({ getOutHelpWidth: () => host.columns ?? 120, getErrHelpWidth: () => host.columns ?? 120, writeOut: (s) => host.out(s), writeErr: (s) => host.err(s), outputError: (s, write) => write(s.replace(/^error:/, 'ebpf-lens:')) });
   addCheck(program, context);
   addKernels(program, context);
+  addInit(program, context);
   addServer(program, context);
   addExplain(program, context);
   addMore(program, context);

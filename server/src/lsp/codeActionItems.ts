@@ -12,7 +12,8 @@ import { toDiagnostic } from './toProtocol.js';
 /** "Fix all" of this server alone, which `editor.codeActionsOnSave` may name. */
 export const FIX_ALL: CodeActionKind = `${CodeActionKind.SourceFixAll}.ebpf-lens`;
 
-export function toCodeAction(unit: Unit, document: TextDocument, data: CodeActionData, client: ClientAbilities): CodeAction {
+/** @param project URI of the project file in which rules are switched off, where there is one */
+export function toCodeAction(unit: Unit, document: TextDocument, data: CodeActionData, client: ClientAbilities, project?: string): CodeAction {
   const { finding, switchesOff } = data;
   return {
     title: data.title,
@@ -20,7 +21,7 @@ export function toCodeAction(unit: Unit, document: TextDocument, data: CodeActio
     ...(finding === undefined ? {} : { diagnostics: [toDiagnostic(unit, document, finding)] }),
     ...(switchesOff === undefined
       ? { edit: toWorkspaceEdit(unit, document, data.edits, client) }
-      : { command: { title: data.title, command: SWITCH_RULE_OFF_COMMAND, arguments: [switchesOff] } }),
+      : { command: { title: data.title, command: SWITCH_RULE_OFF_COMMAND, arguments: [switchesOff, ...(project === undefined ? [] : [project])] } }),
     ...(data.preferred ? { isPreferred: true } : {}),
   };
 }

@@ -195,7 +195,7 @@ export interface WorkspaceChange extends WorkspaceProgress {
   readonly removed: readonly string[];
 }
 
-/** The client's command that switches a rule off in the workspace's settings: the rule's id is its only argument. Offered if the client says `severityCommand`. */
+/** The client's command that switches a rule off in the workspace's settings: its arguments are the rule's id and, where a project file counts, that file's URI. Offered if the client says `severityCommand`. */
 export const SWITCH_RULE_OFF_COMMAND = 'ebpfLens.switchRuleOff';
 
 /** `guard`: it would run if its newer calls were asked for first; `unknown`: nothing refuses it, and not all of it is known. */
@@ -376,3 +376,25 @@ export interface ClangdSetupParams {
 /** What the client looks for in the workspace, as one glob. */
 export const CLANGD_HEADERS = '{**/vmlinux.h,**/bpf/bpf_helpers.h,**/include/uapi/linux/bpf.h}';
 export type ClangdSetupResult = { readonly text: string; readonly changed: boolean; readonly hasVmlinux: boolean } | { readonly error: string };
+
+/** Request: the project file (`.ebpf-lens.yaml`) that counts for the document `uri`; null where there is none. */
+export const PROJECT_FILE_REQUEST = 'ebpfLens/projectFile';
+export interface ProjectFileInfo {
+  readonly uri: string;
+  /** The target kernel that it says for the document; '' for none. */
+  readonly kernel: string;
+  /** The entry of its `targets` that says it; absent where the top does, or nothing. */
+  readonly set?: number;
+}
+
+/** Request: a project file's text with one thing in it changed. */
+export const PROJECT_EDIT_REQUEST = 'ebpfLens/editProjectFile';
+export interface ProjectEditParams {
+  /** As it is in the editor, or on the disk. */
+  readonly text: string;
+  readonly change: { readonly rule: string; readonly severity: string } | { readonly kernel: string; readonly set?: number };
+}
+export type ProjectEditResult = { readonly text: string } | { readonly error: string };
+
+/** Request: the `text` of a new project file; `kernel` is the target to begin with, '' for none. */
+export const PROJECT_STARTER_REQUEST = 'ebpfLens/projectFileStarter';

@@ -10,6 +10,8 @@ import { silencers } from './silence.js';
 export interface Offer {
   /** The client has a command that changes the setting for severities. */
   readonly settings?: boolean;
+  /** Name of the project file that counts, in which a rule is then switched off. */
+  readonly project?: string;
   /** Where findings of other files are shown in this one. */
   readonly placeOf?: (finding: Finding) => Span;
   /** The file that the selection is in, where it is a header of the unit and not its main file. */
@@ -21,7 +23,7 @@ export function codeActions(unit: Unit, selection: Span, offer: Offer = {}): rea
   const hit = findingsAt(unit, selection, offer);
   const fixes = hit.flatMap((finding) => finding.fixes.map((fix): CodeActionData => ({ title: fix.title, kind: 'quickfix', finding, edits: fix.edits, preferred: finding.fixes.length === 1 })));
   const rewritings = offer.header === undefined ? [...nullChecks(unit, selection), ...probeReads(unit, selection, fixes)] : [];
-  return [...distinct(fixes), ...rewritings, ...silencers(unit, hit, offer.settings === true)];
+  return [...distinct(fixes), ...rewritings, ...silencers(unit, hit, offer.settings === true, offer.project)];
 }
 
 function findingsAt(unit: Unit, selection: Span, { placeOf, header }: Offer): readonly Finding[] {

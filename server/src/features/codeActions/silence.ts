@@ -1,4 +1,4 @@
-/** Ways to silence a finding: a comment for the statement, the function or the file, or the workspace's settings. */
+/** Ways to silence a finding: a comment for the statement, the function or the file, or the project's file or settings. */
 import type { Unit } from '../../analysis.types.js';
 import type { Finding } from '../../rules/rule.js';
 import type { FileView } from '../../syntax/views.js';
@@ -7,13 +7,13 @@ import { statementStart } from '../../text/statement.js';
 import type { CodeActionData } from './codeAction.types.js';
 
 /** One set for each rule that spoke; the comment stands in the finding's own file. */
-export function silencers(unit: Unit, findings: readonly Finding[], settings: boolean): readonly CodeActionData[] {
+export function silencers(unit: Unit, findings: readonly Finding[], settings: boolean, project: string | undefined): readonly CodeActionData[] {
   const seen = new Set<string>();
   return findings.flatMap((finding) => {
     const file = unit.model.files.get(finding.path);
     if (seen.has(finding.rule) || !file) return [];
     seen.add(finding.rule);
-    const off: CodeActionData = { title: `Switch ${finding.rule} off in this workspace's settings`, kind: 'quickfix', finding, edits: [], preferred: false, switchesOff: finding.rule };
+    const off: CodeActionData = { title: `Switch ${finding.rule} off in ${project ?? "this workspace's settings"}`, kind: 'quickfix', finding, edits: [], preferred: false, switchesOff: finding.rule };
     return [...nearby(file, finding), inFile(file, finding), ...(settings ? [off] : [])];
   });
 }

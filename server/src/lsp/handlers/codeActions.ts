@@ -2,6 +2,9 @@
 import { CodeActionKind, type CodeAction, type CodeActionParams } from 'vscode-languageserver';
 import { codeActions, fixAll } from '../../features/codeActions/codeActions.js';
 import { fileKind } from '../../features/ebpfFile.js';
+import type { FileSettings } from '../../project/projectFile.types.js';
+import { PROJECT_FILE } from '../../project/projectKeys.js';
+import { uriOfPath } from '../uriPath.js';
 import { FIX_ALL, toCodeAction, toFixAll } from '../codeActionItems.js';
 import { includeSpanOf } from '../headerFindings.js';
 import type { Current } from '../documents.js';
@@ -25,12 +28,15 @@ export const codeActionHandlers: HandlerSet = {
 function actionsAt({ service, client }: HandlerContext, { unit, text }: Current, { range }: CodeActionParams): readonly CodeAction[] {
   const selection = { start: text.offsetAt(range.start), end: text.offsetAt(range.end) };
   const settings = client().severityCommand;
-  const own = codeActions(unit, selection, { settings, placeOf: (finding) => includeSpanOf(unit, finding.path) }).map((action) => toCodeAction(unit, text, action, client()));
+  const { projectFile }: FileSettings = unit.settings;
+  const offer = { settings, ...(projectFile === undefined ? {} : { project: PROJECT_FILE }) };
+  const project = projectFile === undefined ? undefined : uriOfPath(projectFile, text.uri);
+  const own = codeActions(unit, selection, { ...offer, placeOf: (finding) => includeSpanOf(unit, finding.path) }).map((action) => toCodeAction(unit, text, action, client(), project));
   const seen = new Set(own.map(idOf));
   const others = service.includersOf(text.uri).flatMap((includer) => {
     // Until the includer is analysed with the header as it is now, places would be off.
     if (includer.model.files.get(text.uri)?.text !== text.getText()) return [];
-    return codeActions(includer, selection, { settings, header: text.uri }).map((action) => toCodeAction(includer, text, action, client()));
+    return codeActions(includer, selection, { ...offer, header: text.uri }).map((action) => toCodeAction(includer, text, action, client(), project));
   });
   return [...own, ...others.filter((action) => !seen.has(idOf(action)) && seen.add(idOf(action)))];
 }

@@ -10,6 +10,7 @@ import { linkHandlers } from './links.js';
 import { navigationHandlers } from './navigation.js';
 import { matrixHandlers } from './matrix.js';
 import { newProgramHandlers } from './newProgram.js';
+import { projectFileHandlers } from './projectFile.js';
 import { referenceHandlers } from './reference.js';
 import { semanticTokenHandlers } from './semanticTokens.js';
 import { signatureHandlers } from './signature.js';
@@ -18,4 +19,4 @@ import { symbolHandlers } from './symbols.js';
 import { verifierLogHandlers } from './verifierLog.js';
 import { workspaceHandlers } from './workspace.js';
 
-export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, signatureHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers, semanticTokenHandlers, navigationHandlers, callHierarchyHandlers, linkHandlers, workspaceHandlers, matrixHandlers, newProgramHandlers, verifierLogHandlers];
+export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, signatureHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers, semanticTokenHandlers, navigationHandlers, callHierarchyHandlers, linkHandlers, workspaceHandlers, matrixHandlers, newProgramHandlers, projectFileHandlers, verifierLogHandlers];
