@@ -8,6 +8,14 @@ import { Workbench } from './workbench.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 
+/** Behind each group: nothing open, no messages, no settings, so that the next finds what it would find alone. */
+const CLEAN = 'what a group leaves is cleaned up';
+async function cleanUp({ ui, workspace }) {
+  await ui.closeAll();
+  await ui.command('Notifications: Clear All Notifications');
+  fs.rmSync(path.join(workspace, '.vscode/settings.json'), { force: true });
+}
+
 /**
  * @param {string} vsix
  * @param {string} pictures folder for the screenshots
@@ -36,10 +44,10 @@ export async function runUi(vsix, pictures, outDir, groups = Object.keys(GROUPS)
     await page.goto(vscode.page([]), { waitUntil: 'domcontentloaded' });
     await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
     await page.keyboard.press('Control+B'); // the side bar is not what this is about
-    for (const [name, step] of groups.flatMap((group) => GROUPS[group])) {
+    for (const [name, step] of groups.flatMap((group) => [...GROUPS[group], [CLEAN, cleanUp]])) {
       try {
         await step({ ui, vscode, workspace });
-        outcomes.push({ name });
+        if (name !== CLEAN) outcomes.push({ name });
       } catch (error) {
         outcomes.push({ name, error: error.stack });
         await page.screenshot({ path: path.join(outDir, `FAILED ${name.slice(0, 60)}.png`) });

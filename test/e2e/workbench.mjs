@@ -35,6 +35,15 @@ export class Workbench {
     await this.choose(title);
   }
 
+  /** Closes what is open, with what was typed into it. */
+  async closeAll() {
+    await this.command('View: Close All Editors');
+    const lose = this.page.locator('.monaco-dialog-box .monaco-button', { hasText: "Don't Save" });
+    const gone = this.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
+    await Promise.race([gone, lose.waitFor().then(() => lose.click()).catch(() => undefined)]);
+    await gone;
+  }
+
   /** The document inside the preview that shows `text` in a theme; a webview is two frames deep, and made anew at will. */
   async preview(text, theme = 'vscode-') {
     for (const end = Date.now() + 20_000; Date.now() < end; await this.page.waitForTimeout(100)) {

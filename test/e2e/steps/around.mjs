@@ -98,7 +98,7 @@ export const STEPS = [
     await ui.page.keyboard.up('Control');
     await ui.preview('SEC("tc")');
     await ui.picture('section-page');
-    await ui.command('View: Close All Editors');
+    await ui.closeAll();
   }],
   ['lenses and hints can be switched off', async ({ ui, workspace }) => {
     const settings = path.join(workspace, '.vscode/settings.json');
@@ -111,6 +111,6 @@ export const STEPS = [
     await ui.page.locator('.monaco-editor .view-line', { hasText: 'Linux ≥ 5.18' }).first().waitFor({ state: 'detached' });
     fs.writeFileSync(settings, '{}');
     await ui.page.locator('.codelens-decoration').first().waitFor();
-    await ui.command('View: Close All Editors');
+    await ui.closeAll();
   }],
 ];

@@ -144,7 +144,7 @@ export const STEPS = [
     await ui.picture('reference-matrix');
     fs.writeFileSync(settings, '{}');
     await ui.preview('Who may call it', 'vscode-dark');
-    await ui.command('View: Close All Editors');
+    await ui.closeAll();
   }],
   ['things of ten kinds have hovers of their own', async ({ ui }) => {
     await ui.open('entities.bpf.c');
@@ -164,7 +164,7 @@ export const STEPS = [
     const shown = await ui.preview('Who may call it');
     await shown.getByRole('link', { name: 'BPF_F_BROADCAST' }).first().click();
     await ui.preview('Sends a copy to every device');
-    await ui.command('View: Close All Editors');
+    await ui.closeAll();
   }],
   ['a quick fix mends a misspelt section', async ({ ui }) => {
     await ui.open('typo.bpf.c');

@@ -29,6 +29,7 @@ export const STEPS = [
     await ui.picture('sample');
   }],
   ['the menu of quick fixes has the replacement first, and what it writes is right', async ({ ui }) => {
+    await ui.line(31);
     await ui.clickBehind('if (bpf_skb_load_bytes', 'bpf_skb_load');
     await ui.page.keyboard.press('Control+.');
     const menu = ui.page.locator('.action-widget');

@@ -22,7 +22,7 @@ export const STEPS = [
     await ui.page.waitForTimeout(500);
   }],
   ['an edit takes the marks of that file away', async ({ ui }) => {
-    await ui.command('View: Close All Editors');
+    await ui.closeAll();
     await ui.open('verifier.bpf.c');
     await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor();
     await ui.line(29);
@@ -30,6 +30,6 @@ export const STEPS = [
     await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor({ state: 'detached' });
     assert.equal(await ui.squiggles.count(), 0);
     await ui.command('File: Revert File');
-    await ui.command('View: Close All Editors');
+    await ui.closeAll();
   }],
 ];

@@ -91,6 +91,6 @@ export const STEPS = [
     await ui.page.waitForTimeout(300);
     await ui.picture('signature-help');
     await revert(ui);
-    await ui.command('View: Close All Editors');
+    await ui.closeAll();
   }],
 ];
