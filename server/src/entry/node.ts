@@ -14,10 +14,13 @@ declare const __EBPF_LENS_VERSION__: string;
 // costs some 35 MiB in a file of 5,000 lines without making anything faster.
 setFlagsFromString('--semi-space-growth-factor=1');
 
+/** The workspace's folders, where the files in a target are looked for. */
+let folders: readonly string[] = [];
+
 /** Loads facts and parser. The handshake goes first: it is on its way already, and the editor waits for it. */
 async function load(): Promise<Engine> {
   await new Promise((resolve) => setTimeout(resolve, 5));
-  return loadEngine(__dirname);
+  return loadEngine(__dirname, () => folders);
 }
 
 /** A link is neither a file nor a folder here. */
@@ -33,6 +36,7 @@ async function readDirectory(uri: string): Promise<readonly DirectoryEntry[] | u
 startServer(createConnection(ProposedFeatures.all), {
   version: __EBPF_LENS_VERSION__,
   load,
+  setFolders: (uris) => (folders = uris.flatMap((uri) => (uri.startsWith('file:') ? [fileURLToPath(uri)] : []))),
   canRead: (uri) => uri.startsWith('file:'),
   readDirectory,
   readFile: async (uri) => {

@@ -10,6 +10,8 @@ export interface Loaded {
 }
 
 export interface ServerHost {
+  /** Told of the workspace's folders as URIs, whenever they change: paths in targets are looked for there. */
+  setFolders?(uris: readonly string[]): void;
   /** The extension's version, for `serverInfo`. */
   readonly version: string;
   /**

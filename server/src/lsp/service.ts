@@ -200,6 +200,7 @@ export class Service {
 
   private setFolders(uris: readonly string[]): void {
     this.folders = uris;
+    this.host.setFolders?.(uris);
     this.includes.setWorkspaceFolders(uris);
     for (const source of this.sources) source.setFolders(uris);
     this.workspace.setFolders(uris);

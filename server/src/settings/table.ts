@@ -38,7 +38,8 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
     type: 'string',
     default: '',
     description:
-      'The kernels that your programs must load on: one release (`5.15`) or a range with both ends (`5.4..6.8`). ' +
+      'The kernels that your programs must load on: a release (`5.15`), a range with both ends (`5.4..6.8`), a distribution (`rhel9.4`, `ubuntu22.04-hwe`; the command “Set Target Kernel” lists them), ' +
+      'a file with the BTF of a kernel (`./appliance.btf`, `/sys/kernel/btf/vmlinux`), `running`, or several with commas. ' +
       'Whatever is newer than the lowest of them is reported. Empty: no target, only what no kernel allows is reported.',
     scope: 'resource',
     example: '"5.4..6.8"',
