@@ -103,3 +103,18 @@ it('answers about a project file with nothing, and goes on after one that cannot
   await client.open(FILE, 'kernel: 5.10\n', 1, 'yaml');
   expect(await client.connection.sendRequest('textDocument/hover', { textDocument: { uri: FILE }, position: { line: 0, character: 1 } })).toBeNull();
 });
+
+it('tells a client which file counts, changes it, and offers to switch a rule off in it', async () => {
+  const A = 'file:///work/new/a%20b.bpf.c';
+  await start({ [FILE]: '# ours\nkernel: 5.10\ntargets:\n  - files: new/**\n    kernel: 5.4 # old\n' }, { initializationOptions: { debounceMs: 0, severityCommand: true } });
+  await client.open(A, CODE);
+  const { diagnostics } = await client.diagnostics(A, (p) => p.diagnostics.length > 0);
+  const ask = <R>(method: string, params: unknown): Promise<R> => client.connection.sendRequest<R>(method, params);
+  expect(await ask('ebpfLens/projectFile', { uri: A })).toEqual({ uri: FILE, kernel: '5.4', set: 0 });
+  expect(await ask('ebpfLens/projectFile', { uri: 'file:///else/a.bpf.c' })).toBeNull();
+  expect(await ask('ebpfLens/editProjectFile', { text: '# ours\nkernel: 5.10 # c\n', change: { kernel: '6.1' } })).toEqual({ text: "# ours\nkernel: '6.1' # c\n" });
+  expect(await ask('ebpfLens/editProjectFile', { text: 'a: [', change: { rule: 'unknown-section', severity: 'off' } })).toEqual({ error: expect.any(String) as string });
+  expect((await ask<{ text: string }>('ebpfLens/projectFileStarter', { kernel: '5.15' })).text).toContain("\nkernel: '5.15'\n");
+  const actions = await ask<{ title: string; command?: { arguments: unknown[] } }[]>('textDocument/codeAction', { textDocument: { uri: A }, range: diagnostics[0]!.range, context: { diagnostics } });
+  expect(actions.find((a) => a.command)).toMatchObject({ title: 'Switch helper-newer-than-target off in .ebpf-lens.yaml', command: { arguments: ['helper-newer-than-target', FILE] } });
+});
