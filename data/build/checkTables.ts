@@ -25,6 +25,13 @@ export function checkTables(files: DataFiles, complain: Complain): void {
   for (const [i, group] of files.alternatives.groups.entries()) {
     for (const name of group) if (!files.helpers.has(name) && !files.kfuncs.has(name)) complain('alternatives.yaml', `groups.${i}`, `no such helper or kfunc: ${name}`);
   }
+  const structs = new Set<string>();
+  for (const [i, table] of files.operations.tables.entries()) {
+    if (structs.has(table.struct)) complain('operations.yaml', `tables.${i}.struct`, `${table.struct} has a table already`);
+    structs.add(table.struct);
+    const members = table.members.map((member) => member.name);
+    for (const [k, name] of members.entries()) if (members.indexOf(name) !== k) complain('operations.yaml', `tables.${i}.members.${k}`, `${name} is a member already`);
+  }
   const seen = new Set<string>();
   for (const [i, range] of files.returnRanges.ranges.entries()) {
     const say = (path: string, message: string): void => complain('return-ranges.yaml', `ranges.${i}.${path}`, message);

@@ -3,7 +3,7 @@ import { Availability } from './availability.js';
 import type { MatrixRef } from './availability.js';
 import { ContextAccess } from './contextAccess.js';
 import type {
-  AttachTypeFact, ConstantFact, ConstantOwner, ContextFact, FactBook, HelperFact, KfuncFact, MacroFact, MacroNeed, MapLimits, MapTypeFact, MeasuredKernel, ProgramKey, ProgramTypeFact, ReturnRange, SectionDefFact, Source, Timeline,
+  AttachTypeFact, ConstantFact, ConstantOwner, ContextFact, FactBook, HelperFact, KfuncFact, MacroFact, MacroNeed, MapLimits, MapTypeFact, MeasuredKernel, OperationFact, ProgramKey, ProgramTypeFact, ReturnRange, SectionDefFact, Source, Timeline,
 } from './factBook.types.js';
 import { LazyMap } from './lazyMap.js';
 import { MapTables } from './tables.js';
@@ -122,6 +122,10 @@ class JsonFactBook implements FactBook {
 
   returnRange(programType: string, attachType: string | null): ReturnRange | undefined {
     return this.#tables.returnRange(programType, attachType);
+  }
+
+  operations(struct: string): readonly OperationFact[] | undefined {
+    return this.#tables.operations(struct);
   }
 
   typeMaySleep(programType: string, release?: Release): boolean | undefined {

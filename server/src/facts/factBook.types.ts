@@ -339,6 +339,15 @@ export interface ReturnRange {
   readonly since: Release;
 }
 
+/** A member of a structure of operations. */
+export interface OperationFact {
+  readonly name: string;
+  /** What is put there: a program, a string, a number. */
+  readonly kind: 'program' | 'text' | 'number';
+  /** When the kernel calls it, or what the value means. */
+  readonly detail: string;
+}
+
 export interface FactBook {
   /** Every mainline release that the book speaks of, ascending. */
   readonly releases: readonly Release[];
@@ -384,6 +393,8 @@ export interface FactBook {
   alternatives(name: string): readonly string[];
   /** Values that the verifier lets such programs return; undefined where it takes any, or where that is not known. */
   returnRange(programType: string, attachType: string | null): ReturnRange | undefined;
+  /** Members that programs may fill in a structure of operations (`sched_ext_ops`), in its order; undefined where the structure is not known. */
+  operations(struct: string): readonly OperationFact[] | undefined;
   /** May programs of this type sleep on this release (any attach type)? Undefined: not known. */
   typeMaySleep(programType: string, release?: Release): boolean | undefined;
 }

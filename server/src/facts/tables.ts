@@ -1,20 +1,22 @@
-/** Answers from the small tables of the book: maps and the helpers that take them, ranges of return values. */
-import type { ReturnRange } from './factBook.types.js';
+/** Answers from the small tables of the book: maps and the helpers that take them, ranges of return values, members of operations. */
+import type { OperationFact, ReturnRange } from './factBook.types.js';
 import type { FactsJson } from './types.gen.js';
 
 export class MapTables {
   readonly #mapTypes: ReadonlyMap<string, readonly string[]>;
   readonly #helpers: ReadonlyMap<string, readonly string[]>;
   readonly #depends: ReadonlyMap<string, readonly string[]>;
+  readonly #operations: ReadonlyMap<string, readonly OperationFact[]>;
   readonly #alternatives = new Map<string, string[]>();
   /** By program type; attach types in it. */
   readonly #ranges = new Map<string, { readonly attachType: string; readonly range: ReturnRange }[]>();
 
-  constructor(facts: Pick<FactsJson, 'mapHelpers' | 'returnRanges' | 'alternatives'>) {
+  constructor(facts: Pick<FactsJson, 'mapHelpers' | 'returnRanges' | 'alternatives' | 'operations'>) {
     const { mapTypes, helpers, depends = {} } = facts.mapHelpers;
     this.#mapTypes = new Map(Object.entries(mapTypes));
     this.#helpers = new Map(Object.entries(helpers));
     this.#depends = new Map(Object.entries(depends));
+    this.#operations = new Map(facts.operations.map(({ struct, members }) => [struct, members]));
     for (const group of facts.alternatives) {
       for (const name of group) this.#alternatives.set(name, [...(this.#alternatives.get(name) ?? []), ...group.filter((other) => other !== name)]);
     }
@@ -36,6 +38,10 @@ export class MapTables {
 
   alternatives(name: string): readonly string[] {
     return this.#alternatives.get(name) ?? [];
+  }
+
+  operations(struct: string): readonly OperationFact[] | undefined {
+    return this.#operations.get(struct);
   }
 
   partners(name: string): readonly string[] | undefined {

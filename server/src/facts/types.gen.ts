@@ -68,6 +68,7 @@ macro?: MacroData
 mapHelpers?: MapHelpersData
 mapLimits?: MapLimitsData
 mapType?: MapTypeData
+operations?: OperationsData
 programType?: ProgramTypeData
 published?: Published
 returnRanges?: ReturnRangesData
@@ -396,6 +397,14 @@ attachTypes: string[]
 min: number
 max: number
 since: number
+}[]
+operations: {
+struct: string
+members: {
+name: string
+kind: ("program" | "text" | "number")
+detail: string
+}[]
 }[]
 features: FactsFeature[]
 drivers: FactsDriver[]
@@ -935,6 +944,35 @@ name: string
 lifetime: CommonLifetime
 sources: CommonSources
 aliasOf?: string
+}
+/**
+ * Members that a program's own source may fill in structures of operations (struct_ops) and of legacy maps, in the order of their structure: data/operations.yaml.
+ */
+export interface OperationsData {
+/**
+ * @minItems 1
+ */
+tables: {
+/**
+ * The structure's name, without `struct`.
+ */
+struct: string
+sources: CommonSources
+/**
+ * @minItems 1
+ */
+members: {
+name: string
+/**
+ * What is put there: a program's name, a string, or a number.
+ */
+kind: ("program" | "text" | "number")
+/**
+ * When the kernel calls it, or what the value means; no full stop. Starts with `needed:` where the kernel refuses a table without it.
+ */
+detail: string
+}[]
+}[]
 }
 /**
  * A program type: data/program-types/<name>.yaml.

@@ -1,19 +1,19 @@
 /** `.member = …` of an operations table: its members that are not set yet, with the function that a new program would be. */
 import type { Unit } from '../../analysis.types.js';
+import type { OperationFact } from '../../facts/factBook.types.js';
 import type { CompletionRole } from '../../syntax/views.js';
 import type { CompletionEntry, CompletionResult } from './entry.js';
-import { OPERATIONS } from './operations.js';
 
 type DesignatorRole = Extract<CompletionRole, { kind: 'designator' }>;
 
 export function completeDesignator(unit: Unit, role: DesignatorRole): CompletionResult | undefined {
-  const members = OPERATIONS.get(role.struct);
+  const members = unit.facts.operations(role.struct);
   if (members === undefined) return undefined;
   const { replace, used } = role;
   const assigned = /^\s*=/.test(unit.model.main.text.slice(replace.end, replace.end + 20));
   const entries = members
-    .filter(([name]) => !used.includes(name))
-    .map(([name, kind, detail], i): CompletionEntry => ({
+    .filter(({ name }) => !used.includes(name))
+    .map(({ name, kind, detail }, i): CompletionEntry => ({
       label: name,
       kind: 'field',
       detail,
@@ -24,7 +24,7 @@ export function completeDesignator(unit: Unit, role: DesignatorRole): Completion
 }
 
 /** How each kind of member is written. */
-const VALUES: Readonly<Record<'program' | 'text' | 'number', (name: string) => string>> = {
+const VALUES: Readonly<Record<OperationFact['kind'], (name: string) => string>> = {
   program: (name) => `(void *)\${1:${name}},`,
   text: (name) => `"\${1:${name}}",`,
   number: () => '${1:0},',
