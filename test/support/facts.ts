@@ -7,6 +7,7 @@ import { buildFacts } from '../../data/build/buildFacts.js';
 import { formatProblem } from '../../data/build/problems.js';
 import type { FactBook } from '../../server/src/facts/factBook.types.js';
 import { loadFactBook } from '../../server/src/facts/factBook.js';
+import { testKernels } from './kernels.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let json: Promise<string> | undefined;
@@ -14,7 +15,7 @@ let book: Promise<FactBook> | undefined;
 
 /** The book that data/ makes. Throws with all problems if data/ is not valid. */
 export function loadTestFacts(): Promise<FactBook> {
-  return (book ??= loadTestFactsJson().then((text) => loadFactBook(JSON.parse(text))));
+  return (book ??= loadTestFactsJson().then((text) => loadFactBook(JSON.parse(text), testKernels)));
 }
 
 /** The text of facts.json that data/ makes. */

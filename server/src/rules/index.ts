@@ -1,6 +1,8 @@
 /** All rules, sorted by id; a test compares the list with the folder. */
+import { attachTargetMissing } from './attach-target-missing.js';
 import { contextFieldNotAllowed } from './context-field-not-allowed.js';
 import { contextTypeMismatch } from './context-type-mismatch.js';
+import { coreFieldMissing } from './core-field-missing.js';
 import { flagNewerThanTarget } from './flag-newer-than-target.js';
 import { helperNeedsGpl } from './helper-needs-gpl.js';
 import { helperNeedsSleepable } from './helper-needs-sleepable.js';
@@ -25,8 +27,10 @@ import { sectionNewerThanLibbpf } from './section-newer-than-libbpf.js';
 import { unknownSection } from './unknown-section.js';
 
 export const RULES: readonly Rule[] = [
+  attachTargetMissing,
   contextFieldNotAllowed,
   contextTypeMismatch,
+  coreFieldMissing,
   flagNewerThanTarget,
   helperNeedsGpl,
   helperNeedsSleepable,

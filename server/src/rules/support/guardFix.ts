@@ -93,7 +93,7 @@ function wrap(context: RuleContext, { call, fact }: JudgedCall, test: string): W
 }
 
 /** Nothing or a label in front of the call. */
-const isAlone = (before: string): boolean => /^\s*$/.test(before) || /^\s*(?:case\b[^?;]*|default|[A-Za-z_]\w*)\s*:\s*$/.test(before);
+const isAlone = (before: string): boolean => /^\s*$/.test(before) || /^(?:case\b[^?;]*|default\s*|[A-Za-z_]\w*\s*):$/.test(before.trim());
 
 /** `if (…)`, `else`, `for (…)`: the call is the whole of what they run. */
 function isUnderControl(before: string): boolean {

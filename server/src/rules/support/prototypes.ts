@@ -35,7 +35,7 @@ function prototypeOf(fact: CallFact): Prototype | undefined {
   if (fact.kind === 'helper') return { returns: tidy(fact.returns), params: fact.params };
   const m = /^(.*?)\b\w+\s*\(([\s\S]*)\)\s*;?\s*$/.exec(fact.proto);
   if (!m) return undefined;
-  const params = m[2]!.split(',').map((text) => /^([\s\S]*?)(\w+)\s*$/.exec(text.trim())).flatMap((p) => (p && p[1] !== '' ? [{ type: p[1]!, name: p[2]! }] : []));
+  const params = m[2]!.split(',').map((text) => /^([^]*\W|)(\w+)$/.exec(text.trim())).flatMap((p) => (p && p[1] !== '' ? [{ type: p[1]!, name: p[2]! }] : []));
   return { returns: tidy(m[1]!), params };
 }
 

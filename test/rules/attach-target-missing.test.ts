@@ -1,0 +1,33 @@
+/** Targets of programs against the types of a kernel. */
+import { test } from 'vitest';
+import { check } from '../support/check.js';
+import { TEST_KERNEL } from '../support/kernels.js';
+
+const SECTION = (section: string, caret = ''): string => `SEC("${section}")
+${caret}int prog(void *ctx)
+{
+    return 0;
+}
+char LICENSE[] SEC("license") = "GPL";
+`;
+
+test('a function that is not there, with one that is meant', async () => {
+  await check(SECTION('fentry/do_unlinkad', '//          ^^^^^^^^^^^ attach-target-missing (error): Did you mean `do_unlinkat`?\n'), { kernel: TEST_KERNEL });
+});
+
+test('a hook and a tracepoint that are not there', async () => {
+  await check(SECTION('lsm/file_opem', '//       ^^^^^^^^^ attach-target-missing (error): does not know `bpf_lsm_file_opem`\n').replace('does not', 'do not'), { kernel: TEST_KERNEL });
+  await check(SECTION('tp_btf/sched_swap', '//          ^^^^^^^^^^ attach-target-missing (error): has no tracepoint `sched_swap`\n'), { kernel: TEST_KERNEL });
+});
+
+test('a kprobe of which types say nothing is a note', async () => {
+  await check(SECTION('kprobe/inlined_away', '//          ^^^^^^^^^^^^ attach-target-missing (info): it may be inlined\n'), { kernel: TEST_KERNEL });
+});
+
+test.each(['fentry/tcp_connect', 'fexit/tcp_close', 'lsm/file_open', 'tp_btf/sched_switch', 'kprobe/do_unlinkat', 'kprobe/other+4', '?fentry/nowhere', 'fentry', 'xdp', 'kprobe.multi/tcp_*', 'fentry/mod:func'])('nothing for %s', async (section) => {
+  await check(SECTION(section), { kernel: TEST_KERNEL });
+});
+
+test.each([undefined, '6.1', 'rhel9.4'])('nothing without types (%s)', async (kernel) => {
+  await check(SECTION('fentry/do_unlinkad'), kernel === undefined ? {} : { kernel });
+});
