@@ -1,5 +1,6 @@
 // Lint rules: TypeScript's recommended set, and the import directions of docs/ARCHITECTURE.md as errors.
 import js from '@eslint/js';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 /** Forbids imports by path pattern in some files, with the reason. */
@@ -41,6 +42,35 @@ export default tseslint.config(
     files: ['client/src/**'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '/server/(?!src/lsp/messages\\.js$)', message: 'The client takes only types and names, from server/src/lsp/messages.ts.' }] }] },
   },
+  // Texts of strangers are matched by regular expressions that take time in proportion to the text.
+  {
+    files: ['server/src/**', 'client/src/**'],
+    plugins: { regexp },
+    rules: { 'regexp/no-super-linear-backtracking': ['error', { report: 'certain' }] },
+  },
+  // No network and no other programs: what is not imported or named cannot be reached.
+  {
+    files: ['server/src/**', 'client/src/**'],
+    rules: {
+      'no-restricted-globals': ['error', ...['fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource', 'WebTransport', 'RTCPeerConnection'].map((name) => ({ name, message: 'No network, ever.' }))],
+      'no-restricted-properties': ['error', ...['sendBeacon'].map((property) => ({ object: 'navigator', property, message: 'No network, ever.' })), { object: 'process', property: 'binding', message: 'No way around the forbidden modules.' }],
+      'no-restricted-syntax': ['error', {
+        selector: 'ImportDeclaration[source.value=/^(?:node:)?(?:child_process|cluster|dgram|dns(?:\\u002fpromises)?|http|http2|https|inspector|net|repl|tls|undici|ws)$/]',
+        message: 'No network and no other programs.',
+      }, {
+        selector: 'ImportExpression[source.value=/^(?:node:)?(?:child_process|cluster|dgram|dns|http|http2|https|inspector|net|repl|tls|undici|ws)$/]',
+        message: 'No network and no other programs.',
+      }, {
+        selector: 'CallExpression[callee.name=/^(?:eval|Function|require)$/]',
+        message: 'No code is made or loaded at run time.',
+      }, {
+        selector: 'NewExpression[callee.name="Function"]',
+        message: 'No code is made or loaded at run time.',
+      }],
+    },
+  },
+  // The worker fetches the files that it was built with, from the folder that the client names.
+  { files: ['server/src/entry/worker.ts'], rules: { 'no-restricted-globals': 'off' } },
   { files: ['test/**', 'data/build/**', '.ci/**', '*.mjs'], rules: { 'no-console': 'off' } },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', Buffer: 'readonly', document: 'readonly', NodeFilter: 'readonly', getComputedStyle: 'readonly', fetch: 'readonly', performance: 'readonly' } } },
 );

@@ -108,6 +108,6 @@ async function main(opts) {
 }
 
 main(parseArgs(process.argv.slice(2))).catch((error) => {
-  if (!error.errors) console.error(error instanceof Error ? error.message : error);
+  if (!error.errors) process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;
 });

@@ -1,8 +1,7 @@
 /** Compiled objects among the inputs: told by their first bytes, and handed to the analysis as an outline that knows where its lines come from. */
-import { relative } from 'node:path';
 import type { Input } from '../analysis.types.js';
 import type { FactBook } from '../facts/factBook.types.js';
-import type { CollectedInput } from '../model/includes.js';
+import { normalizePath, type CollectedInput } from '../model/includes.js';
 import { outlineOf } from '../object/outline.js';
 import type { Origin } from '../object/outline.types.js';
 
@@ -51,6 +50,8 @@ export function originsOf(input: Input): readonly (Origin | undefined)[] | undef
 
 /** The source file's path from here where it lies below, and else as the compiler wrote it. */
 export function sourcePath(file: string): string {
-  const short = relative(process.cwd(), file);
-  return (short === '' || short.startsWith('..') ? file : short).replaceAll('\\', '/');
+  // The library uses this in browsers too, where there is no such folder.
+  const here = typeof process === 'undefined' ? '' : `${normalizePath(process.cwd())}/`;
+  const whole = normalizePath(file);
+  return here !== '' && whole.startsWith(here) ? whole.slice(here.length) : file.replaceAll('\\', '/');
 }
