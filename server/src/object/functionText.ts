@@ -238,13 +238,16 @@ export class FunctionWriter {
         if (value?.kind === 'address') this.around.use(value.part);
       }
       all ??= reachable(blocks);
+      // Too many to look into: what is behind them is taken for guarded, rather than for free.
+      if (--left < 0) {
+        for (const own of guards.slice(block.index + 1)) own.push(question);
+        break;
+      }
       for (const to of block.next) {
-        // Too many to look into: what is behind them is taken for guarded, rather than for free.
-        const without = left-- > 0 ? reachable(blocks, { from: block.index, to }) : undefined;
+        const without = reachable(blocks, { from: block.index, to });
         for (const { index } of blocks) {
-          if (all[index] !== 1 || (without ? without[index] === 1 : index <= block.index)) continue;
           const own = guards[index]!;
-          if (own.length < MAX_NESTED && !own.includes(question)) own.push(question);
+          if (all[index] === 1 && without[index] === 0 && own.length < MAX_NESTED && !own.includes(question)) own.push(question);
         }
       }
     }

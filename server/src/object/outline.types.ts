@@ -32,6 +32,6 @@ export class Writer {
   }
 
   get outline(): Outline {
-    return { text: `${this.lines.join('\n')}\n`, origins: this.origins };
+    return { text: this.lines.map((line) => `${line}\n`).join(''), origins: this.origins };
   }
 }
