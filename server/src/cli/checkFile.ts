@@ -11,6 +11,7 @@ import type { PlainChecked } from './reporters/reporter.js';
 export function checkFile(opened: Opened, { settings, targets }: CheckPlan): PlainChecked {
   const { path, files, session } = opened;
   const unit = session.analyze(files, settings);
+  for (const limit of unit.model.limits ?? []) opened.headers.note(`${path}: ${limit}`);
   const checked = plainChecked(path, unit);
   const { entry } = checked;
   // A session keeps one unit a path: what is asked of this one has been asked.

@@ -33,7 +33,9 @@ export class Headers {
     const whole = resolve(path).replaceAll('\\', '/');
     const { problems, ...flags } = this.projects.flagsOf(whole, this.readProject);
     for (const problem of problems) this.note(problem);
-    return collectInput(path, text, this.read, { ...withDefines(flags, settings.defines), includePaths: settings.includePaths });
+    const input = collectInput(path, text, this.read, { ...withDefines(flags, settings.defines), includePaths: settings.includePaths });
+    for (const limit of input.limits ?? []) this.note(limit);
+    return input;
   }
 
   /** What is to be told about project files since the last time, each once. */
@@ -43,7 +45,8 @@ export class Headers {
     return notes;
   }
 
-  private note(text: string): void {
+  /** Keeps a sentence for `takeNotes`, once. */
+  note(text: string): void {
     if (this.told.has(text)) return;
     this.told.add(text);
     this.notes.push(text);

@@ -5,12 +5,16 @@ import type { Documents, OpenDocument } from './documents.js';
 import { EMPTY_INCLUDES, type IncludeTexts } from './includes.js';
 import type { ServerHost } from './host.js';
 import { withDefines } from '../project/compileFlags.js';
+import { includeCycles } from '../model/includeCycles.js';
 import { Projects } from '../project/projectFlags.js';
 import { pathOfUri, uriOfPath } from './uriPath.js';
 import { within } from './within.js';
 
 /** What reading needs to know of a document. */
 type Readable = Pick<OpenDocument, 'text' | 'settings'>;
+
+/** Sentences that are noted. */
+const MAX_TOLD = 1000;
 
 /** How often reading may uncover further includes; deeper chains are cut. */
 const MAX_ROUNDS = 32;
@@ -61,7 +65,7 @@ export class IncludeReader {
       const input = collectInput(main, text, read, { ...withDefines(flags, document.settings.defines), includePaths: this.includePaths(document) });
       const left = deadline - Date.now();
       if (wanted.size === 0 || round >= MAX_ROUNDS || left <= 0) {
-        for (const problem of problems) this.tell(problem);
+        for (const sentence of [...problems, ...(input.limits ?? []), ...includeCycles(input)]) this.tell(sentence);
         return this.byUri(input, main, uri);
       }
       const readOne = async (path: string): Promise<void> => {
@@ -84,7 +88,9 @@ export class IncludeReader {
     if (why !== undefined) this.tell(`${path} is not used: it ${why}`);
   }
 
-  private tell(problem: string): void {
+  /** Notes a sentence, once. */
+  tell(problem: string): void {
+    if (this.told.size >= MAX_TOLD) return;
     if (this.told.has(problem)) return;
     this.told.add(problem);
     this.note(problem);

@@ -329,6 +329,7 @@ export class Service {
     const analyzed: AnalyzedParams = { uri: text.uri, version: text.version };
     void this.connection.sendNotification(ANALYZED_NOTIFICATION, analyzed);
     for (const listener of this.listeners) this.guard.run('analyzed', () => listener({ text, unit }));
+    for (const limit of unit.model.limits ?? []) this.includes.tell(`${text.uri}: ${limit}`);
     for (const failure of unit.failures) this.guard.report(`rule ${failure.rule}`, failure.error);
     if (isOurs) this.checkTarget(settings, this.ready);
     const key = includeKey(document);

@@ -6,6 +6,8 @@ export interface CollectedInput {
   readonly main: string;
   readonly files: ReadonlyMap<string, string>;
   readonly includes: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Sentences about files that the limits left out, for the log. */
+  readonly limits?: readonly string[];
 }
 
 /** Where to look, and what the compiler's command line says. */
@@ -88,13 +90,20 @@ export function collectInput(mainPath: string, mainText: string, read: (path: st
   const files = new Map<string, string>([[mainPath, mainText]]);
   const includes = new Map<string, Map<string, string>>();
   const missing = new Set<string>();
+  const limits = new Set<string>();
   let size = mainText.length;
   const find = (path: string): string | undefined => {
     const same = files.has(path) ? path : path === normalizePath(mainPath) ? mainPath : undefined;
     if (same !== undefined) return same;
-    if (missing.has(path) || files.size >= MAX_FILES) return undefined;
+    if (missing.has(path)) return undefined;
+    if (files.size >= MAX_FILES) {
+      limits.add(`${mainPath} includes more than ${MAX_FILES} files: the rest is not read`);
+      return undefined;
+    }
     const text = read(path);
-    if (text === undefined || size + text.length > MAX_CHARACTERS) {
+    const isLarge = text !== undefined && size + text.length > MAX_CHARACTERS;
+    if (isLarge) limits.add(`${path} is not read: with it, ${mainPath} includes more than ${MAX_CHARACTERS / 1024 / 1024} million characters`);
+    if (text === undefined || isLarge) {
       missing.add(path);
       return undefined;
     }
@@ -139,5 +148,6 @@ export function collectInput(mainPath: string, mainText: string, read: (path: st
     }
     level = next;
   }
-  return { main: mainPath, files, includes };
+  if (level.length > 0) limits.add(`includes of ${mainPath} are nested more than ${MAX_DEPTH} deep: the rest is not read`);
+  return { main: mainPath, files, includes, limits: [...limits] };
 }

@@ -3,6 +3,7 @@ import type { CallView, DefineView } from '../syntax/views.js';
 import type { Nature } from './conditionLogic.js';
 import { fixedNames } from './fixedNames.js';
 import { GUARD_NAMES } from './guardNames.js';
+import { noteLimit } from './limits.js';
 import { settledCondition } from './macroGuard.js';
 import type { Token } from './tokens.js';
 import { MAX_MACRO_DEPTH, defineTokens, type UnitIndex } from './unitIndex.js';
@@ -48,7 +49,11 @@ export class MacroExpander {
     const found = this.memo.get(name);
     if (found) return found;
     const definitions = this.index.defines.get(name);
-    if (!definitions || this.open.size > MAX_MACRO_DEPTH) return NONE;
+    if (!definitions) return NONE;
+    if (this.open.size > MAX_MACRO_DEPTH) {
+      noteLimit(this.index, [...this.open][0]!, `nests more than ${MAX_MACRO_DEPTH} others`);
+      return NONE;
+    }
     const out: Gathered = { names: new Set(), params: new Set(), guard: undefined };
     this.open.add(name);
     if (definitions.length > 1 && definitions.some((d) => d.view.body.trim() !== definitions[0]!.view.body.trim())) {
@@ -56,6 +61,7 @@ export class MacroExpander {
     }
     for (const { view } of definitions) this.scan(view, out);
     this.open.delete(name);
+    if (out.names.size >= MAX_CALLS) noteLimit(this.index, name, `calls more than ${MAX_CALLS} functions`);
     const empty = out.names.size === 0 && out.params.size === 0 && !out.guard;
     const result = empty ? NONE : { names: [...out.names], calledParams: [...out.params], guard: out.guard };
     this.memo.set(name, result);

@@ -4,6 +4,7 @@ import type { Settings } from '../settings/settings.js';
 import type { FileView } from '../syntax/views.js';
 import { LanguageNeeds, architectureOf } from './architecture.js';
 import { callPath } from './callPath.js';
+import { limitNotes } from './limits.js';
 import type { Model, Requirement, TailCall } from './model.types.js';
 import { findRequirements, mapRequirements } from './requirements.js';
 import { tailCalls } from './tailCalls.js';
@@ -25,7 +26,7 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
   let tails: readonly TailCall[] | undefined;
   const ofMaps = (): readonly Requirement[] => (mapNeeds ??= mapRequirements(sources));
   return {
-    main, files, programs, maps, license, names: written, calls, callGroups, contextAccesses: accesses, accessGroups, sections,
+    main, files, programs, maps, license, names: written, calls, callGroups, contextAccesses: accesses, accessGroups, sections, limits: limitNotes(index),
     // Diagnostics do not need them: who shows the least kernel pays for it, once.
     get requirements() {
       return (requirements ??= dialect ? [] : findRequirements({ ...sources, ofMaps }));

@@ -187,6 +187,8 @@ export interface Model {
   /** The accesses function by function, in the same way. */
   readonly accessGroups?: readonly (readonly ContextAccess[])[];
   readonly requirements: readonly Requirement[];
+  /** Sentences about what limits on macros cut off, for the log. */
+  readonly limits?: readonly string[];
   /** Sections of functions that resolve to nothing known or only by a fallback, for the rule about them. */
   readonly sections: readonly ResolvedSection[];
 }

@@ -1,6 +1,7 @@
 /** Expands macros that make whole programs, or hide their SEC and name, as far as to see what they declare. */
 import type { Annotation, CallView, DefineView, FunctionView, MacroUse, SectionPart, SectionUse } from '../syntax/views.js';
 import type { Span } from '../text/span.js';
+import { noteLimit } from './limits.js';
 import { STRINGIFY, textOfName } from './stringify.js';
 import { closing, tokenize, type Token } from './tokens.js';
 import { defineTokens, resolveName, type Located, type UnitIndex } from './unitIndex.js';
@@ -85,7 +86,11 @@ function makesSections(name: string, index: UnitIndex, depth = 0): boolean {
   let known = sectionMakers.get(index);
   if (!known) sectionMakers.set(index, (known = new Map<string, boolean>()));
   const before = known.get(name);
-  if (before !== undefined || depth > MAX_DEPTH) return before ?? false;
+  if (before !== undefined) return before;
+  if (depth > MAX_DEPTH) {
+    noteLimit(index, name, `is used more than ${MAX_DEPTH} macros deep`);
+    return false;
+  }
   known.set(name, false);
   const makes = index.defines.get(name)?.some(({ view }) => view.params !== undefined && mentionsSection(view, index, depth)) ?? false;
   known.set(name, makes);
@@ -105,9 +110,14 @@ function functionLike(name: string, index: UnitIndex): DefineView | undefined {
 /** Expands one use; macros in it are expanded where they mention sections or write functions. `budget` bounds all levels together. */
 function expand(name: string, args: readonly (readonly Token[])[], index: UnitIndex, depth: number, budget: { tokens: number }): Token[] {
   const define = functionLike(name, index);
-  if (!define || depth > MAX_DEPTH || budget.tokens <= 0) return [];
+  if (!define || budget.tokens <= 0) return [];
+  if (depth > MAX_DEPTH) {
+    noteLimit(index, name, `is used more than ${MAX_DEPTH} macros deep`);
+    return [];
+  }
   const tokens = substitute(defineTokens(define), define.params!, args, index);
   budget.tokens -= tokens.length;
+  if (budget.tokens <= 0) noteLimit(index, name, `expands to more than ${MAX_TOKENS} tokens`);
   const out: Token[] = [];
   for (let i = 0; i < tokens.length && budget.tokens > 0; i++) {
     const t = tokens[i]!;

@@ -1,5 +1,6 @@
 /** All files of a unit by name: what is defined where, so that everything above looks names up and never scans. */
 import type { DefineView, FileView, FunctionView, VariableView } from '../syntax/views.js';
+import { noteLimit } from './limits.js';
 import { tokenize, type Token } from './tokens.js';
 
 export interface Located<T> {
@@ -110,7 +111,10 @@ export function stringsOf(tokens: readonly Token[], index: UnitIndex, depth = 0)
 
 /** The strings that an object-like macro can stand for. */
 export function stringsOfMacro(name: string, index: UnitIndex, depth = 0): readonly string[] {
-  if (depth > MAX_MACRO_DEPTH) return [];
+  if (depth > MAX_MACRO_DEPTH) {
+    noteLimit(index, name, `is used more than ${MAX_MACRO_DEPTH} macros deep`);
+    return [];
+  }
   const result = new Set<string>();
   for (const { view } of index.defines.get(name) ?? []) {
     if (view.params) continue;

@@ -1,0 +1,19 @@
+/** What the limits on macros cut off in a unit, as sentences for the log: a result that leaves something out says so. */
+import type { UnitIndex } from './unitIndex.js';
+
+/** By the unit's macros, which all indexes of it share. */
+const notes = new WeakMap<UnitIndex['defines'], Set<string>>();
+/** More say nothing new. */
+const MAX_NOTES = 20;
+
+/** Takes down that something about a macro goes beyond a limit. */
+export function noteLimit({ defines }: Pick<UnitIndex, 'defines'>, macro: string, what: string): void {
+  let known = notes.get(defines);
+  if (!known) notes.set(defines, (known = new Set<string>()));
+  if (known.size < MAX_NOTES) known.add(`the macro ${macro} ${what}: what is beyond that is not seen`);
+}
+
+/** Each note once, in the order in which they were taken. */
+export function limitNotes({ defines }: Pick<UnitIndex, 'defines'>): readonly string[] {
+  return [...(notes.get(defines) ?? [])];
+}
