@@ -1,5 +1,6 @@
 /** Build files and includes that are wrong, huge or change while they are read: a sensible result, and no hang. */
 import { describe, expect, it } from 'vitest';
+import { setUpClangd } from '../../server/src/project/clangdSetup.js';
 import { collectInput } from '../../server/src/model/includes.js';
 import { removeFlags } from '../../server/src/project/compileFlags.js';
 import { Projects } from '../../server/src/project/projectFlags.js';
@@ -74,4 +75,11 @@ describe('includes', () => {
     expect(files.get('/p/h.h')).toBe('int v0;\n');
     expect(reads).toBe(1);
   });
+});
+
+it.each(['[', '{a: ', '- '])('a .clangd with %j, ten thousand times over, is a sentence and not the end of the process', (piece) => {
+  const text = piece.repeat(10_000);
+  const { problems } = new Projects().flagsOf('/p/src/a.bpf.c', (path) => (path === '/p/.clangd' ? text : undefined));
+  expect(problems).toEqual(['/p/.clangd is not used: values are nested more than 64 levels deep']);
+  expect(setUpClangd(text, { arch: 'x86', includeDirs: [] })).toEqual({ error: expect.stringContaining('nested more than 64') as string });
 });

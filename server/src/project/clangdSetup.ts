@@ -2,7 +2,8 @@
  * Writes or amends a `.clangd` so that clangd reads eBPF C as clang compiles it. Pure: what is there comes in as text, what was found
  * as paths. Format: clangd's "Configuration" manual. What the user wrote, comments included, stays as it is.
  */
-import { isMap, isScalar, isSeq, parseAllDocuments, type Document, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, type Document, type YAMLSeq } from 'yaml';
+import { parseYaml } from './parseYaml.js';
 
 export interface ClangdFound {
   /** As in `__TARGET_ARCH_x86`. */
@@ -38,8 +39,12 @@ const MAX_FILES = 30;
  */
 export function setUpClangd(existing: string | undefined, found: ClangdFound): ClangdText | { readonly error: string } {
   const old = existing ?? '';
-  const documents = parseAllDocuments(old, { keepSourceTokens: true });
-  const list = Array.isArray(documents) ? documents : [];
+  let list: readonly Document[];
+  try {
+    list = parseYaml(old, { keepSourceTokens: true });
+  } catch (error) {
+    return { error: `The .clangd that is there cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+  }
   const broken = list.flatMap((d) => d.errors)[0];
   if (broken) return { error: `The .clangd that is there is no YAML: ${broken.message.split('\n', 1)[0]}` };
   const ours = list.find((d) => isMap(d.contents) && patternsOf(d).includes(PATTERN));
@@ -120,7 +125,7 @@ function values(node: unknown): readonly string[] {
 
 /** `-I/x`, `-isystem/x` and `-idirafter/x` name the same folder; `-target bpf` comes as two flags. */
 function equivalents(flag: string): readonly string[] {
-  const dir = /^(?:-I|-isystem|-idirafter|-iquote)\s*(\/.*?)\/*$/.exec(flag)?.[1];
+  const dir = /^(?:-I|-isystem|-idirafter|-iquote)\s*(\/.*)$/.exec(flag)?.[1]?.replace(/(?<!\/)\/+$/, '');
   if (dir !== undefined) return [`folder ${dir}`];
   return /^(?:--target=|-target$|-target=)/.test(flag) ? ['target'] : [flag];
 }

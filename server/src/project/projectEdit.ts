@@ -79,7 +79,7 @@ function overwritten(text: string, key: ParsedNode, value: ParsedNode, written: 
   if (name === undefined || span === undefined) return undefined;
   const end = text.slice(0, span.end).trimEnd().length;
   const between = text.slice(name.end, span.start);
-  return /^\s*:\s*\n\s*$/.test(between) ? splice(text, name.end, end, `: ${written}`) : splice(text, span.start, end, written);
+  return /^\s*:[^\S\n]*\n\s*$/.test(between) ? splice(text, name.end, end, `: ${written}`) : splice(text, span.start, end, written);
 }
 
 /** A new key in a mapping that is there: behind its last one. */
