@@ -41,8 +41,8 @@ export function explanationText(explanation: Explanation, width?: number): strin
 
 /** `SEC("xdp")` → `xdp`, `struct xdp_md` → `xdp_md`, `bpf_map_lookup_elem()` → the name. */
 function normalise(word: string): string {
-  const section = /^SEC\(\s*"?(.*?)"?\s*\)$/.exec(word.trim());
-  return (section ? section[1]! : word.trim()).replace(/^struct\s+/, '').replace(/\(\s*\)$/, '').trim();
+  const section = /^SEC\(([^]*)\)$/.exec(word.trim());
+  return (section ? section[1]!.trim().replace(/^"/, '').replace(/"$/, '') : word.trim()).replace(/^struct\s+/, '').replace(/\(\s*\)$/, '').trim();
 }
 
 /** Everything that has this name; a word may be a section and something else (`xdp`, `lsm`). */

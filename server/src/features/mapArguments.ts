@@ -22,6 +22,6 @@ export const isForComputing = ({ name }: ConstantFact): boolean => /_(?:MASK|SHI
 export function mapOf(unit: Unit, call: CallAround): MapDef | undefined {
   const names = parameterNames(unit.facts, call.name) ?? [];
   const span = call.args[names.findIndex(isMapParameter)];
-  const name = span && /^\s*(?:\([^()]*\)\s*)?&?\s*(\w+)\s*$/.exec(unit.model.main.text.slice(span.start, span.end))?.[1];
+  const name = span && /^(?:\([^()]*\))?&?(\w+)$/.exec(unit.model.main.text.slice(span.start, span.end).replace(/\s+/g, ''))?.[1];
   return unit.model.maps.find((map) => map.name === name);
 }

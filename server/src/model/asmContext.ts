@@ -58,7 +58,7 @@ function templateOf(body: string, start: number): Template | undefined {
 /** Numbers behind `%[name]`: `__imm_const(name, offsetof(struct S, field) + 4)`. */
 function constantsOf(operands: string, struct: string, fact: ContextFact): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
-  for (const m of operands.matchAll(/__imm_const\s*\(\s*(\w+)\s*,\s*((?:[^()]|\([^()]*\))*)\)/g)) {
+  for (const m of operands.matchAll(/__imm_const\s*\(\s*(\w+)\s*,((?:[^()]|\([^()]*\))*)\)/g)) {
     const value = valueOf(m[2]!.trim(), struct, fact);
     if (value !== undefined) found.set(m[1]!, value);
   }
@@ -66,7 +66,7 @@ function constantsOf(operands: string, struct: string, fact: ContextFact): Reado
 }
 
 function valueOf(text: string, struct: string, fact: ContextFact): number | undefined {
-  const sum = /^(.*?)\s*([+-])\s*(\w+)$/.exec(text);
+  const sum = /^(.*)([+-])\s*(\w+)$/.exec(text);
   if (sum) {
     const [left, right] = [valueOf(sum[1]!.trim(), struct, fact), integerValue(sum[3]!)];
     return left === undefined || right === undefined ? undefined : sum[2] === '+' ? left + right : left - right;

@@ -82,7 +82,7 @@ function uses(text: string, span: Span, taken: Taken | undefined, index: UnitInd
 /** Names of a kfunc's parameters, by its prototype. */
 function parameterNames(facts: FactBook, call: EntityCall): readonly string[] {
   if (call.kind === 'helper') return facts.helpers.get(call.name)?.params.map((p) => p.name) ?? [];
-  const list = /\(([^()]*)\)\s*;?\s*$/.exec(facts.kfuncs.get(call.name)?.proto ?? '')?.[1];
+  const list = /\(([^()]*)\)\s*(?:;\s*)?$/.exec(facts.kfuncs.get(call.name)?.proto ?? '')?.[1];
   return list?.split(',').map((p) => /(\w+)\s*$/.exec(p)?.[1] ?? '') ?? [];
 }
 

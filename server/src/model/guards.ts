@@ -243,7 +243,7 @@ export class Guards {
       const m = /^(?:\.\w+){0,4}\s*[|&]?=(?!=)/.exec(body.slice(from, from + 100));
       if (!m) continue;
       // `if (exists) has = true;`: what is assigned is what was asked.
-      const asked = /\bif\s*\(([^;{}]*)\)\s*\{?\s*$/.exec(body.slice(Math.max(0, at - 300), at));
+      const asked = /\bif\s*\(([^;{}]*)\)\s*(?:\{\s*)?$/.exec(body.slice(Math.max(0, at - 300), at));
       if (asked) values.push(tokenize(asked[1]!));
       const end = body.indexOf(';', from);
       values.push(tokenize(body.slice(from + m[0].length, end < 0 ? from + 400 : Math.min(end, from + 2000))));

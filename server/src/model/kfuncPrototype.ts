@@ -23,7 +23,7 @@ const books = new WeakMap<KfuncFact, readonly Parameter[] | null>();
 function parametersOf(fact: KfuncFact): readonly Parameter[] | null {
   let known = books.get(fact);
   if (known !== undefined) return known;
-  const list = /\(([^()]*)\)\s*;?\s*$/.exec(fact.proto)?.[1]?.trim();
+  const list = /\(([^()]*)\)\s*(?:;\s*)?$/.exec(fact.proto)?.[1]?.trim();
   if (list === undefined || list.includes('...')) known = null;
   else known = list === '' || list === 'void' ? [] : withoutFilledIn(list.split(',').map((p) => p.trim())).map(parameterOf);
   books.set(fact, known);

@@ -3,7 +3,7 @@ import { distance } from 'fastest-levenshtein';
 import type { SectionDefFact } from '../facts/factBook.types.js';
 
 /** Separators that people write instead of the slash. */
-const WRONG_SEPARATOR = /^([a-z][a-z0-9_.]*?)[:\-\\ ]+(.*)$/i;
+const WRONG_SEPARATOR = /^([a-z][a-z0-9_.]*)[:\-\\ ]+((?:[^:\-\\ ].*)?)$/i;
 
 /** True if `a` becomes `b` by swapping two neighbours. */
 function swapped(a: string, b: string): boolean {

@@ -168,7 +168,7 @@ class Symbols {
 
 /** `#if`, `ifdef X`, `elifndef X` or a bare expression → a bare expression. */
 function expressionOf(text: string): string {
-  const m = /^\s*#?\s*(ifdef|ifndef|elifdef|elifndef|if|elif)\b([\s\S]*)$/.exec(text);
+  const m = /^\s*(?:#\s*)?(ifdef|ifndef|elifdef|elifndef|if|elif)\b([\s\S]*)$/.exec(text);
   if (!m) return text;
   const rest = m[2]!.trim();
   if (m[1] === 'ifdef' || m[1] === 'elifdef') return `defined(${rest})`;

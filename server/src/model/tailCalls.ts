@@ -34,8 +34,8 @@ export function staticValues(variable: VariableView, file: FileView): readonly M
   let position = 0;
   for (const m of (inner ? text.slice(inner[0].length).replace(/\}\s*$/, ' ') : text).matchAll(/[^,]+/g)) {
     if (values.length >= MAX_VALUES) break;
-    const entry = /^\s*(?:\[([^\]]*)\]\s*=)?([\s\S]*?)\s*$/.exec(m[0]);
-    const value = /(?:^|[&)\s(])([A-Za-z_]\w*)\s*\)*\s*$/.exec(entry?.[2] ?? '');
+    const entry = /^(?:\[([^\]]*)\]\s*=)?([^]*)$/.exec(m[0].trim());
+    const value = /(?:^|[&)\s(])([A-Za-z_]\w*)\s*(?:\)+\s*)?$/.exec(entry?.[2] ?? '');
     const slot = entry?.[1]?.trim() ?? (inner ? String(position) : undefined);
     position = slot !== undefined && /^\d+$/.test(slot) ? Number(slot) + 1 : position + 1;
     if (!entry || !value?.[1] || value[1] === 'NULL') continue;

@@ -80,10 +80,10 @@ export class BodySink {
   /** A `return` statement, its semicolon included. */
   return(start: number, end: number, conditions: readonly Condition[]): void {
     const { text } = this.m.tokens;
-    const m = /^return\b\s*([\s\S]*?)\s*;?$/.exec(text.slice(start, end));
-    if (!m) return;
-    const value = m[1] ?? '';
-    const at = start + m[0].indexOf(value, 6);
+    const statement = text.slice(start, end);
+    if (!/^return\b/.test(statement)) return;
+    const value = statement.slice(6).replace(/;$/, '').trim();
+    const at = start + statement.indexOf(value, 6);
     this.returns.push({ span: span(at, at + value.length), text: value, conditions: this.at(start, conditions) });
   }
 

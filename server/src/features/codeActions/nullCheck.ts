@@ -84,7 +84,7 @@ function checkFor(unit: Unit, entity: EntityCall): Check | undefined {
   if (!body || text.slice(call.nameSpan.start, call.nameSpan.end) !== entity.name) return undefined;
   const start = statementStart(text, body, call.span.start);
   const before = text.slice(start, call.span.start);
-  const variable = /^(?:[\w\s]+[\s*])?\b([A-Za-z_]\w*)\s*=\s*(?:\([\w\s]+\**\s*\)\s*)?$/.exec(before)?.[1];
+  const variable = /^(?:[\w\s]+[\s*])?\b([A-Za-z_]\w*)\s*=\s*(?:\([\w\s]+(?:\*+\s*)?\)\s*)?$/.exec(before)?.[1];
   const end = /^\s*;/.exec(text.slice(call.span.end, call.span.end + 200));
   if (variable === undefined || !end || isTested(text.slice(call.span.end, body.end), variable)) return undefined;
   const at = call.span.end + end[0].length;

@@ -40,7 +40,7 @@ function fits(unit: Unit, call: EntityCall, name: string): boolean {
 function memoryOf(text: string, { call, fn, programs }: EntityCall): 'kernel' | 'user' | undefined {
   const arg = call.args[2];
   if (!arg) return undefined;
-  const base = /^(?:\([^()]*\)\s*)*&?\s*\(?\s*([A-Za-z_]\w*)/.exec(arg.text.trim())?.[1];
+  const base = /^(?:\([^()]*\))*&?\(?([A-Za-z_]\w*)/.exec(arg.text.replace(/\s+/g, ''))?.[1];
   const declared = base === undefined ? undefined : [...fn.params, ...fn.locals].find((d) => d.name === base);
   if (/\b__user\b/.test(arg.text) || (declared && isUser(text, declared))) return 'user';
   const uprobes = programs.length > 0 && programs.every((p) => /^u(?:ret)?probe|^usdt/.test(p.section.def?.name ?? ''));

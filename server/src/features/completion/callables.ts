@@ -127,4 +127,4 @@ function entry(fact: HelperFact | KfuncFact, byKind: readonly ReadonlyMap<string
   };
 }
 
-const takesNothing = (fact: HelperFact | KfuncFact): boolean => (fact.kind === 'helper' ? fact.params.length === 0 : /\(\s*(?:void)?\s*\)/.test(fact.proto));
+const takesNothing = (fact: HelperFact | KfuncFact): boolean => (fact.kind === 'helper' ? fact.params.length === 0 : /\(\s*(?:(?:void)\s*)?\)/.test(fact.proto));

@@ -51,7 +51,7 @@ export const escapeSnippet = (text: string): string => text.replace(/[\\$}]/g, '
 /** A snippet as plain text: placeholders become what they propose, of choices the first. */
 export function plainOf(snippet: string): string {
   return snippet
-    .replace(/\$\{\d+\|([^,|]*)[^}]*\|\}/g, '$1')
+    .replace(/\$\{\d+\|([^,|}]*)(?:,[^|}]*)?\|\}/g, '$1')
     .replace(/\$\{\d+:((?:\\.|[^}\\])*)\}/g, '$1')
     .replace(/\$\d+/g, '')
     .replace(/\\([\\$}])/g, '$1');

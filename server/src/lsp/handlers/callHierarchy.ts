@@ -91,7 +91,7 @@ function dataOf({ data }: CallHierarchyItem): ItemData | undefined {
 
 /** A filter for exactly one document: editors compare a pattern with the path as it stands before they take it for a pattern. */
 function selectorOf(uri: string): { scheme: string; pattern: string } {
-  const path = /^[^:]+:(?:\/\/[^/]*)?(.*)$/s.exec(uri)?.[1] ?? uri;
+  const path = uri.replace(/^[^:]+:(?:\/\/[^/]*)?/, '');
   // On Windows the path that is compared has no slash before its drive.
   return { scheme: uri.slice(0, uri.indexOf(':')), pattern: decoded(path).replace(/^\/(?=[A-Za-z]:)/, '') };
 }

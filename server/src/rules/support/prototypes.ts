@@ -33,7 +33,7 @@ export function adaptation(fact: CallFact, other: CallFact, valueUsed: boolean):
 
 function prototypeOf(fact: CallFact): Prototype | undefined {
   if (fact.kind === 'helper') return { returns: tidy(fact.returns), params: fact.params };
-  const m = /^(.*?)\b\w+\s*\(([\s\S]*)\)\s*;?\s*$/.exec(fact.proto);
+  const m = /^(.*?)\b\w+\s*\(([\s\S]*)\)\s*(?:;\s*)?$/.exec(fact.proto);
   if (!m) return undefined;
   const params = m[2]!.split(',').map((text) => /^([^]*\W|)(\w+)$/.exec(text.trim())).flatMap((p) => (p && p[1] !== '' ? [{ type: p[1]!, name: p[2]! }] : []));
   return { returns: tidy(m[1]!), params };
