@@ -92,6 +92,14 @@ export class KernelTypes {
     return this.#fields.get(key);
   }
 
+  /** The struct that a field of a struct points to; undefined for other fields. */
+  pointedTo(struct: string, name: string): string | undefined {
+    const field = this.fields('struct', struct)?.get(name);
+    const type = field?.btf.resolve(field.type);
+    const target = type?.kind === 'pointer' ? field?.btf.resolve(type.type) : undefined;
+    return target && (target.kind === 'struct' || target.kind === 'forward') ? target.name : undefined;
+  }
+
   #fieldsOf(owner: Owner, name: string): ReadonlyMap<string, KernelField> | undefined {
     for (const { btf } of this.parts) {
       // Several structs may share a name: a field of any of them is one that the program may mean.

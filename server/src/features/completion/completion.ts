@@ -6,6 +6,7 @@ import { completeArgument } from './callArguments.js';
 import { callables } from './callables.js';
 import { completeComparison, completeReturn, constantsByPrefix } from './constants.js';
 import type { CompletionEntry, CompletionResult } from './entry.js';
+import { completeAttachTargets, completeCoreRead, completeKernelMembers } from './kernelNames.js';
 import { expressionMacros } from './macros.js';
 import { completeMap } from './mapDefinition.js';
 import { completeMapTypes } from './mapTypes.js';
@@ -58,9 +59,9 @@ function answer(unit: Unit, offset: number, trigger: string | undefined): Comple
   if (trigger !== undefined && TRIGGERS[trigger]?.includes(role.kind) !== true) return undefined;
   switch (role.kind) {
     case 'member':
-      return role.arrow ? completeMembers(unit, offset, role) : undefined;
+      return role.arrow ? (completeMembers(unit, offset, role) ?? completeKernelMembers(unit, offset, role)) : undefined;
     case 'section':
-      return completeSections(unit, role.replace, offset);
+      return completeAttachTargets(unit, role.replace, offset) ?? completeSections(unit, role.replace, offset);
     case 'map-type':
       return completeMapTypes(unit, role.replace);
     case 'map':
@@ -79,6 +80,8 @@ function answer(unit: Unit, offset: number, trigger: string | undefined): Comple
 /** What fits the place first, which no C language server knows; then, if wanted, whatever can be called. */
 function completeExpression(unit: Unit, offset: number, role: Extract<CompletionRole, { kind: 'expression' }>, trigger: string | undefined): CompletionResult | undefined {
   const { replace, prefix } = role;
+  const read = completeCoreRead(unit, offset, replace);
+  if (read !== undefined) return read;
   const fitting = unit.model.dialect === undefined ? fittingHere(unit, offset, role) : [];
   // A character that was only typed asks for nothing else, nor does a value that can be no function.
   if (trigger !== undefined) return fitting.length > 0 ? { replace, entries: fitting, incomplete: false } : undefined;

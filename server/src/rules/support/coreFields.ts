@@ -1,9 +1,12 @@
 /** Which fields of kernel structs a unit reads in a way that libbpf relocates (CO-RE): `task->pid`, `BPF_CORE_READ(task, mm, pgd)`. */
 import type { KernelTypes } from '../../btf/kernelTypes.js';
-import type { Program } from '../../model/model.types.js';
-import type { CallView, FileView, FunctionView } from '../../syntax/views.js';
+import type { EntityCall, Model, Program } from '../../model/model.types.js';
 import type { Span } from '../../text/span.js';
 import type { RuleContext } from '../rule.js';
+
+type FunctionView = Program['fn'];
+type CallView = EntityCall['call'];
+type FileView = Model['main'];
 
 export interface CoreFieldUse {
   readonly struct: string;
@@ -88,15 +91,7 @@ function chainOf(file: FileView, fn: FunctionView, call: CallView, structs: Read
     if (!struct || name === undefined) break;
     const start = arg.span.start + (file.text.slice(arg.span.start, arg.span.end).indexOf(name));
     uses.push({ struct, field: name, path: file.path, span: { start, end: start + name.length }, fn });
-    struct = arg.text.trim() === name ? pointedTo(types, struct, name) : undefined;
+    struct = arg.text.trim() === name ? types.pointedTo(struct, name) : undefined;
   }
   return uses;
-}
-
-/** The struct that a field of a struct points to. */
-export function pointedTo(types: KernelTypes, struct: string, name: string): string | undefined {
-  const field = types.fields('struct', struct)?.get(name);
-  const type = field?.btf.resolve(field.type);
-  const target = type?.kind === 'pointer' ? field?.btf.resolve(type.type) : undefined;
-  return target && (target.kind === 'struct' || target.kind === 'forward') ? target.name : undefined;
 }
