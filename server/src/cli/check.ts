@@ -1,5 +1,5 @@
 /** `check`: analyses files and folders and reports. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Baseline, readBaseline } from './baseline.js';
 import { anyChanged, changedLines, parseUnifiedDiff, type ChangedLines } from './changedLines.js';
 import { forReporters, keepFindings } from './checked.js';
@@ -27,6 +27,8 @@ export interface CheckOptions extends ProjectOptions, InputOptions {
   /** True for the user's cache folder. */
   readonly cache?: string | true;
   readonly cacheSize?: string;
+  /** Instead of a cache on disk. */
+  readonly memory?: ResultCache;
 }
 
 /** Stale entries that are named one by one. */
@@ -49,13 +51,15 @@ function jobsOf({ jobs }: CheckOptions): number | undefined {
 }
 
 /** @throws UsageError for a folder that cannot be one, or a size that is none */
-function cacheOf({ cache, cacheSize = '256' }: CheckOptions): ResultCache | undefined {
+function cacheOf({ cache, cacheSize = '256', memory }: CheckOptions): ResultCache | undefined {
   if (!/^[1-9]\d{0,6}$/.test(cacheSize)) throw new UsageError(`--cache-size '${cacheSize}' is no size; it is a number of mebibytes`);
-  return cache === undefined ? undefined : new DiskCache(cache === true ? defaultCacheDir() : cache, Number(cacheSize) * 1024 * 1024);
+  return cache === undefined ? memory : new DiskCache(cache === true ? defaultCacheDir() : cache, Number(cacheSize) * 1024 * 1024);
 }
 
 /** @throws UsageError if it cannot be read or is no diff */
-function readDiff(name: string): ChangedLines {
+async function readDiff(name: string): Promise<ChangedLines> {
+  // Only who asks for it waits for the library that reads repositories.
+  if (name !== '-' && !existsSync(name)) return (await import('./gitBase.js')).changedSince(name, process.cwd());
   const shown = name === '-' ? 'standard input' : printable(name);
   let result;
   try {
@@ -103,7 +107,7 @@ export async function check(paths: readonly string[], options: CheckOptions, hos
   const projects = new ProjectFiles(options);
   if (paths.length === 0) throw new UsageError('check needs at least one file or folder');
   const baseline = openBaseline(options);
-  const filters = new Filters(baseline, options.diff === undefined ? undefined : readDiff(options.diff));
+  const filters = new Filters(baseline, options.diff === undefined ? undefined : await readDiff(options.diff));
 
   const reports = new Reports(outputs, { host, quiet: options.quiet === true, fails });
   const files: FileJson[] = [];

@@ -33,12 +33,19 @@ Formats:
 Adopting it in a project with findings:
   ebpf-lens check --baseline lens-baseline.json --write-baseline src     notes what there is now; commit that file
   ebpf-lens check --baseline lens-baseline.json src                      tells what is new, and what was mended
-  git diff -U0 main | ebpf-lens check --diff - src                       tells only what concerns lines that changed
+  ebpf-lens check --diff main src                                        tells only what concerns lines that changed
 
 To silence a finding, write  /* ebpf-lens: allow(rule-id) */  before the statement, the function or at the file's top.
 
 Exit codes: 0 no error found, 1 errors found, 2 wrong usage, unreadable files or mistakes in a project file (the rest is
 still reported).`;
+
+/** Says when the user wants an end. */
+function interrupted(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
 
 /** Adds the command to the program. */
 export function addCheck(program: Command, { host, done }: CommandContext): void {
@@ -56,12 +63,13 @@ export function addCheck(program: Command, { host, done }: CommandContext): void
     .addOption(new Option('-o, --output <file>', 'write the format named before it to a file, whole or not at all').argParser((output: string) => noted({ output })))
     .option('--baseline <file>', 'leave out the findings that this file lists')
     .option('--write-baseline', 'write the findings of this run to the baseline')
-    .option('--diff <file>', 'only findings that concern lines which a unified diff adds or alters; - reads it from standard input')
+    .option('--diff <base>', 'only findings that concern lines changed since a commit (main, or main... for where HEAD left it), or in a unified diff: a file, or - for standard input')
     .option('--fail-on <level>', 'end with 1 from this severity on: error, warning, info or never', 'error')
     .option('-j, --jobs <n>', 'threads at most (default: as many as there are cores)')
     .option('--cache [dir]', 'keep results, and take those whose files, headers and settings did not change; in $XDG_CACHE_HOME/ebpf-lens if no folder is named')
     .option('--cache-size <mib>', 'remove the least recently used results beyond this size', '256')
+    .option('-w, --watch', 'check again whenever a file changes, until Ctrl-C')
     .option('-q, --quiet', 'text tells errors and the summary only')
     .addHelpText('after', HELP)
-    .action(async (paths: string[], options: CheckOptions) => done(await check(paths, { ...options, outputs }, host)));
+    .action(async (paths: string[], { watch, ...options }: CheckOptions & { readonly watch?: boolean }) => done(await (watch === true ? (await import('../watch.js')).watchAndCheck(paths, { ...options, outputs }, host, interrupted()) : check(paths, { ...options, outputs }, host))));
 }
