@@ -26,7 +26,7 @@ export const STEPS = [
     await ui.command('Problems: Focus on Problems View');
     for (const words of ['did you mean "license"', 'did you mean "unknown-section"', 'did you mean "warning"', 'does not say for which']) await ui.page.locator('.markers-panel .monaco-list-row', { hasText: words }).waitFor();
     await ui.picture('project-file');
-    await ui.command('View: Close Panel');
+    await ui.command('View: Toggle Panel Visibility');
     await ui.open('forward.bpf.c');
     await squiggle(ui).waitFor();
   }],
