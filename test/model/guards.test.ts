@@ -83,6 +83,14 @@ describe('what is fixed before loading', () => {
     expect(await guarded('TRACE_LOOP();', `bool trace_messages = 0; bool quiet;\n${macro}\n#define TRACE_LOOP() TRACE(bpf_loop(1, cb, 0, 0))`)).toBe(false);
   });
 
+  it('a macro that asks for a setting, out of a header that is not in sight', async () => {
+    expect(await guarded(`if (CONFIG(ITER_NUM)) ${LOOP}`, '#include "config.h"')).toBe(true);
+    expect(await guarded(`if (!FEATURE_ENABLED(LOOPS)) return 0;\n${LOOP}`, '#include "config.h"')).toBe(true);
+    expect(await guarded(`if (CONFIG(ITER_NUM)) ${LOOP}`)).toBe(false);
+    expect(await guarded(`int n = 1; if (CONFIG(n)) ${LOOP}`, '#include "config.h"')).toBe(false);
+    expect(await guarded(`if (IS_ERR(NULL)) ${LOOP}`, '#include "config.h"')).toBe(false);
+  });
+
   it('a macro that goes on after what it asked is no guard', async () => {
     expect(await guarded('TRACE();', 'volatile const bool on = 0; int n;\n#define TRACE() do { if (on) n++; bpf_loop(1, cb, 0, 0); } while (0)')).toBe(false);
     expect(await guarded('TRACE();', 'volatile const bool on = 0; int n;\n#define TRACE() if (on || n) bpf_loop(1, cb, 0, 0)')).toBe(false);

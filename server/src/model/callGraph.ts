@@ -64,7 +64,7 @@ function helperVariable(name: string, index: UnitIndex): string | undefined {
 }
 
 /** True if a header is included whose text is not part of the unit. */
-function hasUnseenHeader(index: UnitIndex): boolean {
+export function hasUnseenHeader(index: UnitIndex): boolean {
   const seen = new Set([...index.files.keys()].map((p) => p.slice(p.lastIndexOf('/') + 1)));
   for (const file of index.files.values()) {
     for (const { path } of file.includes) {

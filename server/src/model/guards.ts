@@ -5,7 +5,7 @@
  */
 import type { Condition, FunctionView } from '../syntax/views.js';
 import { answerOf, Asking, type Answer } from './boundedAnswers.js';
-import type { CallGraph, Edge, GraphNode } from './callGraph.js';
+import { hasUnseenHeader, type CallGraph, type Edge, type GraphNode } from './callGraph.js';
 import { ConditionLogic, type Nature } from './conditionLogic.js';
 import { fixedNames } from './fixedNames.js';
 import { GUARD_NAMES } from './guardNames.js';
@@ -27,6 +27,8 @@ export interface Verdict {
 const FREE: Verdict = { dead: false, guard: undefined, preprocessor: false };
 const DEAD: Verdict = { dead: true, guard: undefined, preprocessor: false };
 const CONSTANT = /^(?:\(?-?\d\w*\)?|true|false|NULL|[A-Z][A-Z0-9_]*|sizeof.*)$/;
+/** How macros that ask for a setting are called; what the kernel's own headers have says nothing of settings. */
+const SETTING = /^(?:[A-Z][A-Z0-9_]*_)?(?:CONFIG|CONF|ENABLED?|FEATURE|FLAG|OPTION|SETTING|HAS|HAVE|SUPPORTS?|USE|CFG)(?:_[A-Z0-9_]*)?$/;
 const NONE: readonly Condition[] = [];
 const MAX_MACRO_DEPTH = 6;
 /** How far a question may lead from function to function. */
@@ -63,6 +65,8 @@ export class Guards {
   private readonly asking = new Asking(MAX_DEPTH);
   private readonly askingMacros = new Asking(MAX_MACRO_DEPTH);
   private readonly logic: ConditionLogic;
+  /** Whether a header is missing, once somebody asked. */
+  private unseen: boolean | undefined;
   private readonly byName = new Map<string, GraphNode[]>();
 
   constructor(private readonly index: UnitIndex, private readonly graph: CallGraph) {
@@ -152,6 +156,7 @@ export class Guards {
   private mayDecide(node: GraphNode, condition: Condition): boolean {
     const words = condition.identifiers;
     if (words.length === 0) return true;
+    if (condition.calls.some((c) => this.maybeSetting(c.name))) return true;
     const scope = scopeOf(node.fn);
     for (const word of words) {
       if (GUARD_NAMES.has(word) || this.globals.has(word) || this.byName.has(word) || this.graph.expander.has(word)) return true;
@@ -174,7 +179,7 @@ export class Guards {
     if (callee) {
       const own = this.byName.get(word);
       if (own) return own.some((n) => this.functionNature(n) === 'strong') ? 'strong' : this.functionNature(own[0]!);
-      return this.macroNature(word);
+      return this.maybeSetting(word) ? 'pure' : this.macroNature(word);
     }
     const fn = node.fn;
     const scope = scopeOf(fn);
@@ -184,6 +189,11 @@ export class Guards {
   }
 
   /** What the body of a macro names, through the macros that it uses. */
+  /** `if (CONFIG(ITER_NUM))`: a macro out of a header that is not in sight may stand for what user space sets. */
+  private maybeSetting(word: string): boolean {
+    return SETTING.test(word) && !this.graph.expander.has(word) && (this.unseen ??= hasUnseenHeader(this.index));
+  }
+
   private macroNature(word: string): Nature {
     if (!this.graph.expander.has(word)) return 'impure';
     return this.askingMacros.ask(answerOf(this.macros, word), 1, 'impure', () => {
