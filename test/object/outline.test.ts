@@ -244,6 +244,14 @@ test('each line knows its instruction, and its source line where that is known',
   expect(at('ktime')).toEqual({ section: 'xdp', offset: 8, source: { file: '/src/a.bpf.c', line: 12, column: 7, text: '\tt = bpf_ktime_get_ns();' } });
 });
 
+test('an object without a licence is told, unless another object may have it', async () => {
+  const object = one('xdp', [op.call(6)]);
+  const found = async (): Promise<string[]> => (await unit(outline(object).text, { path: 'x.bpf.o' })).findings.map((f) => `${f.rule} ${f.subject}`);
+  expect(await found()).toEqual(['missing-license bpf_trace_printk']);
+  object.symbol('defined_elsewhere', {});
+  expect(await found()).toEqual([]);
+});
+
 test('a read of the kernel by a macro is told from one by name, where the source line says it', () => {
   const object = one('kprobe/x', [op.call(113), op.call(113)]);
   object.line('kprobe/x', 0, 'a.c', 1, 1, 'pid = BPF_CORE_READ(task, pid);');

@@ -6,6 +6,9 @@
 /** The condition of a loop that is one in the instructions. */
 export const BACK_EDGE = '__compiled_back_edge';
 
+/** The first line of the outline of an object that has no licence and asks no other object for anything. */
+export const WITHOUT_LICENSE = 'struct __compiled_without_license;';
+
 const NEED = '__compiled_needs_';
 
 /** A statement that says: this needs a feature, by its id in data/features. */

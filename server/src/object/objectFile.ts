@@ -26,7 +26,7 @@ export interface ObjectSymbol {
   readonly binding: 'local' | 'global' | 'weak';
   readonly kind: 'function' | 'section' | 'data';
   readonly hidden: boolean;
-  /** Index of its section; 0 where another object, or the kernel, defines it. */
+  /** Index of its section; 0 where another object, or the kernel, defines it, -1 for what is nowhere, such as the name of the source. */
   readonly section: number;
 }
 
@@ -117,7 +117,7 @@ function symbolAt(view: DataView, at: number, names: Uint8Array, sections: reado
     name: nameAt(names, view.getUint32(at, le)), kind,
     binding: info >>> 4 === 0 ? 'local' : info >>> 4 === 2 ? 'weak' : 'global',
     hidden: [1, 2].includes(view.getUint8(at + 5) & 3),
-    section: index < sections.length ? index : 0,
+    section: index < sections.length ? index : -1,
     value: wide(view, at + 8, le), size: wide(view, at + 16, le),
   };
 }

@@ -5,6 +5,7 @@
  */
 import type { BtfError } from '../btf/btf.types.js';
 import type { FactBook } from '../facts/factBook.types.js';
+import { WITHOUT_LICENSE } from '../model/compiled.js';
 import { writeLicense, writeMaps, writeStructOps, writeVariables } from './data.js';
 import { FunctionWriter, Surroundings } from './functionText.js';
 import { readObject } from './objectFile.js';
@@ -23,6 +24,7 @@ export function outlineOf(file: Uint8Array, facts: FactBook): Outline | { readon
   const bodies = new Writer();
   for (const fn of parts.functions) new FunctionWriter(fn, around, bodies).write();
   const out = new Writer();
+  if (isWholeWithoutLicense(parts)) out.line(WITHOUT_LICENSE);
   writeVariables(around.variables, object.btf, out);
   for (const kfunc of around.kfuncs) out.line(`extern int ${kfunc.name}(void) __ksym${kfunc.weak ? ' __weak' : ''};`);
   writeMaps(parts, facts, out);
@@ -30,4 +32,10 @@ export function outlineOf(file: Uint8Array, facts: FactBook): Outline | { readon
   writeStructOps(parts, out);
   writeLicense(object, out);
   return out.outline;
+}
+
+/** True where no other object is needed, which could hold the licence. */
+function isWholeWithoutLicense(parts: Parts): boolean {
+  const { sections, symbols } = parts.object;
+  return !sections.some((s) => s.name === 'license') && symbols.every((s) => s.section !== 0 || s.name === '' || parts.at(s, 0) !== undefined);
 }

@@ -2,6 +2,7 @@
  * Points at units without any licence that call what GPL-compatible programs alone may call. Evidence: the verifier's
  * `gpl_only` of each helper, and its check for kfuncs; an object without the section `license` is loaded with none.
  */
+import { WITHOUT_LICENSE } from '../model/compiled.js';
 import type { Model } from '../model/model.types.js';
 import { defineRule, type Fix, type RuleContext } from './rule.js';
 import { callReport, factOf, unguarded } from './support/calls.js';
@@ -78,8 +79,9 @@ function licenceLines(context: RuleContext): readonly Fix[] {
   }));
 }
 
-/** A `.c` file all of whose headers were read. */
+/** A `.c` file all of whose headers were read, or an object that needs no other. */
 function isWhole(model: Model): boolean {
+  if (model.main.text.startsWith(WITHOUT_LICENSE)) return true;
   if (!/\.c$/.test(model.main.path) || model.main.includes.length === 0) return false;
   if (unseenHeaders(model).length > 0) return false;
   if (needsAnotherObject(model)) return false;
