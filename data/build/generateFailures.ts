@@ -30,7 +30,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'preempt_lock.c preempt_sleepable_helper': 'the program may sleep, but not between the kfuncs that disable preemption: a matter of flow',
   'verifier_d_path.c d_path_reject': 'the helper is for the type; it is refused by the function attached to (`btf_allowlist_d_path`)',
   'verifier_global_subprogs.c anon_user_mem_invalid': 'the context is handed to a global function as plain memory: a matter of types of arguments',
-  'verifier_lwt.c not_permitted_for_lwt_prog': 'the load stands in `#if` arms by byte order inside of the asm statement',
 };
 
 /** One program that must not load. */
