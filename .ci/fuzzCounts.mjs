@@ -1,14 +1,10 @@
 /**
  * Prints what the fuzz and soak tests counted, a line each. Fails where one that must have run left nothing, or counted nothing.
- *   node .ci/fuzzCounts.mjs [--clear]
+ *   node .ci/fuzzCounts.mjs
  */
-import { readFileSync, readdirSync, existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 
 const FOLDER = '.cache/fuzz';
-if (process.argv[2] === '--clear') {
-  rmSync(FOLDER, { recursive: true, force: true });
-  process.exit(0);
-}
 const MUST = ['edits of small files', 'edits of larger files', 'files cut off', 'mutated files', 'language server traffic', 'soak', 'BTF and ELF', 'files that people write'];
 const told = existsSync(FOLDER) ? readdirSync(FOLDER).map((file) => JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8'))) : [];
 for (const { name, seed, counts } of told) console.log(`fuzz: ${name}: ${Object.entries(counts).map(([what, count]) => `${count.toLocaleString('en')} ${what}`).join(', ')} (seed ${seed})`);

@@ -34,6 +34,12 @@ export function unreadableProjectFile(path: string, why: string): ProjectFile {
   return { path, folder: folderOf(path), values: {}, sets: [], exclude: [], mistakes: [{ message: `the file ${why}`, span: { start: 0, end: 0 }, line: 1, column: 1 }] };
 }
 
+/** A place of the parser's, which may lie behind the text, as one in it; a character long where there is one. */
+function within(text: string, from: number, to: number): Span {
+  const start = Math.max(0, Math.min(from, text.length - 1));
+  return { start, end: Math.min(text.length, Math.max(to, start + 1)) };
+}
+
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 class Reader implements ReadContext {
@@ -85,7 +91,7 @@ class Reader implements ReadContext {
   private parse(): ParsedNode | undefined {
     const documents = parseYaml(this.text, { schema: 'failsafe', uniqueKeys: false, prettyErrors: false });
     const [first, second] = documents;
-    for (const document of documents.slice(0, 2)) for (const { pos, message } of document.errors) this.mistake({ start: pos[0], end: Math.max(pos[1], pos[0] + 1) }, `not YAML: ${message.split('\n', 1)[0] ?? ''}`);
+    for (const document of documents.slice(0, 2)) for (const { pos, message } of document.errors) this.mistake(within(this.text, pos[0], pos[1]), `not YAML: ${message.split('\n', 1)[0] ?? ''}`);
     if (second) this.mistake(spanOf(second.contents) ?? { start: second.range[0], end: second.range[0] }, 'a second document; only the first counts');
     this.document = first;
     return first?.contents ?? undefined;
