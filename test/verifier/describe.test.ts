@@ -118,3 +118,23 @@ describe('a source line', () => {
     ['/home/u/src/a.c', 'a.c', true], ['/home/u/src/a.c', '../src/a.c', true], ['/home/u/src/a.c', 'lib/a.c', false], ['C:\\x\\src\\a.c', 'src/a.c', true], ['/x/ba.c', 'a.c', false],
   ])('%s may be %s: %s', (path, noted, expected) => expect(namesFile(path, noted)).toBe(expected));
 });
+
+describe('a refused access to the context', () => {
+  const log = (note: string, off: number): string => `0: R1=ctx() R10=fp0\n; ${note} @ a.bpf.c:12\n0: (61) r2 = *(u32 *)(r1 +${off})\ninvalid bpf_context access off=${off} size=4\n${END}`;
+
+  it('names the field of the source line', async () => {
+    const text = await page(log('return ctx->egress_ifindex;', 20));
+    expect(text).toContain('The field of the source line stands there');
+    expect(text).toMatch(/xdp_md` \| `egress_ifindex` \| _*.*u32, offset 20, 4 bytes/);
+    expect(text).not.toContain('vlan_present');
+  });
+
+  it('names what stands there in each context where the source does not tell', async () => {
+    const text = await page(log('return f(ctx);', 20));
+    expect(text).toContain('What stands there, by context');
+    expect(text).toMatch(/`struct xdp_md` \| `egress_ifindex`/);
+    expect(text).toMatch(/`struct __sk_buff` \| `vlan_present`/);
+  });
+
+  it('names nothing where nothing stands', async () => expect(await page(log('x', 100_000))).not.toContain('stands there'));
+});

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainLog } from '../../server/src/verifier/explainLog.js';
-import { readLog } from '../../server/src/verifier/reader.js';
+import { readLog, readLogInTurns } from '../../server/src/verifier/reader.js';
 import { parseState, valueDetails, valueType } from '../../server/src/verifier/registers.js';
 import type { LogExplanation } from '../../server/src/verifier/verifier.types.js';
 import { loadTestFacts } from '../support/facts.js';
@@ -217,5 +217,16 @@ describe('bad input', () => {
     for (const text of ['R'.repeat(3_000_000), `${'R1 invalid mem access '.repeat(20_000)}`, `0: (95) exit\n${'R1 type= expected '.repeat(500)}\n`.repeat(300), '\\n'.repeat(500_000), '\u001b]'.repeat(200_000), `0: R1=${'('.repeat(200_000)}`]) {
       expect((await explain(text)).results.length).toBeLessThanOrEqual(1);
     }
+  });
+});
+
+describe('a log of 200,000 lines', () => {
+  it('is read in slices, and comes to the same', async () => {
+    const line = (i: number): string => `${i % 900}: (61) r${i % 10} = *(u32 *)(r1 +4) ; R1=ctx() R2_w=scalar(umax=4294967295) R10=fp0\n; u32 x = ctx->data; @ a.bpf.c:${i % 300}\n`;
+    const text = `${Array.from({ length: 100_000 }, (_, i) => line(i)).join('')}901: (71) r0 = *(u8 *)(r0 +0)\nR0 invalid mem access 'map_value_or_null'\nprocessed 66000 insns (limit 1000000) max_states_per_insn 1 total_states 5 peak_states 5 mark_read 1\n`;
+    let turns = 0;
+    const read = await readLogInTurns(text, () => Promise.resolve(void turns++));
+    expect(turns).toBe(200);
+    expect(read).toEqual(readLog(text));
   });
 });

@@ -2,9 +2,9 @@
 import type { FactBook } from '../facts/factBook.types.js';
 import { MessageBook } from './messageBook.js';
 import { notesByInstruction, wayTo } from './path.js';
-import { readLog } from './reader.js';
+import { readLog, readLogInTurns } from './reader.js';
 import { readReport } from './report.js';
-import type { LoaderLine, LogExplanation, LogMessage, LogResult, PathStep, SourceNote, Statement, Stats, VerifierLog } from './verifier.types.js';
+import type { LoaderLine, LogExplanation, LogMessage, LogResult, LogText, PathStep, SourceNote, Statement, Stats, VerifierLog } from './verifier.types.js';
 
 /** Lines behind the last instruction that are held against the book; the verifier writes a handful. */
 const MAX_MESSAGES = 60;
@@ -19,7 +19,15 @@ const PROGRAM = /\bprog '([^']{1,128})'/;
  * @param text anything: a log, a loader's output with logs in it, or neither
  */
 export function explainLog(text: string, facts: FactBook): LogExplanation {
-  const { logs, loader, shortened } = readLog(text);
+  return explainRead(readLog(text), facts);
+}
+
+/** The same, reading in slices: a server has others to answer in between. @param turn awaited after each slice */
+export async function explainLogInTurns(text: string, facts: FactBook, turn: () => Promise<void>): Promise<LogExplanation> {
+  return explainRead(await readLogInTurns(text, turn), facts);
+}
+
+function explainRead({ logs, loader, shortened }: LogText, facts: FactBook): LogExplanation {
   const book = MessageBook.of(facts);
   const known = loader.slice(-MAX_LOADER).flatMap((line): LogMessage[] => knownLine(book, line));
   const results = logs.map((log) => explainOne(log, book, known));

@@ -36,28 +36,23 @@ const LOADER = /^(?:libbpf|bpftool): /;
 /** A line that may hold a whole log: escaped line breaks before what only a verifier writes. */
 const ESCAPED = /\\n(?:[\\t ])*(?:\d+: (?:\([0-9a-f]{2}\)|R\d)|processed \d+ insns|; |from \d+ to \d+:)/;
 
-/** Cleans a text. */
-export function textLines(text: string): { readonly lines: readonly TextLine[]; readonly shortened: boolean } {
-  const shortened = text.length > MAX_CHARS;
+/** True for a text of which only the end is read. */
+export const isShortened = (text: string): boolean => text.length > MAX_CHARS;
+
+/** The cleaned lines of a text, one after the other, so that whoever reads them may pause. */
+export function* textLines(text: string): Generator<TextLine, void, void> {
+  const shortened = isShortened(text);
   const from = shortened ? text.indexOf('\n', text.length - MAX_CHARS) + 1 : 0;
-  const lines: TextLine[] = [];
   let number = 0;
   if (shortened) for (let at = text.indexOf('\n'); at !== -1 && at < from; at = text.indexOf('\n', at + 1)) number++;
   for (let start = from; start <= text.length; number++) {
     let end = text.indexOf('\n', start);
     if (end === -1) end = text.length;
-    addLine(text.slice(start, end), number, lines);
+    const raw = text.slice(start, end);
+    if (raw.includes('\\n') && ESCAPED.test(raw)) for (const part of raw.split(/\\r?\\n|\\n/)) yield clean(unescape(part), number);
+    else yield clean(raw, number);
     start = end + 1;
   }
-  return { lines, shortened };
-}
-
-function addLine(raw: string, line: number, out: TextLine[]): void {
-  if (raw.includes('\\n') && ESCAPED.test(raw)) {
-    for (const part of raw.split(/\\r?\\n|\\n/)) out.push(clean(unescape(part), line));
-    return;
-  }
-  out.push(clean(raw, line));
 }
 
 const unescape = (text: string): string => text.replace(/\\t/g, '\t').replace(/\\(["'\\])/g, '$1');

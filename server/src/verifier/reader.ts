@@ -2,7 +2,7 @@
  * Finds the verifier logs inside any text. A log stands between the markers of libbpf or bpftool, or starts with the first line that
  * only a verifier writes and ends with its count of processed instructions.
  */
-import { textLines, type TextLine } from './lines.js';
+import { isShortened, textLines, type TextLine } from './lines.js';
 import { statementOf } from './statements.js';
 import type { LoaderLine, LogText, Statement, VerifierLog } from './verifier.types.js';
 
@@ -23,10 +23,23 @@ const HEADER = 8;
 
 /** Reads a text of any length and origin; never throws. */
 export function readLog(text: string): LogText {
-  const { lines, shortened } = textLines(text);
   const reader = new Reader();
-  for (const line of lines) reader.add(line);
-  return { ...reader.finish(), shortened };
+  for (const line of textLines(text)) reader.add(line);
+  return { ...reader.finish(), shortened: isShortened(text) };
+}
+
+/** Lines that are read between two pauses: a few milliseconds. */
+const SLICE = 1000;
+
+/** The same for those who have something else to do in between. @param turn awaited after each slice */
+export async function readLogInTurns(text: string, turn: () => Promise<void>): Promise<LogText> {
+  const reader = new Reader();
+  let count = 0;
+  for (const line of textLines(text)) {
+    reader.add(line);
+    if (++count % SLICE === 0) await turn();
+  }
+  return { ...reader.finish(), shortened: isShortened(text) };
 }
 
 class Reader {

@@ -4,7 +4,7 @@ import { formatRelease } from '../../facts/kernelVersion.js';
 import type { KernelReport, LogExplanation, LogMessage, LogResult, PathStep, SourceNote } from '../../verifier/verifier.types.js';
 import { code, listed, paragraph, strong, type InfoSection, type Inline, type Line } from '../text/info.js';
 import { filled } from './fill.js';
-import { relatedFacts } from './related.js';
+import { fieldsAt, relatedFacts } from './related.js';
 import { shownRegisters, shownSteps } from './select.js';
 import { valueInWords } from './values.js';
 
@@ -73,6 +73,7 @@ export function resultSections(facts: FactBook, result: LogResult): readonly Inf
     ...placeSection(result),
     ...(fact !== undefined && first !== undefined ? messageSections(fact, first) : unknownSections(result)),
     ...(first === undefined ? [] : relatedFacts(facts, first.captures)),
+    ...(first?.id === 'context-access' ? fieldsAt(facts, first.captures, result.failing?.note?.code ?? '') : []),
     ...(result.report === undefined ? [] : reportSections(result.report)),
     ...(fact === undefined || fact.registers ? stateSections(result) : []),
     ...(fact?.hot ? hotSection(result) : []),

@@ -15,6 +15,22 @@ export function relatedFacts(facts: FactBook, captures: Captures): readonly Info
   return [...helper(facts, captures), ...kfunc(facts, captures), ...mapType(facts, captures)];
 }
 
+/**
+ * The fields of contexts at the offset that a refused access names. A log does not say which context it is about; where the source line
+ * names one of the fields, only that is told.
+ */
+export function fieldsAt(facts: FactBook, captures: Captures, source: string): readonly InfoSection[] {
+  const offset = Number(captures['off']);
+  const all = [...facts.contexts.values()].filter((context) => context.checked).flatMap((context) =>
+    [...context.fields.values()].filter((field) => field.offset <= offset && offset < field.offset + field.size).map((field) => ({ context, field })));
+  const words = new Set(source.match(/\w+/g));
+  const named = all.filter(({ field }) => words.has(field.name));
+  const shown = named.length > 0 ? named : all;
+  if (shown.length === 0) return [];
+  const rows = shown.map(({ context, field }) => [[code(`struct ${context.name}`)], [code(field.name)], `${field.type}, offset ${field.offset}, ${field.size} bytes`]);
+  return [paragraph(named.length > 0 ? 'The field of the source line stands there:' : 'What stands there, by context:'), { kind: 'table', head: ['Context', 'Field', 'Type'], rows }];
+}
+
 function helper(facts: FactBook, captures: Captures): readonly InfoSection[] {
   const id = captures['number'] === undefined ? undefined : Number(captures['number']);
   const name = captures['helper']?.replace(/#\d+$/, '');

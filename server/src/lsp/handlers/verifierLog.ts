@@ -6,7 +6,7 @@ import { explanationPage, resultTitle, stepLine } from '../../features/verifierL
 import { logHover } from '../../features/verifierLog/hover.js';
 import { shownSteps } from '../../features/verifierLog/select.js';
 import type { FactBook } from '../../facts/factBook.types.js';
-import { explainLog } from '../../verifier/explainLog.js';
+import { explainLogInTurns } from '../../verifier/explainLog.js';
 import { locateLine, namesFile } from '../../verifier/locate.js';
 import type { LogResult } from '../../verifier/verifier.types.js';
 import {
@@ -28,8 +28,11 @@ export const verifierLogHandlers: HandlerSet = {
   },
 };
 
-function explained(facts: FactBook, text: string): ExplainedLog {
-  const explanation = explainLog(text, facts);
+/** Lets messages in between slices of a long log. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+async function explained(facts: FactBook, text: string): Promise<ExplainedLog> {
+  const explanation = await explainLogInTurns(text, facts, turn);
   const [first] = explanation.results;
   const hrefOf = (word: string): string | undefined => {
     const id = entryOfWord(facts, word)?.id;
