@@ -8,6 +8,7 @@ const HELP = `
 A file is always analysed. A folder stands for the .c files in it, at any depth, that have a SEC("…"); symbolic links
 in it are not followed, and what .gitignore or .ignore leave out is left out. A glob ('src/**/*.bpf.c', quoted, so that the
 shell leaves it alone) is read by eBPF Lens: ** is any folders, {a,b} one of both. Headers that are not found are no trouble.
+A compiled object (prog.bpf.o), named or by a glob, is answered for by its instructions and BTF, at the source lines that it kept.
 
 Kernels:
   5.15          one release: what it does not have is reported
