@@ -118,3 +118,14 @@ it('tells a client which file counts, changes it, and offers to switch a rule of
   const actions = await ask<{ title: string; command?: { arguments: unknown[] } }[]>('textDocument/codeAction', { textDocument: { uri: A }, range: diagnostics[0]!.range, context: { diagnostics } });
   expect(actions.find((a) => a.command)).toMatchObject({ title: 'Switch helper-newer-than-target off in .ebpf-lens.yaml', command: { arguments: ['helper-newer-than-target', FILE] } });
 });
+
+it('switches a rule off by an edit for clients that have no command for it', async () => {
+  const A = 'file:///work/a.bpf.c';
+  await start({ [FILE]: 'kernel: 5.10 # ours\n' });
+  await client.open(A, CODE);
+  const { diagnostics } = await client.diagnostics(A, (p) => p.diagnostics.length > 0);
+  const actions = await client.connection.sendRequest<{ title: string; edit?: unknown }[]>('textDocument/codeAction', { textDocument: { uri: A }, range: diagnostics[0]!.range, context: { diagnostics } });
+  expect(actions.find((a) => a.title.endsWith('off in .ebpf-lens.yaml'))).toMatchObject({
+    edit: { changes: { [FILE]: [{ range: { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } }, newText: 'kernel: 5.10 # ours\nrules:\n  helper-newer-than-target: off\n' }] } },
+  });
+});

@@ -1,9 +1,10 @@
 /** Project files for the open documents and the workspace: found, read once, put over the client's settings, and marked where they have mistakes. */
-import { DiagnosticSeverity, type Connection, type Diagnostic } from 'vscode-languageserver';
+import { DiagnosticSeverity, type Connection, type Diagnostic, type WorkspaceEdit } from 'vscode-languageserver';
 import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import { parseTarget } from '../analysis.js';
 import type { FactBook } from '../facts/factBook.types.js';
 import type { FileSettings, ProjectFile, Vocabulary } from '../project/projectFile.types.js';
+import { withRule } from '../project/projectEdit.js';
 import { projectFolders, REPOSITORY_SIGNS } from '../project/projectFolders.js';
 import { PROJECT_FILE } from '../project/projectKeys.js';
 import { applyProject, overruled } from '../project/projectSettings.js';
@@ -87,6 +88,17 @@ export class ProjectConfigs {
       if (found !== undefined || top) return found;
     }
     return undefined;
+  }
+
+  /** The edit that switches a rule off in the project file that counts for a document; undefined where there is none, or it cannot be amended. */
+  async switchOff(rule: string, uri: string): Promise<WorkspaceEdit | undefined> {
+    const found = await this.of(uri);
+    if (found === undefined) return undefined;
+    const text = this.open_.get(found.uri)?.text ?? TextDocument.create(found.uri, 'yaml', 0, found.text);
+    const edited = withRule(text.getText(), rule, 'off');
+    if ('error' in edited) return undefined;
+    const end = text.positionAt(text.getText().length);
+    return { changes: { [found.uri]: [{ range: { start: { line: 0, character: 0 }, end }, newText: edited.text }] } };
   }
 
   // The files themselves, open in the editor or changed on the disk.

@@ -6,6 +6,7 @@ import type { FileSettings } from '../../project/projectFile.types.js';
 import { PROJECT_FILE } from '../../project/projectKeys.js';
 import { uriOfPath } from '../uriPath.js';
 import { FIX_ALL, toCodeAction, toFixAll } from '../codeActionItems.js';
+import { SWITCH_RULE_OFF_COMMAND } from '../messages.js';
 import { includeSpanOf } from '../headerFindings.js';
 import type { Current } from '../documents.js';
 import type { HandlerContext, HandlerSet } from './handlerSet.js';
@@ -14,11 +15,12 @@ export const codeActionHandlers: HandlerSet = {
   capabilities: { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL] } },
   register(context) {
     context.connection.onCodeAction(
-      context.about('codeAction', (current, params: CodeActionParams) => {
+      context.about('codeAction', async (current, params: CodeActionParams) => {
         if (fileKind(current.unit, current.text.uri) === 'other') return [];
         const { only } = params.context;
         const wanted = ({ kind = '' }: CodeAction): boolean => only === undefined || only.some((o) => o === '' || kind === o || kind.startsWith(`${o}.`));
-        return [...actionsAt(context, current, params), ...everything(context, current, only)].filter(wanted);
+        const actions = [...actionsAt(context, current, params), ...everything(context, current, only)].filter(wanted);
+        return context.client().severityCommand ? actions : edited(context, actions, current.text.uri);
       }),
     );
   },
@@ -29,7 +31,8 @@ function actionsAt({ service, client }: HandlerContext, { unit, text }: Current,
   const selection = { start: text.offsetAt(range.start), end: text.offsetAt(range.end) };
   const settings = client().severityCommand;
   const { projectFile }: FileSettings = unit.settings;
-  const offer = { settings, ...(projectFile === undefined ? {} : { project: PROJECT_FILE }) };
+  // A project file can be amended by an edit, without a command of the client's.
+  const offer = { settings: settings || projectFile !== undefined, ...(projectFile === undefined ? {} : { project: PROJECT_FILE }) };
   const project = projectFile === undefined ? undefined : uriOfPath(projectFile, text.uri);
   const own = codeActions(unit, selection, { ...offer, placeOf: (finding) => includeSpanOf(unit, finding.path) }).map((action) => toCodeAction(unit, text, action, client(), project));
   const seen = new Set(own.map(idOf));
@@ -39,6 +42,17 @@ function actionsAt({ service, client }: HandlerContext, { unit, text }: Current,
     return codeActions(includer, selection, { ...offer, header: text.uri }).map((action) => toCodeAction(includer, text, action, client(), project));
   });
   return [...own, ...others.filter((action) => !seen.has(idOf(action)) && seen.add(idOf(action)))];
+}
+
+/** For clients without our command: what it would do, as an edit of the project file. */
+async function edited({ service }: HandlerContext, actions: CodeAction[], uri: string): Promise<CodeAction[]> {
+  const made = await Promise.all(actions.map(async ({ command, ...action }): Promise<CodeAction | undefined> => {
+    const rule: unknown = command?.command === SWITCH_RULE_OFF_COMMAND ? command.arguments?.[0] : undefined;
+    if (typeof rule !== 'string') return { ...action, ...(command === undefined ? {} : { command }) };
+    const edit = await service.projects.switchOff(rule, uri);
+    return edit && { ...action, edit };
+  }));
+  return made.filter((action) => action !== undefined);
 }
 
 const idOf = (action: CodeAction): string => JSON.stringify([action.title, action.edit]);
