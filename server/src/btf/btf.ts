@@ -8,6 +8,9 @@ import { indexTypes, problem, readLayout, type Layout } from './layout.js';
 /** Chains of typedefs, qualifiers and tags are followed this far; a longer one is a circle, or nonsense. */
 const MAX_CHAIN = 64;
 
+/** A name has less than 512 bytes in a kernel; the lines of sources that objects keep are longer. */
+const MAX_NAME = 16_384;
+
 const LINKAGE = ['static', 'global', 'extern'] as const;
 
 /** Types by id. Ids count from 1 (0 is `void`), those of a split BTF from the end of its base's. */
@@ -67,14 +70,16 @@ export class Btf {
     return at === undefined ? '' : this.string(this.#u32(at));
   }
 
-  /** What stands at an offset of the names, '' for one that lies outside of them. */
+  /** What stands at an offset of the names, '' for one that lies outside of them; of what is very long, the beginning. */
   string(offset: number): string {
     if (offset < this.#namesBefore) return this.base?.string(offset) ?? '';
     const at = offset - this.#namesBefore;
     const text = (this.#text ??= latin1(this.bytes.subarray(this.layout.strings.start, this.layout.strings.end)));
     if (at >= text.length) return '';
-    const end = text.indexOf('\0', at);
-    return text.slice(at, end);
+    // A slice costs nothing, and keeps the search short where no zero byte comes: asked often, that would take for ever.
+    const piece = text.slice(at, at + MAX_NAME);
+    const end = piece.indexOf('\0');
+    return end < 0 ? piece : piece.slice(0, end);
   }
 
   /** Own ids of one kind, ascending; not those of the base. */
