@@ -137,7 +137,6 @@ const TEXTS_ELSEWHERE = {
   'clean-git-ref': { license: 'Apache-2.0', file: 'typescript/LICENSE.txt' },
   diff3: { license: 'MIT', file: 'diff3/diff3.js', head: true },
   isarray: { license: 'MIT', file: 'isarray/README.md' },
-  minimisted: { license: 'MIT', file: 'minimist/LICENSE' },
 };
 
 async function licenseElsewhere({ name, license }) {
