@@ -56,7 +56,7 @@ export class Lens implements Disposable {
     this.disposables.push(
       ...PARTS.map((part) => part(context)),
       commands.registerCommand('ebpfLens.showMinimumKernel', () => showMinimumKernel((params) => this.ask(params))),
-      commands.registerCommand('ebpfLens.setTargetKernel', () => setTargetKernel()),
+      commands.registerCommand('ebpfLens.setTargetKernel', () => setTargetKernel((method, params) => this.request(method, params))),
       commands.registerCommand('ebpfLens.restartServer', () => this.restart()),
       commands.registerCommand('ebpfLens.showLog', () => this.log.show(true)),
       workspace.onDidOpenTextDocument((document) => this.consider(document)),

@@ -5,7 +5,8 @@ import type { StatusInfo, StatusParams, StatusReason } from '../../server/src/ls
 import { changeProjectFile, projectFileOf } from './projectFile.js';
 import type { AskStatus } from './statusBar.js';
 import { statusParams } from './statusBar.js';
-import { targetKernelProblem } from './targetKernel.js';
+import { askTarget } from './askTarget.js';
+import type { AskServer } from './reference.js';
 
 interface Entry extends QuickPickItem {
   readonly reason?: StatusReason;
@@ -26,23 +27,17 @@ export async function showMinimumKernel(ask: AskStatus, at?: StatusParams): Prom
     return;
   }
   const chosen = await pick(info, Uri.parse(params.textDocument.uri).toString());
-  if (chosen?.setTarget) await setTargetKernel();
+  if (chosen?.setTarget) await commands.executeCommand('ebpfLens.setTargetKernel');
   else if (chosen?.showMatrix) await commands.executeCommand('ebpfLens.showMatrix', { uri: Uri.parse(params.textDocument.uri).toString(), ...(info.program === null ? {} : { program: info.program }) });
   else if (chosen?.reason) await goTo(chosen.reason);
 }
 
 /** Command: asks for the target kernel and writes it where it belongs: into the project file that counts for the active document, else the settings. */
-export async function setTargetKernel(): Promise<void> {
+export async function setTargetKernel(ask: AskServer): Promise<void> {
   const project = await projectFileOf(window.activeTextEditor?.document.uri);
   const current = project?.kernel || workspace.getConfiguration('ebpfLens').get('targetKernel', '');
   const folder = workspace.workspaceFolders !== undefined;
-  const answer = await window.showInputBox({
-    title: 'Target kernel',
-    prompt: `The oldest kernel you support, or a range; saved in ${project === undefined ? `the ${folder ? 'workspace' : 'user'} settings` : project.set === undefined ? '.ebpf-lens.yaml' : '.ebpf-lens.yaml, where it speaks of this file'}. Leave it empty for none.`,
-    placeHolder: '5.15 or 5.4..6.8',
-    value: current,
-    validateInput: targetKernelProblem,
-  });
+  const answer = await askTarget(ask, `The kernels you support; saved in ${project === undefined ? `the ${folder ? 'workspace' : 'user'} settings` : project.set === undefined ? '.ebpf-lens.yaml' : '.ebpf-lens.yaml, where it speaks of this file'}. Leave it empty for none.`, current);
   if (answer === undefined) return;
   if (project === undefined) await saveTargetKernel(answer.trim());
   else await changeProjectFile(project.uri, { kernel: answer.trim(), ...(project.set === undefined ? {} : { set: project.set }) });

@@ -395,6 +395,6 @@ export interface ProjectEditParams {
   readonly change: { readonly rule: string; readonly severity: string } | { readonly kernel: string; readonly set?: number };
 }
 export type ProjectEditResult = { readonly text: string } | { readonly error: string };
-
 /** Request: the `text` of a new project file; `kernel` is the target to begin with, '' for none. */
 export const PROJECT_STARTER_REQUEST = 'ebpfLens/projectFileStarter';
+export * from './targetMessages.js';

@@ -16,7 +16,8 @@ import { semanticTokenHandlers } from './semanticTokens.js';
 import { signatureHandlers } from './signature.js';
 import { statusHandlers } from './status.js';
 import { symbolHandlers } from './symbols.js';
+import { targetHandlers } from './targets.js';
 import { verifierLogHandlers } from './verifierLog.js';
 import { workspaceHandlers } from './workspace.js';
 
-export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, signatureHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers, semanticTokenHandlers, navigationHandlers, callHierarchyHandlers, linkHandlers, workspaceHandlers, matrixHandlers, newProgramHandlers, projectFileHandlers, verifierLogHandlers];
+export const HANDLER_SETS: readonly HandlerSet[] = [hoverHandlers, completionHandlers, signatureHandlers, codeActionHandlers, symbolHandlers, statusHandlers, referenceHandlers, lensHandlers, inlayHintHandlers, semanticTokenHandlers, navigationHandlers, callHierarchyHandlers, linkHandlers, workspaceHandlers, matrixHandlers, newProgramHandlers, projectFileHandlers, targetHandlers, verifierLogHandlers];

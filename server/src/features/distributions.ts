@@ -1,0 +1,29 @@
+/** Distributions in words: their kernels, and how long they are supported. */
+import type { DistributionFact } from '../facts/distribution.types.js';
+import type { FactBook } from '../facts/factBook.types.js';
+import { formatRelease } from '../facts/kernelVersion.js';
+
+export interface DistributionText {
+  readonly name: string;
+  readonly title: string;
+  readonly kernels: string;
+  readonly support: string;
+}
+
+/** `5.14 (BPF of 6.12)`, `5.14 (BPF of 6.5 or later)`, `6.4 (and later things)`. */
+function kernelText({ release, bpf, backports }: DistributionFact['kernels'][number]): string {
+  const base = formatRelease(release);
+  if (bpf !== undefined) return `${base} (BPF of ${formatRelease(bpf)}${backports ? ' or later' : ''})`;
+  return backports ? `${base} (and later things)` : base;
+}
+
+/** `until 2027-04-01`, `ended 2024-08-14`; '' where it is not known. */
+function supportText({ supportEnd }: DistributionFact, today: string): string {
+  if (supportEnd === undefined) return '';
+  return `${supportEnd < today ? 'ended' : 'until'} ${supportEnd}`;
+}
+
+/** All of the book's, in its order. @param today `2026-11-22` */
+export function distributionTexts(facts: FactBook, today: string): readonly DistributionText[] {
+  return [...facts.distributions.values()].map((fact) => ({ name: fact.name, title: fact.title, kernels: [...fact.kernels.map(kernelText), ...fact.includes].join(', '), support: supportText(fact, today) }));
+}
