@@ -31,6 +31,9 @@ export interface SymbolOptions { readonly section?: number; readonly value?: num
 /** One line of `.BTF.ext`'s tables, in the section it belongs to. */
 interface Note { readonly section: string; readonly words: readonly number[] }
 
+/** Stands for the section in which `map()` puts maps, for relocations into it. */
+export const MAPS = 1000;
+
 export class ObjectEncoder {
   readonly btf: BtfEncoder;
   private readonly sections: Section[] = [{ name: '', bytes: new Uint8Array(0), type: 0, flags: 0, link: 0, info: 0 }];
@@ -39,6 +42,7 @@ export class ObjectEncoder {
   private readonly functions: Note[] = [];
   private readonly lines: Note[] = [];
   private readonly core: Note[] = [];
+  private readonly maps: { readonly name: string; readonly type: number; readonly size: number }[] = [];
 
   constructor(readonly littleEndian = true) {
     this.btf = new BtfEncoder(littleEndian);
@@ -82,9 +86,7 @@ export class ObjectEncoder {
     this.core.push({ section, words: [offset, type, this.btf.string(access), kind] });
   }
 
-  /** A map in `.maps` with these attributes; the symbol. Call `maps()` behind the last one. */
-  private readonly maps: { readonly name: string; readonly type: number; readonly size: number }[] = [];
-
+  /** A map in `.maps` with these attributes; its symbol. */
   map(name: string, attributes: Readonly<Record<string, number>>): number {
     const { btf } = this;
     const int = btf.int('int', 4, true);
@@ -92,7 +94,7 @@ export class ObjectEncoder {
     const type = btf.variable(name, btf.struct('', 8 * members.length, members));
     const value = this.maps.reduce((sum, m) => sum + m.size, 0);
     this.maps.push({ name, type, size: 8 * members.length });
-    return this.symbol(name, { section: 1000, value, size: 8 * members.length, kind: 'data' });
+    return this.symbol(name, { section: MAPS, value, size: 8 * members.length, kind: 'data' });
   }
 
   code(list: readonly EncodedInstruction[]): Uint8Array {
@@ -126,7 +128,7 @@ export class ObjectEncoder {
     sections.push({ name: '.symtab', bytes: symbols, type: 2, flags: 0, link: symbolsIndex + 1, info: 1 });
     sections.push({ name: '.strtab', bytes: strings.bytes(), type: 3, flags: 0, link: 0, info: 0 });
     for (const [section, list] of this.relocations) {
-      const target = section === 1000 ? mapsIndex : section;
+      const target = section === MAPS ? mapsIndex : section;
       const bytes = this.words(list.length * 16, (view) => list.forEach(({ offset, symbol }, i) => {
         this.wide(view, i * 16, offset);
         view.setUint32(i * 16 + (this.littleEndian ? 12 : 8), symbol, this.littleEndian);
@@ -169,7 +171,7 @@ export class ObjectEncoder {
   private putSymbol(view: DataView, at: number, name: number, { section = 0, value = 0, size = 0, kind, binding = 'global' }: SymbolOptions, maps: number): void {
     view.setUint32(at, name, this.littleEndian);
     view.setUint8(at + 4, ({ local: 0, global: 1, weak: 2 }[binding] << 4) | { function: 2, section: 3, data: 1, none: 0 }[kind ?? 'none']);
-    view.setUint16(at + 6, section === 1000 ? maps : section, this.littleEndian);
+    view.setUint16(at + 6, section === MAPS ? maps : section, this.littleEndian);
     this.wide(view, at + 8, value);
     this.wide(view, at + 16, size);
   }
@@ -224,6 +226,3 @@ class Strings {
     return Uint8Array.from(this.list);
   }
 }
-
-/** The section in which `map()` puts maps, for relocations into it. */
-export const MAPS = 1000;
