@@ -16,11 +16,15 @@ export const ALLOWED = [
 /** Packed; the wasm grammar and the facts are most of it. */
 const MAX_MIB = 3;
 
+/** Seconds since 1970 that every entry of the package has as its time, so that the same sources give the same bytes: 2026-01-01. */
+const ENTRY_TIME = '1767225600';
+
 /** Builds and packs. @returns the path of the VSIX. */
-export async function pack(outDir) {
+export async function pack(outDir, root = ROOT) {
+  process.env.SOURCE_DATE_EPOCH ??= ENTRY_TIME;
   fs.mkdirSync(outDir, { recursive: true });
   const vsix = path.join(outDir, 'ebpf-lens.vsix');
-  await createVSIX({ cwd: ROOT, packagePath: vsix, dependencies: false });
+  await createVSIX({ cwd: root, packagePath: vsix, dependencies: false });
   return vsix;
 }
 
