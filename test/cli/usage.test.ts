@@ -66,7 +66,7 @@ describe('wrong usage ends with 2, says why on standard error, and prints no rep
     [['check', '--kernel', '5.4,banana', 'good.bpf.c'], /"banana" is no kernel version/],
     [['check', '--kernel', '5.4,', 'good.bpf.c'], /'' is no kernel release/],
     [['check', '--format', 'xml', 'good.bpf.c'], /'xml' is no format.*text, json, sarif, github, junit and markdown/],
-    [['check', '--config', 'x.yaml', 'good.bpf.c'], /does not read configuration files/],
+    [['check', '--config', 'x.yaml', 'good.bpf.c'], /--config: x.yaml: no such file/],
     [['matrix'], /matrix needs at least one file or folder/],
     [['matrix', '--format', 'sarif', 'good.bpf.c'], /'sarif' is no format.*text, markdown, json and csv/],
     [['matrix', '--kernel', 'banana', 'good.bpf.c'], /"banana" is no kernel version/],
