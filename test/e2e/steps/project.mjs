@@ -28,6 +28,7 @@ export const STEPS = [
     await ui.picture('project-file');
     await ui.command('View: Toggle Panel Visibility');
     await ui.open('forward.bpf.c');
+    await ui.line(40);
     await squiggle(ui).waitFor();
   }],
   ['the target kernel is written into it, and its comments stay', async ({ ui, workspace }) => {
