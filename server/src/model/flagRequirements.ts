@@ -96,7 +96,7 @@ export function flagsOfCall(call: EntityCall, facts: FactBook, index: UnitIndex)
 
 /** Flags that a map is created with. */
 export function flagsOfMap(map: MapDef, facts: FactBook, index: UnitIndex): readonly FlagUse[] {
-  const attribute = map.type === null ? undefined : map.variable.mapAttributes.find((a) => a.name === 'map_flags');
+  const attribute = map.type === null ? undefined : map.attributes.find((a) => a.name === 'map_flags');
   if (!attribute) return NO_FLAGS;
   const { maps } = ownersOf(facts);
   const own = uses(attribute.value, attribute.valueSpan, maps.get(map.type!), index);

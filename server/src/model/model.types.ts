@@ -46,6 +46,8 @@ export interface MapDef {
   readonly name: string;
   readonly path: string;
   readonly variable: VariableView;
+  /** The fields of its struct, named or not, or the designators of a legacy map; in the same file as the variable. */
+  readonly attributes: VariableView['mapAttributes'];
   /** `BPF_MAP_TYPE_HASH`, or null if it cannot be told. */
   readonly type: string | null;
   readonly typeSpan: Span;

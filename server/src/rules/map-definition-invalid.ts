@@ -51,7 +51,7 @@ export const mapDefinitionInvalid = defineRule({
       if (known.fine) continue;
       const limits = map.type === null ? undefined : context.facts.mapLimits.get(map.type);
       if (!limits) continue;
-      const attributes = new Map(map.variable.mapAttributes.map((a) => [a.name, a]));
+      const attributes = new Map(map.attributes.map((a) => [a.name, a]));
       let found = false;
       const sink: Sink = (finding) => {
         found = true;
@@ -139,7 +139,7 @@ function addFlags(context: RuleContext, map: MapDef, attribute: MapAttribute | u
     const newText = value === 0 ? missing.join(' | ') : `${attribute.value} | ${missing.join(' | ')}`;
     return [{ title, edits: [{ path: map.path, span: attribute.valueSpan, newText }], safe: true }];
   }
-  const type = map.variable.mapAttributes.find((a) => a.name === 'type');
+  const type = map.attributes.find((a) => a.name === 'type');
   if (type?.macro !== '__uint') return [];
   const end = type.valueSpan.end;
   const indent = indentAt(context.model.files.get(map.path)?.text ?? '', type.nameSpan.start) || '\t';

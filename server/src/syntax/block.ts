@@ -8,7 +8,7 @@ import { readVariables } from './variableView.js';
 import type { Mask } from './mask.js';
 import type { Block } from './block.types.js';
 import type { SourceUnit } from './sourceUnit.js';
-import type { Condition, FunctionView, MacroUse } from './views.js';
+import type { Condition, FunctionView, MacroUse, MapStruct } from './views.js';
 
 /** Macros that write macros that write functions: no deeper than this. */
 const MAX_DEPTH = 4;
@@ -32,10 +32,19 @@ export function makeBlock(unit: SourceUnit, chunk: SourceUnit['chunks'][number],
   const result = chunk.body >= 0 || last === 59 || last === IDENT || last === 41 ? readFunction(m, chunk.body, unit.chunkContext) : undefined;
   const typed = result !== undefined && (chunk.body >= 0 || result.view.returnType !== '' || m.wrapper !== undefined);
   if (result !== undefined && typed && !alone) {
-    return { ...base, fn: result.view, made, variables: [], problems: result.problems, types: result.types, macroUses };
+    return { ...base, fn: result.view, made, variables: [], problems: result.problems, types: result.types, macroUses, mapStructs: [] };
   }
   const variables = chunk.body >= 0 ? [] : readVariables(m, unit.chunkContext);
-  return { ...base, fn: undefined, made, variables, problems: [], types: [], macroUses };
+  return { ...base, fn: undefined, made, variables, problems: [], types: [], macroUses, mapStructs: variables.length === 0 ? mapStruct(m) : [] };
+}
+
+/** `struct NAME {` with a map's fields in it. */
+function mapStruct(m: Mask): readonly MapStruct[] {
+  if (m.mapAttributes.length === 0) return [];
+  for (let i = m.first; i + 2 < m.last; i++) {
+    if (m.word(i) === 'struct') return m.kind(i + 1) === IDENT && m.kind(i + 2) === 123 ? [{ tag: m.word(i + 1), attributes: m.mapAttributes }] : [];
+  }
+  return [];
 }
 
 /** Functions that the macros used in a chunk write. Sections that stand before a use are the first function's. */

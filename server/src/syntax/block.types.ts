@@ -1,6 +1,6 @@
 /** The views of a chunk as they are kept between edits. */
 import type { Span } from '../text/span.js';
-import type { Annotation, Condition, FunctionView, MacroUse, MapAttribute, SectionUse, SyntaxProblem, VariableView } from './views.js';
+import type { Annotation, Condition, FunctionView, MacroUse, MapAttribute, MapStruct, SectionUse, SyntaxProblem, VariableView } from './views.js';
 
 /** A span that moves with its text. */
 export interface MutableSpan {
@@ -38,6 +38,8 @@ export interface Block {
   readonly sections: readonly SectionUse[];
   readonly annotations: readonly Annotation[];
   readonly mapAttributes: readonly MapAttribute[];
+  /** The struct that it defines, where that has a map's fields and no variable; none or one. */
+  readonly mapStructs: readonly MapStruct[];
   /** All its places, once it had to move. */
   spans: Spans | undefined;
 }

@@ -88,11 +88,11 @@ function sameConditions(a: readonly Condition[], b: readonly Condition[]): boole
 }
 
 /** What the blocks of a file hold, in source order. */
-export type BlockViews = Pick<FileView, 'functions' | 'variables' | 'problems'> & { readonly macroUses: NonNullable<FileView['macroUses']> };
+export type BlockViews = Pick<FileView, 'functions' | 'variables' | 'problems'> & { readonly macroUses: NonNullable<FileView['macroUses']>; readonly mapStructs: NonNullable<FileView['mapStructs']> };
 
 /** The views of all blocks. */
 export function viewsOf(blocks: readonly Block[]): BlockViews {
-  return { functions: blocks.flatMap(functionsOf), variables: blocks.flatMap((b) => b.variables), problems: blocks.flatMap((b) => b.problems), macroUses: blocks.flatMap((b) => b.macroUses) };
+  return { functions: blocks.flatMap(functionsOf), variables: blocks.flatMap((b) => b.variables), problems: blocks.flatMap((b) => b.problems), macroUses: blocks.flatMap((b) => b.macroUses), mapStructs: blocks.flatMap((b) => b.mapStructs) };
 }
 
 const functionsOf = (b: Block): readonly FunctionView[] => (b.fn === undefined ? b.made : [...b.made, b.fn]);
@@ -108,7 +108,8 @@ export function patchViews(before: FileView, oldBlocks: readonly Block[], blocks
   const variables = splice(before.variables, old.variables, now.variables);
   const problems = splice(before.problems, old.problems, now.problems);
   const macroUses = splice(before.macroUses ?? [], old.macroUses, now.macroUses);
-  return functions && variables && problems && macroUses ? { functions, variables, problems, macroUses } : viewsOf(blocks);
+  const mapStructs = splice(before.mapStructs ?? [], old.mapStructs, now.mapStructs);
+  return functions && variables && problems && macroUses && mapStructs ? { functions, variables, problems, macroUses, mapStructs } : viewsOf(blocks);
 }
 
 /** `list` with `now` in the place of `old`; undefined where that place cannot be told. */

@@ -23,6 +23,7 @@ export function shiftBlock(block: Block, delta: number, conditions: readonly Con
     sections: block.sections.map((u) => s.section(u)),
     annotations: block.annotations.map((a) => s.annotation(a)),
     mapAttributes: block.mapAttributes.map((a) => s.attribute(a)),
+    mapStructs: block.mapStructs.map(({ tag, attributes }) => ({ tag, attributes: attributes.map((a) => s.attribute(a)) })),
     spans: undefined,
   };
 }

@@ -159,6 +159,12 @@ export interface MapAttribute {
   readonly valueSpan: Span;
 }
 
+/** `struct NAME { __uint(type, …); … };` without a variable: maps may be made of it further down. */
+export interface MapStruct {
+  readonly tag: string;
+  readonly attributes: readonly MapAttribute[];
+}
+
 /** A variable at file level. */
 export interface VariableView {
   readonly kind: 'variable';
@@ -237,6 +243,8 @@ export interface FileView {
   readonly problems: readonly SyntaxProblem[];
   /** Macros that stand alone at file level and may make declarations. */
   readonly macroUses?: readonly MacroUse[];
+  /** Named structs with a map's fields. */
+  readonly mapStructs?: readonly MapStruct[];
 }
 
 /** What stands under a cursor. Comments and ordinary strings give `none`. */

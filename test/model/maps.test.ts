@@ -1,0 +1,26 @@
+/** Maps: found with their fields, however their struct is written. */
+import { describe, expect, it } from 'vitest';
+import { unit } from '../support/unit.js';
+
+const FIELDS = '\t__uint(type, BPF_MAP_TYPE_RINGBUF);\n\t__uint(max_entries, 4096);\n';
+const maps = async (code: string): Promise<string[]> => (await unit(code)).model.maps.map((m) => `${m.name} ${m.type} ${m.attributes.map((a) => a.name).join(' ')}`);
+
+describe('a map', () => {
+  it.each([
+    ['of a struct without a name', `struct {\n${FIELDS}} events SEC(".maps");`],
+    ['of a struct with a name', `struct events_map {\n${FIELDS}} events SEC(".maps");`],
+    ['of a struct that is defined apart', `struct events_map {\n${FIELDS}};\nstruct events_map events SEC(".maps");`],
+    ['that is static, of a struct that is defined apart', `struct events_map {\n${FIELDS}};\nstatic struct events_map events SEC(".maps");`],
+  ])('%s has its type and its fields', async (_, code) => {
+    expect(await maps(code)).toEqual(['events BPF_MAP_TYPE_RINGBUF type max_entries']);
+  });
+
+  it('shares a struct with others', async () => {
+    expect(await maps(`struct m {\n${FIELDS}};\nstruct m a SEC(".maps");\nstruct m b SEC(".maps");`)).toEqual(['a BPF_MAP_TYPE_RINGBUF type max_entries', 'b BPF_MAP_TYPE_RINGBUF type max_entries']);
+  });
+
+  it('of a struct that is not in sight has no type, and a member with a struct of its own gives none', async () => {
+    expect(await maps('struct elsewhere m SEC(".maps");')).toEqual(['m null ']);
+    expect(await maps(`struct outer {\n\tstruct inner {\n${FIELDS}\t} x;\n};\nstruct inner m SEC(".maps");`)).toEqual(['m null ']);
+  });
+});
