@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Builds dist/: the bundles of client, server, command line and worker, the two wasm files, facts.json and the licences
- * of everything that is bundled.
+ * Builds dist/: the bundles of client, server, command line and worker, the two wasm files, facts.json, and the list and the
+ * licences of everything that is bundled.
  *
  *   node esbuild.mjs [--dev] [--watch] [--outdir DIR] [--only PART,…]
  *
@@ -15,6 +15,7 @@ import { once } from 'node:events';
 import { chmod, copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sbom } from './scripts/sbom.mjs';
 
 const ROOT = path.dirname(fileURLToPath(import.meta.url));
 const WASM = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-c/tree-sitter-c.wasm'];
@@ -181,7 +182,11 @@ async function main(opts) {
   const metafiles = await buildBundles(opts, wanted);
   if (wanted('wasm')) for (const wasm of WASM) await copyFile(path.join(ROOT, 'node_modules', wasm), path.join(opts.outdir, path.basename(wasm)));
   if (wanted('facts')) await buildFacts(opts.outdir);
-  if (wanted('licenses') && !opts.watch) await writeFile(path.join(opts.outdir, 'THIRD-PARTY-LICENSES.txt'), await licenseText(packagesOf(metafiles)));
+  if (wanted('licenses') && !opts.watch) {
+    const packages = packagesOf(metafiles);
+    await writeFile(path.join(opts.outdir, 'THIRD-PARTY-LICENSES.txt'), await licenseText(packages));
+    await writeFile(path.join(opts.outdir, 'sbom.cdx.json'), await sbom(ROOT, packages));
+  }
 }
 
 main(parseArgs(process.argv.slice(2))).catch((error) => {
