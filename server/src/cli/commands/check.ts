@@ -14,7 +14,9 @@ Kernels:
   5.15          one release: what it does not have is reported
   5.4..6.8      a range, both ends included: what any of them does not have is reported
   5.4..5.10,6.1 several targets: a finding names those that fail
-  running       this machine's kernel, by its version; what its distribution brought back to it is not seen
+  rhel9.4       a distribution's kernels, with what it brought back to them as far as that is known; ebpf-lens targets lists them
+  k.btf         a kernel by its BTF (a file or folder of them, or a vmlinux): what the BTF has is there, whatever the version says
+  running       this machine's kernel, by its BTF where that can be read, else by its version
   Without --kernel, and without a project file that names kernels, only what every known kernel refuses is reported.
 
 Project files:
