@@ -49,6 +49,8 @@ export class Service {
   private ready: Loaded | undefined;
   /** True once loading has failed, which is told there and then. */
   private failed = false;
+  /** Counts changes of settings: answers to what was asked before the latest of them are old. */
+  private settingsRound = 0;
   private disposed = false;
   /** URIs of the workspace's folders. */
   private folders: readonly string[] = [];
@@ -150,7 +152,10 @@ export class Service {
     this.workspace.settingsChanged();
     const documents = [...this.documents.all()];
     if (documents.length === 0) return;
-    const apply = (list: readonly FileSettings[]): void => documents.forEach((document, i) => this.applySettings(document, list[i]!));
+    const round = ++this.settingsRound;
+    const apply = (list: readonly FileSettings[]): void => {
+      if (round === this.settingsRound) documents.forEach((document, i) => this.applySettings(document, list[i]!));
+    };
     apply(await this.configuration.of(documents.map((document) => document.text.uri), apply));
   }
 
@@ -240,9 +245,16 @@ export class Service {
   /** Everything that the first analysis of a document needs. Never rejects. */
   private async prepare(document: OpenDocument): Promise<void> {
     try {
-      const late = ([settings]: readonly FileSettings[]): void => this.applySettings(document, settings!);
-      const [[settings]] = await Promise.all([this.configuration.of([document.text.uri], late), this.loading]);
-      document.settings = settings!;
+      let round: number;
+      do {
+        const asked = (round = this.settingsRound);
+        const late = ([settings]: readonly FileSettings[]): void => {
+          if (asked === this.settingsRound) this.applySettings(document, settings!);
+        };
+        const [[settings]] = await Promise.all([this.configuration.of([document.text.uri], late), this.loading]);
+        document.settings = settings!;
+        // What changed while the client was asked, or facts were loaded, is asked for again.
+      } while (round !== this.settingsRound);
       document.includes = await this.includes.collect(document);
     } catch (error) {
       this.guard.report('prepare', error);

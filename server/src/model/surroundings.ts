@@ -29,7 +29,7 @@ export function changedBodies(before: ReadonlyMap<string, FileView>, after: Read
 }
 
 function compare(path: string, old: FileView, now: FileView, changes: BodyChange[]): boolean {
-  const named = sameItems(old.defines, now.defines) && sameItems(old.includes, now.includes) && sameItems(old.variables, now.variables) && sameItems(old.macroUses ?? [], now.macroUses ?? []);
+  const named = sameItems(old.defines, now.defines) && sameItems(old.includes, now.includes) && sameItems(old.variables, now.variables) && sameItems(old.macroUses ?? [], now.macroUses ?? []) && sameItems(old.mapStructs ?? [], now.mapStructs ?? []);
   if (!named || old.functions.length !== now.functions.length) return false;
   for (let i = 0; i < now.functions.length; i++) {
     const [a, b] = [old.functions[i]!, now.functions[i]!];
