@@ -21,16 +21,28 @@ export class Workbench {
 
   /** Opens a file of the workspace by its name, the way people do. */
   async open(name) {
-    await this.page.keyboard.press('Control+P');
+    await this.quickInputBy('Control+P');
     await this.quickInput.locator('input').first().fill(name);
     await this.choose(name);
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
   }
 
+  /** Presses a key that opens the quick input; a page of the editor that has the focus and is being made anew swallows keys. */
+  async quickInputBy(key) {
+    const input = this.quickInput.locator('input').first();
+    for (let tries = 1; tries < 4; tries++) {
+      await this.page.keyboard.press(key);
+      const shown = await input.waitFor({ timeout: 4_000 }).then(() => true, () => false);
+      if (shown) return;
+    }
+    await this.page.keyboard.press(key);
+    await input.waitFor();
+  }
+
   /** Runs a command of the palette by its title. */
   async command(title) {
-    await this.page.keyboard.press('F1');
+    await this.quickInputBy('F1');
     await this.quickInput.locator('input').first().fill(`>${title}`);
     await this.choose(title);
   }
