@@ -12,6 +12,9 @@ function hashesOf(integrity) {
   return [{ alg: 'SHA-512', content: Buffer.from(found[1], 'base64').toString('hex') }];
 }
 
+/** A folder as the lock file names it, also where `node_modules` is a link to another place. */
+const inLock = (dir) => dir.slice(dir.indexOf('node_modules/'));
+
 /** One package; its group is the scope, as npm's own documents have it. */
 function component(pkg, integrity) {
   const [, group, name] = /^(?:(@[^/]+)\/)?(.+)$/.exec(pkg.name);
@@ -30,7 +33,7 @@ function component(pkg, integrity) {
 export async function sbom(root, dirs) {
   const json = async (...parts) => JSON.parse(await readFile(path.join(root, ...parts), 'utf8'));
   const [own, lock] = await Promise.all([json('package.json'), json('package-lock.json')]);
-  const components = await Promise.all(dirs.map(async (dir) => component(await json(dir, 'package.json'), lock.packages[dir]?.integrity)));
+  const components = await Promise.all(dirs.map(async (dir) => component(await json(dir, 'package.json'), lock.packages[inLock(dir)]?.integrity)));
   components.sort((a, b) => (a.purl < b.purl ? -1 : 1));
   const subject = { type: 'application', 'bom-ref': purlOf(own), name: own.name, version: own.version, licenses: [{ license: { id: own.license } }], purl: purlOf(own) };
   const document = {
