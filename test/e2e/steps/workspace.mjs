@@ -161,10 +161,11 @@ export const STEPS = [
   }],
   ['it is exported as Markdown and CSV', async ({ ui }) => {
     for (const [button, text] of [['Export Markdown', '# eBPF programs and kernels'], ['Export CSV', 'file,program,section,5.4']]) {
+      // The page stays behind at the end: while it is made anew it takes the focus from what is typed elsewhere.
+      await ui.page.locator('.tab', { hasText: 'eBPF Compatibility Matrix' }).first().click();
       const page = await ui.preview(HEADING);
       await page.getByRole('button', { name: button }).click();
       await ui.page.locator('.monaco-editor .view-line', { hasText: text }).first().waitFor();
-      await ui.page.locator('.tab', { hasText: 'eBPF Compatibility Matrix' }).first().click();
     }
     await ui.closeAll();
   }],
