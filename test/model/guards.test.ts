@@ -91,6 +91,17 @@ describe('what is fixed before loading', () => {
     expect(await guarded(`if (IS_ERR(NULL)) ${LOOP}`, '#include "config.h"')).toBe(false);
   });
 
+  it('a macro whose arms differ asks the build where an arm is a constant, and only reads its arguments where none is', async () => {
+    const arms = (one: string, other: string): string => `#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__\n#define BYTE(x) ${one}\n#else\n#define BYTE(x) ${other}\n#endif`;
+    const body = `if (BYTE(ctx->data) == 1) ${LOOP}`;
+    expect(await guarded(body, arms('((x) & 0xff)', '((x) >> 24)'))).toBe(false);
+    expect(await guarded(`int v = 0; v |= BYTE(ctx->data); if (ctx->data_end != v) return 0;\n${LOOP}`, arms('((x) & 0xff)', '((x) >> 24)'))).toBe(false);
+    expect(await guarded(`if (WRAP(ctx->data) == 1) ${LOOP}`, `${arms('((x) & 0xff)', '((x) >> 24)')}\n#define WRAP(x) BYTE(x)`)).toBe(false);
+    expect(await guarded(`if (BYTE(0) == 1) ${LOOP}`, arms('((x) & 0xff)', '((x) >> 24)'))).toBe(true);
+    expect(await guarded(body, arms('((x) & 0xff)', '(0)'))).toBe(true);
+    expect(await guarded(body, arms('((x) & 0xff)', '(bpf_core_type_exists(struct x) && (x))'))).toBe(true);
+  });
+
   it('a macro that goes on after what it asked is no guard', async () => {
     expect(await guarded('TRACE();', 'volatile const bool on = 0; int n;\n#define TRACE() do { if (on) n++; bpf_loop(1, cb, 0, 0); } while (0)')).toBe(false);
     expect(await guarded('TRACE();', 'volatile const bool on = 0; int n;\n#define TRACE() if (on || n) bpf_loop(1, cb, 0, 0)')).toBe(false);

@@ -19,6 +19,23 @@ describe('a map', () => {
     expect(await maps(`struct m {\n${FIELDS}};\nstruct m a SEC(".maps");\nstruct m b SEC(".maps");`)).toEqual(['a BPF_MAP_TYPE_RINGBUF type max_entries', 'b BPF_MAP_TYPE_RINGBUF type max_entries']);
   });
 
+  it.each([
+    ['declares two', `struct {\n${FIELDS}} a SEC(".maps"), b SEC(".maps");`],
+    ['names its struct and declares two', `struct m {\n${FIELDS}} a SEC(".maps"), b SEC(".maps");`],
+    ['names its struct for the next', `struct m {\n${FIELDS}} a SEC(".maps");\nstruct m b SEC(".maps");`],
+  ])('of one definition that %s has the same fields as the other', async (_, code) => {
+    expect(await maps(code)).toEqual(['a BPF_MAP_TYPE_RINGBUF type max_entries', 'b BPF_MAP_TYPE_RINGBUF type max_entries']);
+    const needs = (await unit(code)).model.requirements.filter((r) => r.kind === 'map-type').map((r) => r.feature);
+    expect(needs).toEqual(['BPF_MAP_TYPE_RINGBUF']);
+  });
+
+  it('of the old style has the fields of its own initializer', async () => {
+    const code = 'struct bpf_map_def SEC("maps") a = { .type = BPF_MAP_TYPE_HASH, .key_size = 4 }, b = { .type = BPF_MAP_TYPE_ARRAY };';
+    expect(await maps(code)).toEqual(['a BPF_MAP_TYPE_HASH type key_size', 'b BPF_MAP_TYPE_ARRAY type']);
+    const { findings } = await unit(code);
+    expect(findings.filter((f) => f.rule === 'legacy-map-definition').map((f) => [f.subject, f.fixes.length])).toEqual([['a', 0], ['b', 0]]);
+  });
+
   it('of a struct that is not in sight has no type, and a member with a struct of its own gives none', async () => {
     expect(await maps('struct elsewhere m SEC(".maps");')).toEqual(['m null ']);
     expect(await maps(`struct outer {\n\tstruct inner {\n${FIELDS}\t} x;\n};\nstruct inner m SEC(".maps");`)).toEqual(['m null ']);

@@ -197,8 +197,9 @@ export class Guards {
   private macroNature(word: string): Nature {
     if (!this.graph.expander.has(word)) return 'impure';
     return this.askingMacros.ask(answerOf(this.macros, word), 1, 'impure', () => {
-      if (this.graph.expander.calls(word).guard !== undefined) return 'strong';
-      let pure = false;
+      const { guard, arms } = this.graph.expander.calls(word);
+      if (guard !== undefined && arms !== 'values') return 'strong';
+      let pure = guard !== undefined;
       for (const { view } of this.index.defines.get(word) ?? []) {
         for (const t of defineTokens(view)) {
           if (t.kind !== 'word' || t.value === word) continue;

@@ -14,9 +14,13 @@ export interface MacroCalls {
   /** Indices of the macro's parameters that its body calls as a function. */
   readonly calledParams: readonly number[];
   readonly guard: string | undefined;
+  /** Set where `guard` is only that definitions differ by `#if`: whether one of them is a constant, or all are made of their arguments or other values. */
+  readonly arms?: 'constant' | 'values';
 }
 
 const NONE: MacroCalls = { names: [], calledParams: [], guard: undefined };
+/** A body that is the same for all arguments: `0`, `(1)`, `true`, nothing. */
+const CONSTANT_BODY = /^[\s()]*(?:(?:\d\w*|true|false)[\s()]*)?$/;
 /** A macro that calls more than this is generated code; the rest is dropped. */
 const MAX_CALLS = 64;
 const CONTROL = new Set(['if', 'while', 'for', 'switch', 'return', 'sizeof', 'typeof', '__typeof__', 'offsetof', 'defined', 'asm', '__asm__', '__attribute__', '_Static_assert']);
@@ -25,7 +29,10 @@ const CONTROL = new Set(['if', 'while', 'for', 'switch', 'return', 'sizeof', 'ty
 interface Gathered {
   readonly names: Set<string>;
   readonly params: Set<number>;
+  /** What a body asks. */
   guard: string | undefined;
+  /** Definitions that differ by `#if`. */
+  differ: { readonly text: string; readonly arms: NonNullable<MacroCalls['arms']> } | undefined;
 }
 
 /** Expands the macros of one unit; each name is computed once, so nested doubling stays cheap. */
@@ -54,16 +61,18 @@ export class MacroExpander {
       noteLimit(this.index, [...this.open][0]!, `nests more than ${MAX_MACRO_DEPTH} others`);
       return NONE;
     }
-    const out: Gathered = { names: new Set(), params: new Set(), guard: undefined };
+    const out: Gathered = { names: new Set(), params: new Set(), guard: undefined, differ: undefined };
     this.open.add(name);
     if (definitions.length > 1 && definitions.some((d) => d.view.body.trim() !== definitions[0]!.view.body.trim())) {
-      out.guard = `#define ${name} depends on #if`;
+      out.differ = { text: `#define ${name} depends on #if`, arms: definitions.some((d) => CONSTANT_BODY.test(d.view.body)) ? 'constant' : 'values' };
     }
     for (const { view } of definitions) this.scan(view, out);
     this.open.delete(name);
     if (out.names.size >= MAX_CALLS) noteLimit(this.index, name, `calls more than ${MAX_CALLS} functions`);
-    const empty = out.names.size === 0 && out.params.size === 0 && !out.guard;
-    const result = empty ? NONE : { names: [...out.names], calledParams: [...out.params], guard: out.guard };
+    const guard = out.guard ?? out.differ?.text;
+    const empty = out.names.size === 0 && out.params.size === 0 && !guard;
+    const arms = out.guard === undefined && out.differ ? { arms: out.differ.arms } : {};
+    const result = empty ? NONE : { names: [...out.names], calledParams: [...out.params], guard, ...arms };
     this.memo.set(name, result);
     return result;
   }
@@ -102,7 +111,8 @@ export class MacroExpander {
     }
     const nested = this.calls(name);
     for (const n of nested.names) out.names.add(n);
-    out.guard ??= nested.guard;
+    if (nested.arms === undefined) out.guard ??= nested.guard;
+    else out.differ ??= { text: nested.guard!, arms: nested.arms };
   }
 }
 

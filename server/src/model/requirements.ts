@@ -170,10 +170,27 @@ function namesOf(maps: readonly MapDef[]): ReadonlySet<string> {
   return names;
 }
 
+/** Who uses the maps of one definition, and whether freely. */
+interface MapUser {
+  readonly programs: Set<Program>;
+  free: boolean;
+  own: boolean;
+  guard: string | undefined;
+}
+
+const placeOf = (map: MapDef): string => `${map.path}:${map.typeSpan.start}`;
+
 /** Maps belong to the file; one whose uses are all guarded is guarded too, since the loader may leave it out or change it. */
 export function mapRequirements(s: Omit<RequirementSources, 'ofMaps'>): Requirement[] {
-  const users = new Map<string, { readonly programs: Set<Program>; free: boolean; own: boolean; guard: string | undefined }>();
-  for (const map of s.maps) users.set(map.name, { programs: new Set(), free: false, own: false, guard: undefined });
+  const users = new Map<string, MapUser>();
+  const shared = new Map<string, MapUser>();
+  for (const map of s.maps) {
+    // `struct {…} a SEC(".maps"), b SEC(".maps");`: what stands there once is needed once.
+    const place = placeOf(map);
+    const user = shared.get(place) ?? { programs: new Set(), free: false, own: false, guard: undefined };
+    shared.set(place, user);
+    users.set(map.name, user);
+  }
   if (users.size === 0) return [];
   for (const node of s.graph.nodes) {
     for (const use of mapUses(node.fn, s.maps)) {
@@ -192,6 +209,7 @@ export function mapRequirements(s: Omit<RequirementSources, 'ofMaps'>): Requirem
     const lifetime = map.type === null ? undefined : s.facts.mapTypes.get(map.type)?.lifetime;
     if (map.type === null || !lifetime) continue;
     const user = users.get(map.name)!;
+    if (!shared.delete(placeOf(map))) continue;
     const arm = map.variable.conditions.find((c) => c.kind === 'preprocessor' && s.guards.isOpen(c, map.path));
     const guard = arm ? `#if ${arm.text}` : user.free ? undefined : user.guard;
     const mine = guard !== undefined && (arm ? user.programs.size > 0 && [...user.programs].every((p) => existsUnder(p).some((c) => isSame(c, arm))) : user.own);

@@ -35,7 +35,7 @@ export function makeBlock(unit: SourceUnit, chunk: SourceUnit['chunks'][number],
     return { ...base, fn: result.view, made, variables: [], problems: result.problems, types: result.types, macroUses, mapStructs: [] };
   }
   const variables = chunk.body >= 0 ? [] : readVariables(m, unit.chunkContext);
-  return { ...base, fn: undefined, made, variables, problems: [], types: [], macroUses, mapStructs: variables.length === 0 ? mapStruct(m) : [] };
+  return { ...base, fn: undefined, made, variables, problems: [], types: [], macroUses, mapStructs: mapStruct(m) };
 }
 
 /** `struct NAME {` with a map's fields in it. */

@@ -38,7 +38,7 @@ export interface Block {
   readonly sections: readonly SectionUse[];
   readonly annotations: readonly Annotation[];
   readonly mapAttributes: readonly MapAttribute[];
-  /** The struct that it defines, where that has a map's fields and no variable; none or one. */
+  /** The named struct that it defines, where that has a map's fields; none or one. */
   readonly mapStructs: readonly MapStruct[];
   /** All its places, once it had to move. */
   spans: Spans | undefined;

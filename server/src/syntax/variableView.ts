@@ -17,10 +17,10 @@ export function readVariables(m: Mask, context: ChunkContext): VariableView[] {
   const made = readMacroVariable(m, context);
   if (made !== undefined) return [made];
   const declarators = readDeclarators(m, m.first, m.last);
-  return declarators.map((d, index) => makeVariable(m, d, index === 0, context)).filter((v) => v.type !== '');
+  return declarators.map((d) => makeVariable(m, d, context)).filter((v) => v.type !== '');
 }
 
-function makeVariable(m: Mask, d: Declarator, first: boolean, context: ChunkContext): VariableView {
+function makeVariable(m: Mask, d: Declarator, context: ChunkContext): VariableView {
   const nameSpan = m.spanOf(d.name);
   const words = headWords(m, d.name);
   const initializers = d.init[0] < 0 ? [] : readInitializers(m, d.init[0], d.init[1]);
@@ -38,7 +38,7 @@ function makeVariable(m: Mask, d: Declarator, first: boolean, context: ChunkCont
     isVolatile: words.has('volatile'),
     sections,
     annotations: [...m.annotations].sort((a, b) => a.span.start - b.span.start),
-    mapAttributes: first ? [...m.mapAttributes, ...(legacy ? initializers.map(asAttribute) : [])] : [],
+    mapAttributes: [...m.mapAttributes, ...(legacy ? initializers.map(asAttribute) : [])],
     initializers: initializers.map(({ field, fieldSpan, text, identifier }) => (identifier === undefined ? { field, fieldSpan, text } : { field, fieldSpan, text, identifier })),
     conditions: context.conditionsAt(nameSpan.start),
   };

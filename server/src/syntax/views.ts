@@ -159,7 +159,7 @@ export interface MapAttribute {
   readonly valueSpan: Span;
 }
 
-/** `struct NAME { __uint(type, …); … };` without a variable: maps may be made of it further down. */
+/** `struct NAME { __uint(type, …); … }`: maps may be made of it further down. */
 export interface MapStruct {
   readonly tag: string;
   readonly attributes: readonly MapAttribute[];
@@ -179,7 +179,7 @@ export interface VariableView {
   readonly isVolatile: boolean;
   readonly sections: readonly SectionUse[];
   readonly annotations: readonly Annotation[];
-  /** Fields of a BTF map's anonymous struct, or designators of a legacy map. */
+  /** Fields of the struct written in a BTF map's declaration (each variable of it has them), or designators of a legacy map. */
   readonly mapAttributes: readonly MapAttribute[];
   /** Designated initializers with an identifier or call-free expression: `.init = (void *)f` gives identifier `f`. */
   readonly initializers: readonly { readonly field: string; readonly fieldSpan: Span; readonly text: string; readonly identifier?: string }[];
