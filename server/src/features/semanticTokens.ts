@@ -6,14 +6,7 @@ import type { FunctionView, VariableDecl } from '../syntax/views.js';
 import type { Span } from '../text/span.js';
 import { contextByType } from './contextOf.js';
 import { programsReaching } from './programs.js';
-
-/** Kinds of tokens; the order is that of the legend. */
-export const TOKEN_KINDS = ['helper', 'kfunc', 'map', 'program', 'context', 'field'] as const;
-export type TokenKind = (typeof TOKEN_KINDS)[number];
-
-/** `declaration`: where it is declared; `guarded`: a call that only runs where the kernel has it. */
-export const TOKEN_MODIFIERS = ['declaration', 'guarded'] as const;
-export type TokenModifier = (typeof TOKEN_MODIFIERS)[number];
+import type { TokenKind, TokenModifier } from './tokenKinds.js';
 
 export interface TokenData extends Span {
   readonly kind: TokenKind;

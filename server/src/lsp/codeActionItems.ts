@@ -1,16 +1,14 @@
 /** Code actions as protocol values. */
-import { CodeActionKind, type CodeAction, type TextEdit, type WorkspaceEdit } from 'vscode-languageserver';
+import type { CodeAction, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Unit } from '../analysis.types.js';
 import type { CodeActionData } from '../features/codeActions/codeAction.types.js';
 import type { Fix } from '../rules/rule.js';
 import type { ClientAbilities } from './fromProtocol.js';
+import { FIX_ALL } from './capabilities.js';
 import { SWITCH_RULE_OFF_COMMAND } from './messages.js';
 import { rangeOf } from './places.js';
 import { toDiagnostic } from './toProtocol.js';
-
-/** "Fix all" of this server alone, which `editor.codeActionsOnSave` may name. */
-export const FIX_ALL: CodeActionKind = `${CodeActionKind.SourceFixAll}.ebpf-lens`;
 
 /** @param project URI of the project file in which rules are switched off, where there is one */
 export function toCodeAction(unit: Unit, document: TextDocument, data: CodeActionData, client: ClientAbilities, project?: string): CodeAction {

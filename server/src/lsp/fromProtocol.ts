@@ -1,5 +1,6 @@
 /** What the client can do, read once from its `initialize`. */
 import { CompletionItemTag, MarkupKind, type InitializeParams } from 'vscode-languageserver';
+import { registersCallHierarchy } from './capabilities.js';
 
 export interface ClientAbilities {
   readonly hoverMarkdown: boolean;
@@ -51,7 +52,7 @@ export function clientAbilities(params: InitializeParams): ClientAbilities {
     completionNotes: item?.labelDetailsSupport === true,
     lateEdits: item?.resolveSupport?.properties.includes('additionalTextEdits') === true,
     commandLinks: (params.initializationOptions as { commandLinks?: unknown } | null | undefined)?.commandLinks === true,
-    dynamicCallHierarchy: params.capabilities.textDocument?.callHierarchy?.dynamicRegistration === true,
+    dynamicCallHierarchy: registersCallHierarchy(params.capabilities),
     otherColours: (params.initializationOptions as { otherColours?: unknown } | null | undefined)?.otherColours === true,
     refreshes: { codeLens: codeLens?.refreshSupport === true, inlayHint: inlayHint?.refreshSupport === true, semanticTokens: semanticTokens?.refreshSupport === true },
     versionedEdits: params.capabilities.workspace?.workspaceEdit?.documentChanges === true,

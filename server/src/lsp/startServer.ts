@@ -1,5 +1,6 @@
 /** The language server over any connection: its life, its documents, and the handlers of `handlers/`. Entries give it a connection and a host. */
-import { TextDocumentSyncKind, type Connection, type InitializeParams, type InitializeResult } from 'vscode-languageserver';
+import type { Connection, InitializeParams } from 'vscode-languageserver';
+import { initializeResult } from './capabilities.js';
 import { clientAbilities, type ClientAbilities } from './fromProtocol.js';
 import type { AboutDocument, HandlerContext } from './handlers/handlerSet.js';
 import { HANDLER_SETS } from './handlers/index.js';
@@ -25,7 +26,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
     tellsFolders = params.capabilities.workspace?.workspaceFolders === true;
     // Loading keeps the thread busy for a while, so it starts when the answer is on its way.
     setTimeout(() => service.start(), 0);
-    return initializeResult(host.version, client);
+    return initializeResult(host.version, params.capabilities);
   });
   connection.onInitialized(() => {
     guard.notification('initialized', () => service.configuration.initialized());
@@ -65,14 +66,4 @@ export function startServer(connection: Connection, host: ServerHost): void {
   for (const set of HANDLER_SETS) set.register(context);
 
   connection.listen();
-}
-
-function initializeResult(version: string, client: ClientAbilities): InitializeResult {
-  return {
-    serverInfo: { name: 'ebpf-lens', version },
-    capabilities: Object.assign({
-      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
-      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-    }, ...HANDLER_SETS.map(({ capabilities }) => (typeof capabilities === 'function' ? capabilities(client) : capabilities))),
-  };
 }

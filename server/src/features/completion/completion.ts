@@ -14,25 +14,10 @@ import { completeMembers } from './members.js';
 import { completeSections } from './sections.js';
 import { completeDesignator } from './structOps.js';
 import { completeTopLevel } from './topLevel.js';
+import { TRIGGERS } from './triggers.js';
 
 /** More items than this slow every client down (an item costs about 1.5 µs on each side of the protocol). */
 const MAX_ENTRIES = 250;
-
-/**
- * Characters that start completion by themselves, and the roles in which each may. In an expression they bring only what is
- * meant for the very place: values to return, flags, maps.
- */
-const TRIGGERS: Readonly<Record<string, readonly CompletionRole['kind'][]>> = {
-  '>': ['member'],
-  '.': ['member', 'designator'],
-  '"': ['section'],
-  '/': ['section'],
-  '(': ['expression', 'map', 'top-level'],
-  ',': ['expression', 'map', 'map-type'],
-  '|': ['expression', 'map'],
-  ' ': ['expression', 'map', 'map-type'],
-};
-export const TRIGGER_CHARACTERS = Object.keys(TRIGGERS);
 
 /**
  * @param trigger the character that asked by being typed; undefined if the user or a word did

@@ -31,7 +31,6 @@ const MAX_REGISTERED = 1000;
 
 export const callHierarchyHandlers: HandlerSet = {
   // An editor asks one server only. Where it lets us, we say by document that we answer, so that other C keeps its own server's answer.
-  capabilities: (client) => (client.dynamicCallHierarchy ? {} : { callHierarchyProvider: true }),
   register({ connection, service, about, client }) {
     const registered = new Set<string>();
     service.onAnalyzed(({ unit, text }) => {

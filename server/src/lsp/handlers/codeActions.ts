@@ -1,18 +1,18 @@
 /** Quick fixes, rewritings, and "fix all". */
-import { CodeActionKind, type CodeAction, type CodeActionParams } from 'vscode-languageserver';
+import type { CodeAction, CodeActionParams } from 'vscode-languageserver';
 import { codeActions, fixAll } from '../../features/codeActions/codeActions.js';
 import { fileKind } from '../../features/ebpfFile.js';
 import type { FileSettings } from '../../project/projectFile.types.js';
 import { PROJECT_FILE } from '../../project/projectKeys.js';
 import { uriOfPath } from '../uriPath.js';
-import { FIX_ALL, toCodeAction, toFixAll } from '../codeActionItems.js';
+import { FIX_ALL } from '../capabilities.js';
+import { toCodeAction, toFixAll } from '../codeActionItems.js';
 import { SWITCH_RULE_OFF_COMMAND } from '../messages.js';
 import { includeSpanOf } from '../headerFindings.js';
 import type { Current } from '../documents.js';
 import type { HandlerContext, HandlerSet } from './handlerSet.js';
 
 export const codeActionHandlers: HandlerSet = {
-  capabilities: { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL] } },
   register(context) {
     context.connection.onCodeAction(
       context.about('codeAction', async (current, params: CodeActionParams) => {

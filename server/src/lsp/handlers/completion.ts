@@ -1,6 +1,6 @@
 /** Completion: a list at once, an item's documentation and the declaration of a kfunc when the editor asks for them. */
 import type { CompletionItem, CompletionParams } from 'vscode-languageserver';
-import { complete, TRIGGER_CHARACTERS } from '../../features/completion/completion.js';
+import { complete } from '../../features/completion/completion.js';
 import { declareKfunc } from '../../features/completion/kfuncDeclaration.js';
 import { describeEntry } from '../../features/completion/resolve.js';
 import { toCompletionList, toTextEdit, type ItemData } from '../toCompletion.js';
@@ -8,7 +8,6 @@ import { toMarkup } from '../toProtocol.js';
 import type { HandlerContext, HandlerSet } from './handlerSet.js';
 
 export const completionHandlers: HandlerSet = {
-  capabilities: { completionProvider: { triggerCharacters: [...TRIGGER_CHARACTERS], resolveProvider: true, completionItem: { labelDetailsSupport: true } } },
   register(context) {
     const { connection, service, about, client } = context;
     connection.onCompletion(

@@ -1,5 +1,5 @@
 /** What a set of request handlers is, and what it gets to work with. One file beside this one per feature of the editor. */
-import type { CancellationToken, Connection, ResponseError, ServerCapabilities } from 'vscode-languageserver';
+import type { CancellationToken, Connection, ResponseError } from 'vscode-languageserver';
 import type { FactBook } from '../../facts/factBook.types.js';
 import type { ClientAbilities } from '../fromProtocol.js';
 import type { ServerHost } from '../host.js';
@@ -30,8 +30,6 @@ export interface HandlerContext {
 }
 
 export interface HandlerSet {
-  /** What the server says of itself in the answer to `initialize`; merged with the other sets'. */
-  readonly capabilities?: Partial<ServerCapabilities> | ((client: ClientAbilities) => Partial<ServerCapabilities>);
-  /** Connects the handlers. Called once, before the connection listens. */
+  /** Connects the handlers. Called once, before the connection listens. What they answer to is in `capabilities.ts`. */
   register(context: HandlerContext): void;
 }

@@ -6,7 +6,6 @@ import { toHover } from '../toProtocol.js';
 import type { HandlerSet } from './handlerSet.js';
 
 export const hoverHandlers: HandlerSet = {
-  capabilities: { hoverProvider: true },
   register({ connection, about, client }) {
     connection.onHover(
       about('hover', ({ unit, text }, params: HoverParams) => {

@@ -8,7 +8,6 @@ import { toMarkup } from '../toProtocol.js';
 import type { HandlerSet } from './handlerSet.js';
 
 export const inlayHintHandlers: HandlerSet = {
-  capabilities: { inlayHintProvider: true },
   register({ connection, service, about, client }) {
     const refresher = new Refresher(
       (current) => digest(hintsOf(current)),

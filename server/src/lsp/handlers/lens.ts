@@ -12,7 +12,6 @@ import type { HandlerSet } from './handlerSet.js';
 const MAX_PLACES = 500;
 
 export const lensHandlers: HandlerSet = {
-  capabilities: { codeLensProvider: { resolveProvider: false } },
   register({ connection, service, about, client }) {
     const lensesOf = (current: Current): readonly CodeLens[] => {
       const { unit, text } = current;

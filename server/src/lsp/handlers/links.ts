@@ -6,7 +6,6 @@ import { pageCommand } from '../toProtocol.js';
 import type { HandlerSet } from './handlerSet.js';
 
 export const linkHandlers: HandlerSet = {
-  capabilities: { documentLinkProvider: { resolveProvider: false } },
   register({ connection, about, client }) {
     connection.onDocumentLinks(
       about<DocumentLinkParams, DocumentLink[]>('documentLink', ({ unit, text }) => {

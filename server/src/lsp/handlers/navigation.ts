@@ -11,7 +11,6 @@ import type { HandlerSet } from './handlerSet.js';
 import { relatedUnits } from '../relatedUnits.js';
 
 export const navigationHandlers: HandlerSet = {
-  capabilities: { definitionProvider: true, referencesProvider: true, documentHighlightProvider: true },
   register({ connection, service, about }) {
     connection.onDefinition(
       about<DefinitionParams, Location[] | null>('definition', (current, { position }) => {

@@ -1,25 +1,15 @@
 /** Colours of helpers, kfuncs, maps, programs and the context: whole, as changes since the last answer, and for what is on the screen. */
 import type {
-  SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaParams, SemanticTokensEdit, SemanticTokensLegend, SemanticTokensParams, SemanticTokensRangeParams,
+  SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaParams, SemanticTokensEdit, SemanticTokensParams, SemanticTokensRangeParams,
 } from 'vscode-languageserver';
 import { fileKind } from '../../features/ebpfFile.js';
-import { semanticTokens, TOKEN_KINDS, TOKEN_MODIFIERS, type TokenData, type TokenKind } from '../../features/semanticTokens.js';
+import { semanticTokens, type TokenData } from '../../features/semanticTokens.js';
+import { TOKEN_MODIFIERS } from '../../features/tokenKinds.js';
 import type { ClientAbilities } from '../fromProtocol.js';
 import { Refresher } from '../refresher.js';
+import { LEGEND, OWN, STANDARD } from '../semanticLegend.js';
 import type { Current } from '../documents.js';
 import type { HandlerSet } from './handlerSet.js';
-
-/** Types of our own, which the extension declares, and for other clients the protocol's that come nearest. */
-const OWN: Readonly<Record<TokenKind, string>> = { helper: 'ebpfHelper', kfunc: 'ebpfKfunc', map: 'ebpfMap', program: 'ebpfProgram', context: 'ebpfContext', field: 'ebpfContextField' };
-const STANDARD: Readonly<Record<TokenKind, string>> = { helper: 'function', kfunc: 'function', map: 'variable', program: 'function', context: 'parameter', field: 'property' };
-const MODIFIER = { declaration: 'declaration', guarded: 'ebpfGuarded' } as const;
-/** Said of helpers and kfuncs to clients that have no colour of their own for them. */
-const LIBRARY = 'defaultLibrary';
-
-const LEGEND: SemanticTokensLegend = {
-  tokenTypes: [...TOKEN_KINDS.map((kind) => OWN[kind]), ...new Set(TOKEN_KINDS.map((kind) => STANDARD[kind]))],
-  tokenModifiers: [...TOKEN_MODIFIERS.map((modifier) => MODIFIER[modifier]), LIBRARY],
-};
 
 /** Documents whose last answer is kept, so that changes to it can be told; others get everything. */
 const MAX_REMEMBERED = 100;
@@ -30,7 +20,6 @@ interface Answer {
 }
 
 export const semanticTokenHandlers: HandlerSet = {
-  capabilities: { semanticTokensProvider: { legend: LEGEND, full: { delta: true }, range: true } },
   register({ connection, service, about, client }) {
     const last = new Map<string, Answer>();
     let count = 0;

@@ -6,7 +6,6 @@ import { toMarkup } from '../toProtocol.js';
 import type { HandlerSet } from './handlerSet.js';
 
 export const signatureHandlers: HandlerSet = {
-  capabilities: { signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [')'] } },
   register({ connection, about, client }) {
     connection.onSignatureHelp(
       about('signatureHelp', ({ unit, text }, { position }: SignatureHelpParams) => {

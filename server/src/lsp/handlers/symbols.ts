@@ -14,7 +14,6 @@ const PATIENCE_MS = 1000;
 const MAX_FOUND = 500;
 
 export const symbolHandlers: HandlerSet = {
-  capabilities: { documentSymbolProvider: { label: 'eBPF Lens' }, workspaceSymbolProvider: true },
   register({ connection, service, about, ofFacts }) {
     connection.onDocumentSymbol(
       about<DocumentSymbolParams, DocumentSymbol[]>('documentSymbol', ({ unit, text }) => (fileKind(unit, text.uri) === 'other' ? [] : symbols(unit).map((symbol) => toDocumentSymbol(text, symbol)))),
