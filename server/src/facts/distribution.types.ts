@@ -1,6 +1,6 @@
 /** What the book knows of a distribution's kernels. */
-import type { Source } from './factBook.types.js';
 import type { Release } from './kernelVersion.js';
+import type { Source } from './source.types.js';
 
 /** A release of a distribution, with its kernels. */
 export interface DistributionFact {

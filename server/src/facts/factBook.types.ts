@@ -1,7 +1,10 @@
 /** The read-only look-up over all facts: what rules, model and features may ask. `factBook.ts` implements it over facts.json. */
 import type { Release } from './kernelVersion.js';
-import type { KernelsByName } from './kernel.js';
+import type { KernelsByName } from './kernel.types.js';
 import type { DistributionFact } from './distribution.types.js';
+import type { Source } from './source.types.js';
+
+export type { Source } from './source.types.js';
 
 /**
  * What a kernel says to a program of one kind that uses a thing.
@@ -18,14 +21,6 @@ export interface ProgramKey {
   readonly frags: boolean;
   /** What follows the slash where it matters: the iterator, LSM hook, tracepoint or function; for struct_ops `ops.member`. */
   readonly target?: string;
-}
-
-/** Where a version comes from. */
-export interface Source {
-  /** e.g. `measured`, `ebpf-docs`, `kernel-source`, `libbpf`, `editorial`. */
-  readonly source: string;
-  /** A commit, file or kernel that backs it. */
-  readonly ref?: string;
 }
 
 /** First release known to have something; `after` is the last known not to where that is not the one before; `max` the last that has it. */

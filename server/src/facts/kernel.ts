@@ -4,25 +4,10 @@
  */
 import type { KernelTypes } from '../btf/kernelTypes.js';
 import type { FactBook, KfuncFact } from './factBook.types.js';
+import type { Kernel, KernelThing } from './kernel.types.js';
 import { formatRelease, parseRelease, type Release } from './kernelVersion.js';
 
-/** Kinds of things that a kernel may have or lack. */
-export type KernelThing = 'helper' | 'kfunc' | 'program-type' | 'attach-type' | 'map-type' | 'constant' | 'field';
-
-export interface Kernel {
-  /** What the user wrote, and findings say: `rhel9.4`, `./appliance.btf`. */
-  readonly label: string;
-  /** The release that it says it is; where nothing says so, the one that its types resemble most. */
-  readonly release: Release;
-  /** The release whose BPF it has: its own, or a later one that was brought back as a whole. */
-  readonly bpf: Release;
-  /** It has things that are newer still, and nobody says which. */
-  readonly backports: boolean;
-  /** Tells the content of a file from another of the same name. */
-  readonly stamp?: string;
-  /** Its types, where they are at hand. */
-  readonly types?: KernelTypes;
-}
+export type { Kernel, KernelsByName, KernelThing } from './kernel.types.js';
 
 /** The enum in include/uapi/linux/bpf.h that holds the names of a kind. */
 const ENUMS: Partial<Record<KernelThing, string>> = { helper: 'bpf_func_id', 'program-type': 'bpf_prog_type', 'attach-type': 'bpf_attach_type', 'map-type': 'bpf_map_type' };
@@ -106,6 +91,3 @@ export function describeKernel({ label, release, bpf, backports, types }: Kernel
   const back = bpf > release ? ` with the BPF of ${formatRelease(bpf)}${backports ? ' or later' : ''}` : backports ? ' with parts of later ones' : '';
   return `${label} (Linux ${formatRelease(release)}${back}${types ? ', by its types' : ''})`;
 }
-
-/** What stands behind the names in a target that the host had to look up: a kernel, why there is none, or the file whose modules it joined. */
-export type KernelsByName = ReadonlyMap<string, Kernel | { readonly error: string } | { readonly joins: string }>;
