@@ -98,7 +98,7 @@ export class Configuration {
     if (this.told.has(problem)) return;
     this.told.add(problem);
     this.log.error(problem);
-    this.connection.window.showWarningMessage(`eBPF Lens: ${problem}`);
+    this.log.show('warning', `eBPF Lens: ${problem}`);
   }
 
   private parse(raw: unknown): Settings {

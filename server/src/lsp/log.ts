@@ -1,5 +1,5 @@
-/** The server's log: goes to the client's output channel, as much of it as the user asked for. */
-import type { Connection } from 'vscode-languageserver';
+/** What the server says by itself: a log for the client's output channel, as much of it as the user asked for, and messages that pop up. */
+import { MessageType, ShowMessageNotification, type Connection } from 'vscode-languageserver';
 import type { Settings } from '../settings/settings.js';
 
 const RANK = { off: 0, error: 1, info: 2, debug: 3 } as const;
@@ -19,6 +19,12 @@ export class Log {
 
   info(text: string): void {
     if (RANK[this.level] >= RANK.info) this.connection.console.info(text);
+  }
+
+  /** Shows a message to the user. A notification, since clients need not know the request by which the library would send it, and refuse it. */
+  show(kind: 'warning' | 'error', text: string): void {
+    const type = kind === 'error' ? MessageType.Error : MessageType.Warning;
+    void this.connection.sendNotification(ShowMessageNotification.type, { type, message: text }).catch(() => undefined);
   }
 
   /** `text` is a function, so that what nobody reads is not put together. */
