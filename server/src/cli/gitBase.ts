@@ -1,11 +1,12 @@
 /** `--diff BASE`: what changed since a commit of the repository, read by a library in this process; no git is run. */
 import { createHash } from 'node:crypto';
-import fs, { readFileSync } from 'node:fs';
+import fs, { closeSync, fstatSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { diffArrays } from 'diff';
 import git from 'isomorphic-git';
 import { repositoryOf, type ChangedLines } from './changedLines.js';
 import { UsageError } from './host.js';
+import { MAX_BYTES, openWithoutWaiting } from './readText.js';
 import { printable } from './terminal.js';
 import type { LineRange } from './reporters/reporter.js';
 
@@ -68,11 +69,17 @@ async function commitOf(base: string, dir: string): Promise<string> {
   return found;
 }
 
+/** What a file of the commit holds now; undefined if it is gone, or no file that a commit could have. */
 function read(path: string): Buffer | undefined {
+  let fd: number | undefined;
   try {
-    return readFileSync(path);
+    fd = openWithoutWaiting(path);
+    const stat = fstatSync(fd);
+    return stat.isFile() && stat.size <= MAX_BYTES ? readFileSync(fd) : undefined;
   } catch {
     return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }
 

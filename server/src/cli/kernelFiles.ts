@@ -1,5 +1,5 @@
 /** Looks up what a target names beside releases and distributions: files with BTF, folders of them, and the running kernel. */
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { Btf } from '../btf/btf.js';
 import { isElf, readElf, type ReadAt } from '../btf/elf.js';
@@ -10,7 +10,8 @@ import type { FactBook } from '../facts/factBook.types.js';
 import { kernelOfTypes, releaseInName, type Kernel, type KernelsByName } from '../facts/kernel.js';
 import { parseRelease, type Release } from '../facts/kernelVersion.js';
 import { namesToLookUp } from '../model/target.js';
-import { reasonOf } from './readText.js';
+import { OUTSIDE, type MayRead } from './confinement.js';
+import { openWithoutWaiting, reasonOf } from './readText.js';
 
 const OSRELEASE = '/proc/sys/kernel/osrelease';
 /** vmlinux's, and those of the loaded modules beside it. */
@@ -39,13 +40,14 @@ export function runningRelease(): string | undefined {
  * What is behind the names in a target that are files, or `running`. A file that only holds on the one before it (a module's) joins that.
  * Kernels that were read once are kept as long as their files do not change.
  * @param folders where relative paths are looked for, the first that has the file wins
+ * @param mayRead refuses files by where they really lie; absent: none
  */
-export function lookUpKernels(target: string, facts: FactBook, folders: readonly string[] = ['.']): KernelsByName {
+export function lookUpKernels(target: string, facts: FactBook, folders: readonly string[] = ['.'], mayRead?: MayRead): KernelsByName {
   const found = new Map<string, Kernel | { readonly error: string } | { readonly joins: string }>();
   const groups: Group[] = [];
   for (const name of namesToLookUp(target)) {
     try {
-      const group = name === 'running' ? runningGroup() : groupOf(name, folders);
+      const group = name === 'running' ? runningGroup() : groupOf(name, folders, mayRead);
       const last = groups.at(-1);
       if (last && group.files.length === 1 && joins(group.files[0]!, last)) {
         last.files.push(group.files[0]!);
@@ -85,8 +87,9 @@ function runningGroup(): Group {
   return { name: 'running', files, said };
 }
 
-function groupOf(name: string, folders: readonly string[]): Group {
+function groupOf(name: string, folders: readonly string[], mayRead?: MayRead): Group {
   const path = isAbsolute(name) ? name : folders.map((folder) => resolve(folder, name)).find((p) => statSync(p, { throwIfNoEntry: false })) ?? resolve(folders[0] ?? '.', name);
+  if (mayRead?.(realpathSync(path)) === false) throw new Error(`it ${OUTSIDE}`);
   const stat = statSync(path);
   const files = stat.isDirectory() ? inFolder(path) : [foundAt(basename(path).replace(/\.btf$/, ''), path)];
   return { name, files, said: releaseInName(name) };
@@ -147,7 +150,7 @@ function readKernel({ name, files, said }: Group, facts: FactBook, stamp: string
 
 /** The BTF in a file, and the release that an ELF file's banner tells. @throws an Error that says why there is none */
 function rawBtf(path: string): { readonly bytes: Uint8Array; readonly banner?: Release } {
-  const fd = openSync(path, 'r');
+  const fd = openWithoutWaiting(path);
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw new Error('it is no file');

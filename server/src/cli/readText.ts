@@ -1,11 +1,14 @@
 /** Reads source files for the command line: only regular files of a sane size, and only text. */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
+import { OUTSIDE, type MayRead } from './confinement.js';
 
 /** Larger files are no C that anybody wrote; vmlinux.h has 3 to 4 MiB. */
 export const MAX_BYTES = 16 * 1024 * 1024;
 
 /** A file's text, or why there is none. */
 export type ReadResult = { readonly text: string } | { readonly error: string };
+
+const TOO_LARGE: ReadResult = { error: `is larger than ${MAX_BYTES / 1024 / 1024} MiB` };
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
@@ -24,6 +27,11 @@ export function reasonOf(error: unknown): string {
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string') return REASONS[code] ?? code;
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Opens a file to read. Without O_NONBLOCK the open itself would wait for a writer of a named pipe, for ever. */
+export function openWithoutWaiting(path: string): number {
+  return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 }
 
 /** Reads all of an open regular file, at most `size` bytes. */
@@ -65,20 +73,32 @@ export function readInput(path: string): ReadResult {
   return readText(path, decodeInput);
 }
 
+/** Reads all of standard input, a source or an object. */
+export function readStandardInput(): ReadResult {
+  try {
+    const bytes = readFileSync(0);
+    return bytes.length > MAX_BYTES ? TOO_LARGE : decodeInput(bytes);
+  } catch (error) {
+    return { error: reasonOf(error) };
+  }
+}
+
 /**
  * Reads a file. Never blocks on a pipe or device, never throws.
  * @param path as the system takes it
  * @param understand makes text of bytes
+ * @param mayRead refuses files by where they really lie; absent: none
  */
-export function readText(path: string, understand = decode): ReadResult {
+export function readText(path: string, understand = decode, mayRead?: MayRead): ReadResult {
   let fd: number | undefined;
   try {
-    // Without O_NONBLOCK the open itself would wait for a writer of a named pipe.
-    fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const real = mayRead === undefined ? path : realpathSync(path);
+    if (mayRead?.(real) === false) return { error: OUTSIDE };
+    fd = openWithoutWaiting(real);
     const stat = fstatSync(fd);
     if (stat.isDirectory()) return { error: 'is a directory' };
     if (!stat.isFile()) return { error: 'not a regular file' };
-    if (stat.size > MAX_BYTES) return { error: `is larger than ${MAX_BYTES / 1024 / 1024} MiB` };
+    if (stat.size > MAX_BYTES) return TOO_LARGE;
     return understand(readFully(fd, stat.size));
   } catch (error) {
     return { error: reasonOf(error) };

@@ -29,9 +29,9 @@ export function readProjectFile(text: string, path: string, words: Vocabulary, f
   return new Reader(text, path, words, folder).read();
 }
 
-/** What stands for a file that is there and has no text for us ("is larger than 16 MiB"). */
+/** What stands for a file that is there and has no text for us ("is larger than 16 MiB", "permission denied"). */
 export function unreadableProjectFile(path: string, why: string): ProjectFile {
-  return { path, folder: folderOf(path), values: {}, sets: [], exclude: [], mistakes: [{ message: `the file ${why}`, span: { start: 0, end: 0 }, line: 1, column: 1 }] };
+  return { path, folder: folderOf(path), values: {}, sets: [], exclude: [], mistakes: [{ message: `the file ${/^(?:is|has|lies) /.test(why) ? why : `cannot be read: ${why}`}`, span: { start: 0, end: 0 }, line: 1, column: 1 }] };
 }
 
 /** A place of the parser's, which may lie behind the text, as one in it; a character long where there is one. */
