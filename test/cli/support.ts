@@ -9,7 +9,7 @@ import type { CheckJson } from '../../server/src/cli/report.js';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const CACHE = path.join(ROOT, '.cache/cli-test');
-const PARTS = 'cli,cliMain,cliWorker,server,worker,facts,wasm,licenses';
+const PARTS = 'cli,cliMain,cliWorker,server,serverMain,worker,yaml,git,chokidar,facts,wasm,licenses';
 
 /** Stands for every file that the bundles are made of, by time and size. */
 function fingerprint(): string {
@@ -81,14 +81,14 @@ export class Workspace {
       encoding: 'utf8',
       maxBuffer: 1 << 28,
       timeout: 60_000,
-      env: { ...process.env, NO_COLOR: '' },
+      env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '' },
     });
     return { code: result.status, stdout: result.stdout, stderr: result.stderr };
   }
 
   /** Runs a shell line in which `$CLI` is the command. */
   shell(line: string): Ran {
-    const result = spawnSync('bash', ['-c', line], { cwd: this.dir, encoding: 'utf8', env: { ...process.env, CLI: `${process.execPath} ${path.join(builtCli(), 'cli.js')}` } });
+    const result = spawnSync('bash', ['-c', line], { cwd: this.dir, encoding: 'utf8', env: { ...process.env, FORCE_COLOR: '', CLI: `${process.execPath} ${path.join(builtCli(), 'cli.js')}` } });
     return { code: result.status, stdout: result.stdout, stderr: result.stderr };
   }
 

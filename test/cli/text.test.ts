@@ -23,10 +23,11 @@ describe('carets', () => {
   it('end with the line when the finding goes on', () => expect(carets('abc\ndef', 2, 2, { endLine: 2 })).toBe(' ^~'));
   it('show an empty range', () => expect(carets('abc', 2, 2)).toBe(' ^'));
   it('are left out where the source is not there', () => expect(draw(file({ findings: [finding({ line: 9, endLine: 9 })] }), 'abc')).not.toContain('^'));
-  it('cut a long line, and leave it out where the finding is behind the cut', () => {
+  it('cut a long line around the finding, and leave it out where what was kept of the line ends before', () => {
     const long = `abc${'x'.repeat(5000)}`;
     expect(draw(file({ findings: [finding({ endColumn: 4 })] }), long).split('\n')[1]?.length).toBeLessThan(250);
-    expect(draw(file({ findings: [finding({ column: 4000, endColumn: 4004 })] }), long)).not.toContain('^');
+    expect(carets(long, 4000, 4004)).toBe(`${' '.repeat(31)}^~~~`);
+    expect(draw(file({ findings: [finding({ column: 6000, endColumn: 6004 })] }), long)).not.toContain('^');
   });
 });
 
@@ -57,6 +58,13 @@ describe('the minimum kernel', () => {
 });
 
 describe('the summary', () => {
+  it('counts by rule where there is much', () => {
+    const text = new TextReporter(false);
+    const many = [...Array(9)].map((_, i) => finding({ line: i + 1 }));
+    text.file(file({ findings: many }), () => []);
+    text.file(file({ findings: [finding({ rule: 'unknown-section' }), finding({ rule: 'missing-license' })] }), () => []);
+    expect(text.summary(counts, null)).toBe('by rule: 9 helper-not-allowed, 1 missing-license, 1 unknown-section\n1 file, 2 programs: 1 error, 0 warnings, 3 notes\n');
+  });
   const counts = { files: 1, programs: 2, errors: 1, warnings: 0, infos: 3 };
   const sum = (target: { min: string; max: string } | null): string => new TextReporter(false).summary(counts, target);
   it('counts', () => expect(sum(null)).toBe('1 file, 2 programs: 1 error, 0 warnings, 3 notes\n'));

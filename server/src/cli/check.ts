@@ -1,65 +1,28 @@
 /** `check`: analyses files and folders and reports. */
-import { existsSync, readFileSync } from 'node:fs';
+import { statSync, readFileSync } from 'node:fs';
 import { Baseline, readBaseline } from './baseline.js';
 import { anyChanged, changedLines, parseUnifiedDiff, type ChangedLines } from './changedLines.js';
 import { forReporters, keepFindings } from './checked.js';
 import type { CheckPlan } from './checkPlan.js';
-import { DiskCache, defaultCacheDir, type ResultCache } from './cache.js';
+import { cacheOf, colourOf, failsAt, jobsOf, maxFindingsOf, type CheckOptions } from './checkOptions.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
-import { expandInputs, type InputOptions } from './inputs.js';
-import { parseOutputs, Reports, type OutputOption } from './outputs.js';
-import { problemText, ProjectFiles, type ProblemJson, type ProjectOptions } from './projectFiles.js';
+import { expandInputs } from './inputs.js';
+import { parseOutputs, Reports } from './outputs.js';
+import { Progress } from './progress.js';
+import { problemText, ProjectFiles, type ProblemJson } from './projectFiles.js';
 import { decode, reasonOf } from './readText.js';
-import { summarize, type CheckJson, type FileJson, type FindingJson, type Severity } from './report.js';
+import { summarize, type CheckJson, type FileJson, type FindingJson } from './report.js';
 import type { PlainChecked } from './reporters/reporter.js';
 import { runChecks } from './runChecks.js';
 import { printable } from './terminal.js';
 
-/** The options as commander hands them over. */
-export interface CheckOptions extends ProjectOptions, InputOptions {
-  readonly outputs?: readonly OutputOption[];
-  readonly failOn?: string;
-  readonly quiet?: boolean;
-  readonly baseline?: string;
-  readonly writeBaseline?: boolean;
-  readonly diff?: string;
-  readonly jobs?: string;
-  /** True for the user's cache folder. */
-  readonly cache?: string | true;
-  readonly cacheSize?: string;
-  /** Instead of a cache on disk. */
-  readonly memory?: ResultCache;
-}
-
 /** Stale entries that are named one by one. */
 const MAX_STALE = 10;
-const FAIL_ON = ['error', 'warning', 'info', 'never'] as const;
-const WEIGHT: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
-
-/** @throws UsageError for a level that does not exist */
-function failsAt(level: string): (finding: FindingJson) => boolean {
-  const at = FAIL_ON.findIndex((l) => l === level);
-  if (at < 0) throw new UsageError(`--fail-on '${level}' is no level; it is one of error, warning, info and never`);
-  return level === 'never' ? () => false : (finding) => WEIGHT[finding.severity] <= at;
-}
-
-/** @throws UsageError for what is no number of threads */
-function jobsOf({ jobs }: CheckOptions): number | undefined {
-  if (jobs === undefined) return undefined;
-  if (!/^[1-9]\d{0,2}$/.test(jobs)) throw new UsageError(`--jobs '${jobs}' is no number of threads; it is a number from 1 to 999`);
-  return Number(jobs);
-}
-
-/** @throws UsageError for a folder that cannot be one, or a size that is none */
-function cacheOf({ cache, cacheSize = '256', memory }: CheckOptions): ResultCache | undefined {
-  if (!/^[1-9]\d{0,6}$/.test(cacheSize)) throw new UsageError(`--cache-size '${cacheSize}' is no size; it is a number of mebibytes`);
-  return cache === undefined ? memory : new DiskCache(cache === true ? defaultCacheDir() : cache, Number(cacheSize) * 1024 * 1024);
-}
 
 /** @throws UsageError if it cannot be read or is no diff */
 async function readDiff(name: string): Promise<ChangedLines> {
   // Only who asks for it waits for the library that reads repositories.
-  if (name !== '-' && !existsSync(name)) return (await import('./gitBase.js')).changedSince(name, process.cwd());
+  if (name !== '-' && !isReadable(name)) return (await import('./gitBase.js')).changedSince(name, process.cwd());
   const shown = name === '-' ? 'standard input' : printable(name);
   let result;
   try {
@@ -70,6 +33,11 @@ async function readDiff(name: string): Promise<ChangedLines> {
   const files = 'error' in result ? undefined : parseUnifiedDiff(result.text);
   if (files === undefined) throw new UsageError(`--diff: ${shown} is no unified diff; make one with git diff -U0 BASE`);
   return changedLines(files, process.cwd());
+}
+
+/** A file or a pipe of that name; a folder may be called like a branch. */
+function isReadable(name: string): boolean {
+  return statSync(name, { throwIfNoEntry: false })?.isDirectory() === false;
 }
 
 /** Takes away the findings that are not asked for. */
@@ -101,15 +69,18 @@ class Filters {
  * @returns the exit code
  * @throws UsageError when options or paths make no sense
  */
-export async function check(paths: readonly string[], options: CheckOptions, host: CliHost): Promise<number> {
+export async function check(paths: readonly string[], options: CheckOptions, terminal: CliHost): Promise<number> {
   const outputs = parseOutputs(options.outputs ?? []);
   const fails = failsAt(options.failOn ?? 'error');
+  const progress = new Progress(terminal, options.quiet !== true);
+  const { host } = progress;
   const projects = new ProjectFiles(options);
   if (paths.length === 0) throw new UsageError('check needs at least one file or folder');
   const baseline = openBaseline(options);
+  if (options.diff === '-' && paths.includes('-')) throw new UsageError('standard input is the diff or a file to check, not both');
   const filters = new Filters(baseline, options.diff === undefined ? undefined : await readDiff(options.diff));
 
-  const reports = new Reports(outputs, { host, quiet: options.quiet === true, fails });
+  const reports = new Reports(outputs, { host, quiet: options.quiet === true, colour: colourOf(options, host), fails, ...maxFindingsOf(options) });
   const files: FileJson[] = [];
   const problems: ProblemJson[] = [];
   const planFor = (path: string): CheckPlan => {
@@ -125,6 +96,7 @@ export async function check(paths: readonly string[], options: CheckOptions, hos
       files.push(kept.entry);
       reports.file(forReporters(kept));
       const { path, error } = kept.entry;
+      progress.step(path);
       if (!reports.tellsErrors && error !== undefined) host.err(`ebpf-lens: ${printable(path)}: ${printable(error)}\n`);
     },
   });

@@ -7,6 +7,7 @@ import type { Session } from '../analysis.types.js';
 import { loadFactBook } from '../facts/factBook.js';
 import type { FactBook } from '../facts/factBook.types.js';
 import { RULES } from '../rules/index.js';
+import type { MayRead } from './confinement.js';
 import { lookUpKernels } from './kernelFiles.js';
 import { initParser } from '../syntax/parser.js';
 
@@ -16,9 +17,17 @@ export interface Engine {
   readonly session: Session;
 }
 
-/** Reads and indexes the facts. @param folders where the relative paths of a target are looked for */
-export async function loadFacts(assetDir: string, folders: () => readonly string[] = () => ['.']): Promise<FactBook> {
-  return loadFactBook(JSON.parse(await readFile(join(assetDir, 'facts.json'), 'utf8')), (target, facts) => lookUpKernels(target, facts, folders()));
+/** What the files in a target depend on, asked for each time that one is looked up. */
+export interface TargetFiles {
+  /** Where relative paths are looked for. */
+  folders(): readonly string[];
+  /** Refuses files by where they really lie; absent: none. */
+  mayRead?(): MayRead | undefined;
+}
+
+/** Reads and indexes the facts. */
+export async function loadFacts(assetDir: string, files: TargetFiles = { folders: () => ['.'] }): Promise<FactBook> {
+  return loadFactBook(JSON.parse(await readFile(join(assetDir, 'facts.json'), 'utf8')), (target, facts) => lookUpKernels(target, facts, files.folders(), files.mayRead?.()));
 }
 
 /** Starts the parser; once per process. */
@@ -37,7 +46,7 @@ export async function loadParser(assetDir: string): Promise<void> {
  * Loads facts and parser and opens a session.
  * @param assetDir folder with web-tree-sitter.wasm, tree-sitter-c.wasm and facts.json
  */
-export async function loadEngine(assetDir: string, folders?: () => readonly string[]): Promise<Engine> {
-  const [facts] = await Promise.all([loadFacts(assetDir, folders), loadParser(assetDir)]);
+export async function loadEngine(assetDir: string, files?: TargetFiles): Promise<Engine> {
+  const [facts] = await Promise.all([loadFacts(assetDir, files), loadParser(assetDir)]);
   return { facts, session: createSession(facts, RULES) };
 }

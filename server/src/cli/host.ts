@@ -6,8 +6,10 @@ export interface CliHost {
   readonly version: string;
   /** Folder that holds the wasm files and facts.json. */
   readonly assetDir: string;
-  /** May the report on standard output be coloured? */
+  /** Is the report on standard output coloured if nobody says so? */
   readonly colour: boolean;
+  /** Width of the terminal on standard error, where lines may be shown that go away again. */
+  readonly progress?: number | undefined;
   /** Width of the terminal, if there is one. */
   readonly columns: number | undefined;
   /** Writes to standard output: the report and nothing else. */

@@ -5,7 +5,7 @@ import picomatch from 'picomatch';
 import { UsageError } from './host.js';
 import { IgnoreRules } from './ignoreFiles.js';
 import { isForBpf, isObject } from './objectInput.js';
-import { readInput, readText, reasonOf, type ReadResult } from './readText.js';
+import { readInput, readStandardInput, readText, reasonOf, type ReadResult } from './readText.js';
 
 /** One file to analyse: its path as given or found, with `/`, and how reading it went. */
 export interface InputFile {
@@ -19,6 +19,8 @@ export interface InputOptions {
   readonly exclude?: readonly string[];
   /** False: what `.gitignore` and `.ignore` say does not count. */
   readonly ignore?: boolean;
+  /** What `-`, standard input, is called: its headers and project file are looked for around that name. */
+  readonly stdinFilename?: string;
   /** Whether the project leaves a file out, where nobody names it. */
   leavesOut?(path: string): boolean;
 }
@@ -108,6 +110,10 @@ function kindOf(path: string): 'folder' | 'other' | 'nothing' {
 }
 
 function* inputsOf(given: string, how: Walk, options: InputOptions): Generator<InputFile> {
+  if (given === '-') {
+    yield { path: slashes(options.stdinFilename ?? '<stdin>'), read: readStandardInput };
+    return;
+  }
   const kind = kindOf(given);
   const path = slashes(given);
   if (kind === 'folder') yield* walk(path, how);

@@ -4,6 +4,7 @@ import { EXIT, UsageError, type CliHost } from './host.js';
 import { knowBook } from './kernelOption.js';
 import { commandTree } from './program.js';
 
+export { autoColour, mayShowProgress } from './terminal.js';
 export { serveChecks } from './workerThread.js';
 
 /**

@@ -61,11 +61,15 @@ export function parseOutputs(options: readonly OutputOption[]): readonly Output[
 export interface ReportContext {
   readonly host: CliHost;
   readonly quiet: boolean;
+  /** Whether text on standard output is coloured. */
+  readonly colour: boolean;
+  /** Text tells no more findings than this. */
+  readonly maxFindings?: number;
   /** Whether a finding fails the run. */
   fails(finding: FindingJson): boolean;
 }
 
-function reporterFor({ format, file }: Output, { host, quiet, fails }: ReportContext): Reporter {
+function reporterFor({ format, file }: Output, { host, quiet, colour, maxFindings, fails }: ReportContext): Reporter {
   const cwd = process.cwd();
   switch (format) {
     case 'json':
@@ -79,7 +83,7 @@ function reporterFor({ format, file }: Output, { host, quiet, fails }: ReportCon
     case 'markdown':
       return new MarkdownReporter(cwd);
     case 'text': {
-      const text = new TextReporter(host.colour && file === undefined, quiet);
+      const text = new TextReporter(colour && file === undefined, { quiet, maxFindings, columns: file === undefined ? host.columns : undefined });
       return { file: ({ entry, lines, related }) => text.file(entry, lines, related), end: (report) => text.summary(report.summary, report.target, report.targets) };
     }
   }

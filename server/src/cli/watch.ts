@@ -4,7 +4,8 @@ import { basename, relative } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import picomatch from 'picomatch';
 import { MemoryCache } from './cache.js';
-import { check, type CheckOptions } from './check.js';
+import { check } from './check.js';
+import { colourOf, type CheckOptions } from './checkOptions.js';
 import { UsageError, type CliHost } from './host.js';
 import { reasonOf } from './readText.js';
 import { printable } from './terminal.js';
@@ -35,7 +36,7 @@ export async function watchAndCheck(paths: readonly string[], options: CheckOpti
   const run = async (): Promise<void> => {
     const names = [...changed];
     changed.clear();
-    if (host.colour) host.out(CLEAR);
+    if (host.colour && colourOf(options, host)) host.out(CLEAR);
     host.err(`ebpf-lens: ${names.slice(0, MAX_NAMED).map(printable).join(', ')}${names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : ''} changed\n`);
     try {
       await check(paths, again, host);

@@ -29,13 +29,13 @@ const args = process.argv.slice(2);
 // Editors wait for this: nothing else of the command line, a file of its own in dist/, is loaded on the way.
 if (args[0] === 'lsp' && args[1] === '--stdio') await serve();
 
-const { run } = await import('../cli/main.js');
-const { NO_COLOR, TERM } = process.env;
+const { autoColour, mayShowProgress, run } = await import('../cli/main.js');
 const code = await run(args, {
   version: __EBPF_LENS_VERSION__,
   assetDir: dirname(fileURLToPath(import.meta.url)),
-  colour: process.stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb',
-  columns: process.stdout.columns,
+  colour: autoColour(process.env, process.stdout.isTTY === true),
+  progress: mayShowProgress(process.env, process.stderr.isTTY === true) ? process.stderr.columns || 80 : undefined,
+  columns: process.stdout.columns || undefined,
   out: writer(process.stdout),
   err: writer(process.stderr),
   serve,

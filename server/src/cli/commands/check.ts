@@ -1,6 +1,7 @@
 /** The command `check` as the command line knows it: options and help. */
 import { Option, type Command } from 'commander';
-import { check, type CheckOptions } from '../check.js';
+import { check } from '../check.js';
+import { COLOURS, FAIL_ON, type CheckOptions } from '../checkOptions.js';
 import { FORMATS, type OutputOption } from '../outputs.js';
 import { addInputOptions, addProjectOptions, kernelOption, type CommandContext } from './shared.js';
 
@@ -9,6 +10,7 @@ A file is always analysed. A folder stands for the .c files in it, at any depth,
 in it are not followed, and what .gitignore or .ignore leave out is left out. A glob ('src/**/*.bpf.c', quoted, so that the
 shell leaves it alone) is read by eBPF Lens: ** is any folders, {a,b} one of both. Headers that are not found are no trouble.
 A compiled object (prog.bpf.o), named or by a glob, is answered for by its instructions and BTF, at the source lines that it kept.
+- is standard input, for editors:  ebpf-lens check --format json --stdin-filename src/prog.bpf.c - <buffer
 
 Kernels:
   5.15          one release: what it does not have is reported
@@ -67,12 +69,15 @@ export function addCheck(program: Command, { host, done }: CommandContext): void
     .option('--baseline <file>', 'leave out the findings that this file lists')
     .option('--write-baseline', 'write the findings of this run to the baseline')
     .option('--diff <base>', 'only findings that concern lines changed since a commit (main, or main... for where HEAD left it), or in a unified diff: a file, or - for standard input')
-    .option('--fail-on <level>', 'end with 1 from this severity on: error, warning, info or never', 'error')
+    .option('--fail-on <level>', `end with 1 from this severity on: ${FAIL_ON.slice(0, -1).join(', ')} or ${FAIL_ON.at(-1)!}`, 'error')
     .option('-j, --jobs <n>', 'threads at most (default: as many as there are cores)')
     .option('--cache [dir]', 'keep results, and take those whose files, headers and settings did not change; in $XDG_CACHE_HOME/ebpf-lens if no folder is named')
     .option('--cache-size <mib>', 'remove the least recently used results beyond this size', '256')
     .option('-w, --watch', 'check again whenever a file changes, until Ctrl-C')
-    .option('-q, --quiet', 'text tells errors and the summary only')
+    .option('-q, --quiet', 'text tells errors and the summary only; no progress')
+    .option('--max-findings <n>', 'text tells no more than these, and how many more there are')
+    .option('--color <when>', `${COLOURS.slice(0, -1).join(', ')} or ${COLOURS.at(-1)!}; NO_COLOR and FORCE_COLOR are heeded`, 'auto')
+    .option('--stdin-filename <name>', 'what - is called, standard input: its headers and project file are looked for around that name')
     .addHelpText('after', HELP)
     .action(async (paths: string[], { watch, ...options }: CheckOptions & { readonly watch?: boolean }) => done(await (watch === true ? (await import('../watch.js')).watchAndCheck(paths, { ...options, outputs }, host, interrupted()) : check(paths, { ...options, outputs }, host))));
 }

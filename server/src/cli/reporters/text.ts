@@ -1,21 +1,38 @@
 /** `--format text`: findings as compilers print them, with the source line and carets. */
-import { blanks, printable } from '../terminal.js';
+import { printable } from '../terminal.js';
 import type { CheckJson, FileJson, FindingJson, MinKernelJson, ReasonJson, RelatedJson, Severity, Summary } from '../report.js';
 import type { Range } from '../places.js';
 import { describeTarget } from '../kernelOption.js';
+import { excerptOf } from './excerpt.js';
 import type { SourceLines } from './reporter.js';
 
 type Style = 'bold' | 'error' | 'warning' | 'info' | 'dim';
 const CODES: Readonly<Record<Style, string>> = { bold: '1', error: '1;31', warning: '1;33', info: '1;36', dim: '2' };
 
-const MAX_SOURCE = 200;
-
 /** Places told of one finding: the first few say enough. */
 const MAX_RELATED = 6;
 
-/** Renders reports; `colour` is for terminals only, `quiet` leaves out all but errors. */
+/** From so many findings on the end says how many there are of each rule. */
+const MANY = 10;
+
+export interface TextOptions {
+  /** Leaves out all but errors. */
+  readonly quiet?: boolean;
+  /** No more findings than this are told; they are counted all the same. */
+  readonly maxFindings?: number | undefined;
+  /** Of the terminal, if there is one. */
+  readonly columns?: number | undefined;
+}
+
+/** Renders reports; `colour` is for terminals only. */
 export class TextReporter {
-  constructor(private readonly colour: boolean, private readonly quiet = false) {}
+  private readonly byRule = new Map<string, number>();
+  /** Findings in headers, which every file that includes them has. */
+  private readonly said = new Set<string>();
+  private readonly not = { again: 0, over: 0 };
+  private told = 0;
+
+  constructor(private readonly colour: boolean, private readonly options: TextOptions = {}) {}
 
   private paint(style: Style, text: string): string {
     return this.colour ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text;
@@ -24,9 +41,30 @@ export class TextReporter {
   /** All that is to say about one file; '' for nothing. */
   file(file: FileJson, lines: SourceLines, related: readonly (readonly RelatedJson[])[] = []): string {
     const path = printable(file.path);
-    const findings = file.findings.map((f, i) => (this.quiet && f.severity !== 'error' ? '' : this.finding(f, file, lines, related[i] ?? []))).join('');
-    if (file.error === undefined) return this.quiet ? findings : findings + this.minKernel(path, file);
+    const findings = file.findings.map((f, i) => (this.isTold(f, file) ? this.finding(f, file, lines, related[i] ?? []) : '')).join('');
+    if (file.error === undefined) return this.options.quiet ? findings : findings + this.minKernel(path, file);
     return `${findings}${this.paint('bold', `${path}:`)} ${this.paint('error', 'error:')} ${printable(file.error)}\n`;
+  }
+
+  /** Whether a finding is to be told; counts it. */
+  private isTold(finding: FindingJson, file: FileJson): boolean {
+    const { quiet = false, maxFindings = Infinity } = this.options;
+    if (quiet && finding.severity !== 'error') return false;
+    this.byRule.set(finding.rule, (this.byRule.get(finding.rule) ?? 0) + 1);
+    if (finding.path !== undefined && !file.compiled) {
+      const place = JSON.stringify([finding.path, finding.line, finding.column, finding.rule, finding.message]);
+      if (this.said.has(place)) {
+        this.not.again++;
+        return false;
+      }
+      this.said.add(place);
+    }
+    if (this.told >= maxFindings) {
+      this.not.over++;
+      return false;
+    }
+    this.told++;
+    return true;
   }
 
   private finding(finding: FindingJson, file: FileJson, lines: SourceLines, related: readonly RelatedJson[]): string {
@@ -48,18 +86,13 @@ export class TextReporter {
     return head + this.excerpt(place, 'info', lines(path)[place.line - 1]);
   }
 
-  /** The line with carets under the finding; a long line is cut at its end. */
+  /** The line with carets under the finding. */
   private excerpt(f: Range, severity: Severity, source: string | undefined): string {
-    if (source === undefined || f.column - 1 > MAX_SOURCE) return '';
-    const shown = source.length > MAX_SOURCE ? `${source.slice(0, MAX_SOURCE)}…` : source;
-    const end = f.endLine === f.line ? Math.min(f.endColumn - 1, shown.length) : shown.length;
-    const marked = blanks(shown.slice(f.column - 1, end)).length;
-    const carets = `^${'~'.repeat(Math.max(0, marked - 1))}`;
+    // Lines longer than what a result keeps of them are nobody's to read.
+    if (source === undefined || f.column - 1 > source.length) return '';
+    const { text, indent, width } = excerptOf(source, f.column - 1, f.endLine === f.line ? f.endColumn - 1 : source.length, this.options.columns);
     const number = String(f.line).padStart(5);
-    return (
-      `${this.paint('dim', `${number} |`)} ${printable(shown)}\n` +
-      `${this.paint('dim', '      |')} ${blanks(shown.slice(0, f.column - 1))}${this.paint(severity, carets)}\n`
-    );
+    return `${this.paint('dim', `${number} |`)} ${text}\n${this.paint('dim', `${' '.repeat(number.length)} |`)} ${indent}${this.paint(severity, `^${'~'.repeat(width - 1)}`)}\n`;
   }
 
   private minKernel(path: string, file: FileJson): string {
@@ -72,16 +105,32 @@ export class TextReporter {
     return `${this.paint('bold', path)}: ${range}${upTo}${why ? ` ${this.paint('dim', `(${why})`)}` : ''}\n`;
   }
 
-  /** The last line. */
+  /** The last lines. */
   summary(summary: Summary, target: CheckJson['target'], targets?: CheckJson['targets']): string {
-    const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
     const aim = target === null ? '' : ` for Linux ${(targets ?? [target]).map(describeTarget).join(', ')}`;
     return (
+      this.rules() +
       `${count(summary.files, 'file')}, ${count(summary.programs, 'program')}${aim}: ` +
-      `${this.paint(summary.errors > 0 ? 'error' : 'bold', count(summary.errors, 'error'))}, ${count(summary.warnings, 'warning')}, ${count(summary.infos, 'note')}\n`
+      `${this.paint(summary.errors > 0 ? 'error' : 'bold', count(summary.errors, 'error'))}, ${count(summary.warnings, 'warning')}, ${count(summary.infos, 'note')}${this.left()}\n`
     );
   }
+
+  /** How many findings there are of each rule, where they fill more than a screen. */
+  private rules(): string {
+    const rules = [...this.byRule].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+    const all = rules.reduce((sum, [, n]) => sum + n, 0);
+    return all <= MANY || rules.length === 1 ? '' : `by rule: ${rules.map(([rule, n]) => `${n} ${rule}`).join(', ')}\n`;
+  }
+
+  /** What the counts have and the lines above do not. */
+  private left(): string {
+    const { again, over } = this.not;
+    const left = [again === 0 ? '' : `${again} of them in headers, told for another file already`, over === 0 ? '' : `${over} more than --max-findings tells`].filter((part) => part !== '');
+    return left.length === 0 ? '' : ` (${left.join('; ')})`;
+  }
 }
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /** The first few of a list of paths, and how many more there are. */
 function names(paths: readonly string[]): string {
@@ -95,7 +144,7 @@ export function forcing(min: MinKernelJson): string {
   const features = new Map<string, ReasonJson>();
   for (const r of min.reasons) if (r.since === min.version && !r.guarded && !features.has(r.feature)) features.set(r.feature, r);
   const names = [...features.values()];
-  const shown = names.slice(0, 3).map((r) => `${r.feature}, line ${r.line}`);
+  const shown = names.slice(0, 3).map((r) => `${r.feature}, ${r.path === undefined ? `line ${r.line}` : `${r.path}:${r.line}`}`);
   if (names.length > shown.length) shown.push(`${names.length - shown.length} more`);
   return printable(shown.join('; '));
 }

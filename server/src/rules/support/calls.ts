@@ -124,7 +124,14 @@ function judgeCall(context: RuleContext, call: EntityCall): readonly JudgedCall[
 
 /** The finding on a call: the callee's name as its place, and how the programs get there. */
 export function callReport(context: RuleContext, call: EntityCall, programs: readonly Program[], message: string, fixes: Report['fixes'] = []): Report {
-  return { path: call.path, span: call.call.nameSpan, message, subject: call.name, programs, fixes, related: callers(context, call, programs) };
+  return { path: call.path, span: call.call.nameSpan, message, subject: call.name, programs, fixes, related: [...macroAround(context, call), ...callers(context, call, programs)] };
+}
+
+/** "in the macro `READ`" for a call that only a macro of the unit shows, where that is defined once. */
+function macroAround({ model }: RuleContext, { via }: EntityCall): Finding['related'] {
+  const defines = via === undefined ? undefined : model.names?.defines.get(via);
+  const [only, ...others] = defines ?? [];
+  return only === undefined || others.length > 0 ? [] : [{ path: only.path, span: only.view.nameSpan, message: `the call is in the macro \`${via}\`` }];
 }
 
 /** "called from `a` ← `xdp_main` (XDP)" for each program that reaches the place through other functions, with the way. */
