@@ -49,6 +49,8 @@ export interface Unit {
   completionAt(offset: number): CompletionRole;
   /** The call whose arguments are being typed at an offset of the main file. Valid as long as `roleAt` is. */
   callAt(offset: number): CallAround | undefined;
+  /** Units of files that include this one, for a header: its code is judged for their programs. */
+  readonly includers?: readonly Unit[];
   /** Rules that threw, for the log: once each. */
   readonly failures: readonly { readonly rule: string; readonly error: string }[];
 }

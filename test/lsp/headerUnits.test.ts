@@ -39,6 +39,16 @@ it('judges it for programs that are not open, through another header, and follow
   await client.diagnostics(H, (p) => p.version === 3 && p.diagnostics.length === 0);
 });
 
+it('says in hovers which programs of which files get there, and which of them may not', async () => {
+  await start(new Map([[H, HEADER], [`${ROOT}/src/middle.h`, '#include "parse.h"\n'], [`${ROOT}/src/a.bpf.c`, main('xdp')], [`${ROOT}/src/b.bpf.c`, main('tc')]]));
+  await client.open(H, HEADER, 1);
+  await client.diagnostics(H, (p) => p.diagnostics.length === 1);
+  const { contents } = await client.connection.sendRequest<{ contents: { value: string } }>('textDocument/hover', { textDocument: { uri: H }, position: { line: 2, character: 10 } });
+  const text = contents.value.replace(/[\\`]/g, '');
+  expect(text).toMatch(/Not allowed in XDP – reached from p \(a\.bpf\.c\)/);
+  expect(text).toMatch(/Allowed in .* from Linux 4\.5 – reached from p \(b\.bpf\.c\)/);
+});
+
 it('counts an includer that is opened as it is typed', async () => {
   await start(new Map([[H, HEADER], [`${ROOT}/src/middle.h`, '#include "parse.h"\n'], [`${ROOT}/src/a.bpf.c`, main('xdp')]]));
   await client.open(H, HEADER, 1);

@@ -36,10 +36,15 @@ export function programsReaching(model: Model, functionName: string): readonly P
   return reach.get(functionName) ?? [];
 }
 
-/** Programs to which an offset of the main file belongs. */
+/** Programs to which an offset of the main file belongs; in a header, those of the files that include it, too. */
 export function programsAt(unit: Unit, offset: number): readonly Program[] {
   const fn = functionAt(unit, offset);
-  return fn === undefined ? [] : programsReaching(unit.model, fn.name);
+  if (fn === undefined) return [];
+  const own = programsReaching(unit.model, fn.name);
+  if (unit.includers === undefined) return own;
+  const all = new Map<string, Program>();
+  for (const { model } of [unit, ...unit.includers]) for (const program of programsReaching(model, fn.name)) all.set(`${program.path}\0${program.name}`, program);
+  return [...all.values()];
 }
 
 /** The program whose own function is around an offset of the main file. */

@@ -186,10 +186,12 @@ export function verdictSection(
   verdictOf: (group: ProgramGroup) => Verdict,
 ): InfoSection | undefined {
   const groups = groupPrograms(programs);
-  const answers = groups.slice(0, MAX_GROUPS).map((group) => {
+  const verdicts = groups.map((group) => ({ group, verdict: group.key.programType === null ? unknown() : verdictOf(group) }));
+  // Those that do not fit are the ones with nothing to tell.
+  if (groups.length > MAX_GROUPS) verdicts.sort((a, b) => RANK[a.verdict.answer] - RANK[b.verdict.answer]);
+  const answers = verdicts.slice(0, MAX_GROUPS).map(({ group, verdict }) => {
     const title = kindTitle(unit.facts, group.key);
-    const verdict = group.key.programType === null ? unknown() : verdictOf(group);
-    const said = own !== undefined && groups.length === 1 ? verdict.say(`this program (${title})`) : [...verdict.say(title), ...named(group)];
+    const said = own !== undefined && groups.length === 1 ? verdict.say(`this program (${title})`) : [...verdict.say(title), ...named(group, unit)];
     const line = verdict.answer === 'limited' ? [...said, ...sleepableSection(unit.facts, group.key)] : said;
     return { answer: verdict.answer, line };
   });
@@ -205,8 +207,9 @@ function sleepableSection(facts: FactBook, key: ProgramKey): Line {
   return def === undefined ? [] : ['; ', code(`SEC("${def.name}${def.extras ? '/…' : ''}")`), ' may'];
 }
 
-function named(group: ProgramGroup): Line {
-  const shown = group.programs.slice(0, 3).map((program) => code(program.name));
+/** Which programs they are; those of other files, of which a header knows, with the file's name. */
+function named(group: ProgramGroup, { includers, model }: Unit): Line {
+  const shown = group.programs.slice(0, 3).map((program) => code(includers && program.path !== model.main.path ? `${program.name} (${program.path.slice(program.path.lastIndexOf('/') + 1)})` : program.name));
   const more = group.programs.length - shown.length;
   return [' – reached from ', ...(more > 0 ? listed([...shown, `${more} more`]) : listed(shown))];
 }

@@ -163,7 +163,9 @@ export class Service {
   now(uri: string): Current | undefined {
     const document = this.documents.get(uri);
     if (document === undefined || this.ready === undefined) return undefined;
-    return { text: document.text, unit: analyse(document, this.ready) };
+    const unit = analyse(document, this.ready);
+    const includers = isHeader(uri) ? this.includersOf(uri) : [];
+    return { text: document.text, unit: includers.length === 0 ? unit : { ...unit, includers } };
   }
 
   /** The version of an open document's text as it stands. */

@@ -9,7 +9,7 @@ export const hoverHandlers: HandlerSet = {
   register({ connection, about, client }) {
     connection.onHover(
       about('hover', ({ unit, text }, params: HoverParams) => {
-        if (fileKind(unit, text.uri) === 'other') return null;
+        if (fileKind(unit, text.uri, unit.includers?.some(({ model }) => model.programs.length > 0)) === 'other') return null;
         const info = hover(unit, text.offsetAt(params.position));
         return info === undefined ? null : toHover(text, info, client(), unit.facts);
       }),
