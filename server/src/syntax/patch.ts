@@ -3,7 +3,7 @@
  * else, tokens, preprocessor lines and conditions, is moved in place, so that typing costs what it touches.
  */
 import { splitChunks } from './chunks.js';
-import { fileTokens } from './fileTokens.js';
+import { fileTokens, loneBrackets } from './fileTokens.js';
 import { lex } from './lexer.js';
 import { unrolledBefore } from './sourceUnit.js';
 import type { Span } from '../text/span.js';
@@ -50,35 +50,72 @@ function longest(limit: number, same: (from: number, to: number) => boolean): nu
   return low;
 }
 
+/** A definition whose brackets do not match is read together with no more than this many chunks behind it. */
+const MAX_SWALLOWED = 4;
+
 /**
- * Patches `old` to the new text. Undefined, and nothing has changed, where the edit may reach further than the chunks
- * around it: brackets that do not match, preprocessor lines, comments or strings that do not end.
+ * Patches `old` to the new text. Undefined, and nothing has changed, where the edit may reach further than the chunks around it:
+ * preprocessor lines, comments that do not end, brackets left open in two places, or such that nothing behind them ends.
  */
 export function patchUnit(old: SourceUnit, text: string, change: Change): Patched | undefined {
-  const region = old.tokens.whole && old.chunkContext.droppedSections.length === 0 ? regionOf(old, change) : undefined;
+  const region = old.chunkContext.droppedSections.length === 0 ? regionOf(old, change) : undefined;
   if (region === undefined) return undefined;
   const { tokens } = old;
   const delta = change.newEnd - change.oldEnd;
-  const from = tokens.start[region.first] as number;
-  const to = (tokens.end[region.last - 1] as number) + delta;
-  const lexed = lex(text, from, to);
-  const ends = lexed.count > 0 && lexed.end[lexed.count - 1] === to && lexed.kind[lexed.count - 1] === tokens.kind[region.last - 1];
-  if (!ends || tokens.count + lexed.count - (region.last - region.first) > tokens.kind.length) return undefined;
-  if (!sameDirectives(old, change, from, to, lexed.directives)) return undefined;
-  const inner = fileTokens(lexed, []);
-  if (!inner.whole) return undefined;
+  let inner = regionTokens(old, text, region, change);
+  for (let more = 0; inner !== undefined && inner.open > 0; more++) {
+    if (more === MAX_SWALLOWED || !takeNext(old, region)) return undefined;
+    inner = regionTokens(old, text, region, change);
+  }
+  if (inner === undefined) return undefined;
+  const brackets = bracketsAfter(tokens, inner, region);
+  if (brackets === undefined) return undefined;
   const chunks = splitChunks(inner, old.maskContext.classOf);
   const end = chunks[chunks.length - 1] as Chunk;
-  if (inner.kind[inner.count - 1] === 125 && end.body < 0) return undefined;
+  if (inner.kind[inner.count - 1] === 125 && !endsForCertain(inner, end)) return undefined;
 
-  const grown = lexed.count - (region.last - region.first);
-  const patched = spliceTokens(tokens, text, inner, region, delta);
+  const grown = inner.count - (region.last - region.first);
+  const patched = { ...spliceTokens(tokens, text, inner, region, delta), ...brackets };
   moveDirectives(old, change, delta, grown);
   for (let i = region.lastChunk; i < old.chunks.length; i++) shiftChunk(old.chunks[i] as Mutable<Chunk>, grown);
   for (const chunk of chunks) shiftChunk(chunk, region.first);
   const all = [...old.chunks.slice(0, region.firstChunk), ...chunks, ...old.chunks.slice(region.lastChunk)];
   const chunkContext = { ...old.chunkContext, unrolledBefore: (offset: number) => unrolledBefore(text, offset) };
   return { unit: { ...old, text, tokens: patched, chunks: all, chunkContext }, first: region.firstChunk, removed: region.lastChunk - region.firstChunk, added: chunks.length };
+}
+
+/** The region's tokens in the new text; undefined where they reach further than before, or preprocessor lines are concerned. */
+function regionTokens(old: SourceUnit, text: string, { first, last }: Region, change: Change): FileTokens | undefined {
+  const { tokens } = old;
+  const from = tokens.start[first] as number;
+  const to = (tokens.end[last - 1] as number) + change.newEnd - change.oldEnd;
+  const lexed = lex(text, from, to);
+  const ends = lexed.count > 0 && lexed.end[lexed.count - 1] === to && lexed.kind[lexed.count - 1] === tokens.kind[last - 1];
+  if (!ends || tokens.count + lexed.count - (last - first) > tokens.kind.length) return undefined;
+  return sameDirectives(old, change, from, to, lexed.directives) ? fileTokens(lexed, []) : undefined;
+}
+
+/** What of a text's brackets is told as a whole. */
+type Brackets = Pick<FileTokens, 'lone' | 'guessed' | 'neutral'>;
+
+/**
+ * The brackets of the whole text after the edit; undefined where that is not certain. They are matched from the left with a stack, which
+ * is empty before and behind the region. So what is around it is read as before, unless guessing begins or ends, or a lone bracket gets
+ * a partner: neither matters where the text is neutral and the other brackets have theirs.
+ */
+function bracketsAfter(tokens: FileTokens, inner: FileTokens, { first, last }: Region): Brackets | undefined {
+  const before = loneBrackets(tokens, first, last);
+  const around = { opening: tokens.lone.opening - before.opening, closing: tokens.lone.closing - before.closing };
+  const lone = { opening: around.opening + inner.lone.opening, closing: around.closing + inner.lone.closing };
+  const neutral = tokens.neutral && inner.neutral;
+  if (!tokens.guessed && !inner.guessed) return { lone, guessed: false, neutral };
+  if (!tokens.neutral) return undefined;
+  if (tokens.guessed && !tokens.restart.subarray(first, last).includes(1)) {
+    const whole = !inner.guessed && inner.neutral && inner.lone.opening + inner.lone.closing === 0;
+    return whole && around.closing === 0 ? { lone, guessed: true, neutral } : undefined;
+  }
+  if (!inner.guessed) return { lone, guessed: false, neutral };
+  return around.opening + around.closing === 0 ? { lone, guessed: true, neutral } : undefined;
 }
 
 /** Whole chunks around the edit, by number and by token; ends exclusive. */
@@ -89,29 +126,75 @@ interface Region {
   last: number;
 }
 
-/** The chunks that the edit lies in, such that it leaves their first and last tokens alone and what is before and behind ends or begins for certain. */
-function regionOf({ tokens, chunks }: SourceUnit, { start, oldEnd }: Change): Region | undefined {
-  if (chunks.length === 0) return undefined;
+/**
+ * The chunks that the edit lies in, such that it leaves their first and last tokens alone and what is before and behind ends or begins for
+ * certain, with no bracket open. Undefined where there are none.
+ */
+function regionOf(unit: SourceUnit, { start, oldEnd }: Change): Region | undefined {
+  const { tokens, chunks } = unit;
+  const broken = brokenStretch(unit);
+  if (chunks.length === 0 || broken === undefined) return undefined;
+  const at = chunkBefore(unit, start);
+  let first = at;
+  while (first >= 0 && (tokens.end[(chunks[first] as Chunk).first] as number) >= start) first--;
+  if (first < 0) return undefined;
+  let last = at;
+  while (last < chunks.length && (tokens.start[(chunks[last] as Chunk).last - 1] as number) < oldEnd) last++;
+  if (first <= broken.last && last >= broken.first) {
+    first = Math.min(first, broken.first);
+    last = Math.max(last, broken.last);
+  }
+  while (first > 0 && !endsForCertain(tokens, chunks[first - 1] as Chunk)) first--;
+  while (last < chunks.length && !endsForCertain(tokens, chunks[last] as Chunk)) last++;
+  if (last >= chunks.length) return undefined;
+  return { firstChunk: first, lastChunk: last + 1, first: (chunks[first] as Chunk).first, last: (chunks[last] as Chunk).last };
+}
+
+/** Index of the last chunk that starts before `offset`, or 0. */
+function chunkBefore({ tokens, chunks }: SourceUnit, offset: number): number {
   let low = 0;
   let high = chunks.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((tokens.start[(chunks[middle] as Chunk).first] as number) < start) low = middle;
+    if ((tokens.start[(chunks[middle] as Chunk).first] as number) < offset) low = middle;
     else high = middle - 1;
   }
-  let first = low;
-  while (first >= 0 && (tokens.end[(chunks[first] as Chunk).first] as number) >= start) first--;
-  while (first > 0 && !endsForCertain(tokens, chunks[first - 1] as Chunk)) first--;
-  let last = low;
-  while (last < chunks.length && ((tokens.start[(chunks[last] as Chunk).last - 1] as number) < oldEnd || !endsForCertain(tokens, chunks[last] as Chunk))) last++;
-  if (first < 0 || last >= chunks.length) return undefined;
-  return { firstChunk: first, lastChunk: last + 1, first: (chunks[first] as Chunk).first, last: (chunks[last] as Chunk).last };
+  return low;
+}
+
+/** No chunk at all. */
+const NOWHERE = { first: Infinity, last: -1 };
+
+/**
+ * The chunks, by number, from the first lone opening bracket to the definition that begins in spite of it: they are read as one.
+ * Undefined where there is more than one such definition, or none.
+ */
+function brokenStretch(unit: SourceUnit): { readonly first: number; readonly last: number } | undefined {
+  const { tokens } = unit;
+  if (!tokens.guessed) return NOWHERE;
+  if (!tokens.neutral || tokens.open > 0) return undefined;
+  const { kind, match, start, restart } = tokens;
+  const last = restart.indexOf(1);
+  let first = 0;
+  while (match[first] !== -1 || (kind[first] !== 40 && kind[first] !== 91 && kind[first] !== 123)) first++;
+  return { first: chunkBefore(unit, (start[first] as number) + 1), last: chunkBefore(unit, (start[last] as number) + 1) };
+}
+
+/** Adds the next chunk to the region, and those behind it that do not end for certain; false where there is none. */
+function takeNext({ tokens, chunks }: SourceUnit, region: Region): boolean {
+  let last = region.lastChunk;
+  while (last < chunks.length && !endsForCertain(tokens, chunks[last] as Chunk)) last++;
+  if (last >= chunks.length) return false;
+  region.lastChunk = last + 1;
+  region.last = (chunks[last] as Chunk).last;
+  return true;
 }
 
 /** True if the chunk ends where it does whatever follows: at a semicolon, or at the brace of a function's body. */
-function endsForCertain(tokens: FileTokens, chunk: Chunk): boolean {
-  const kind = tokens.kind[chunk.last - 1];
-  return kind === 59 || (kind === 125 && chunk.body >= 0);
+function endsForCertain(tokens: FileTokens, { last, body }: Chunk): boolean {
+  if (last < tokens.count && tokens.restart[last] === 1) return false;
+  const kind = tokens.kind[last - 1];
+  return kind === 59 || (kind === 125 && body >= 0 && tokens.match[last - 1] === body);
 }
 
 /** Lines that decide what of the text is compiled, or at least whether. */
@@ -163,7 +246,7 @@ function spliceTokens(tokens: FileTokens, text: string, inner: FileTokens, regio
   start.set(inner.start.subarray(0, inner.count), first);
   end.set(inner.end.subarray(0, inner.count), first);
   word.set(inner.word.subarray(0, inner.count), first);
-  restart.fill(0, first, to);
+  restart.set(inner.restart.subarray(0, inner.count), first);
   for (let i = 0; i < inner.count; i++) {
     const partner = inner.match[i] as number;
     match[first + i] = partner < 0 ? -1 : partner + first;
