@@ -6,7 +6,8 @@
  *   node esbuild.mjs [--dev] [--watch] [--outdir DIR] [--only PART,…]
  *
  * `--dev` keeps names and adds source maps; `--watch` builds again on every change (facts are built once).
- * The parts are client, clientBrowser, server, cli, cliMain, cliWorker, matrixPage, worker, facts, wasm and licenses; `--only` builds just those named.
+ * The parts are client, clientBrowser, server, serverMain, cli, cliMain, cliWorker, matrixPage, worker, yaml, git, chokidar, facts, wasm and licenses;
+ * `--only` builds just those named.
  */
 import { build, context } from 'esbuild';
 import { spawn } from 'node:child_process';
@@ -26,6 +27,11 @@ const REQUIRE_BANNER = "import{createRequire as __createRequire}from'node:module
 /** web-tree-sitter makes an address of its wasm's name, though it is given the bytes, and a worker's own may be a blob's, which takes no names. */
 const NO_ADDRESS = JSON.stringify('https://ebpf-lens.invalid/');
 
+const NODE_CJS = { platform: 'node', format: 'cjs', target: 'node20' };
+
+/** Libraries that few runs need, in files of their own beside the others: package → part, and file. */
+const LIBRARIES = { yaml: 'yaml', 'isomorphic-git': 'git', chokidar: 'chokidar' };
+
 /**
  * The bundles. The extension's own package is "type": "module", so what must be CommonJS, because VS Code's extension
  * host loads it so (a browser's too) or because it starts faster, is called .cjs.
@@ -33,12 +39,14 @@ const NO_ADDRESS = JSON.stringify('https://ebpf-lens.invalid/');
 const BUNDLES = {
   client: { entry: 'client/src/node/main.ts', out: 'client.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] } },
   clientBrowser: { entry: 'client/src/browser/main.ts', out: 'clientBrowser.cjs', options: { platform: 'browser', format: 'cjs', target: 'es2022', external: ['vscode'] } },
-  server: { entry: 'server/src/entry/node.ts', out: 'server.cjs', options: { platform: 'node', format: 'cjs', target: 'node20', plugins: [treeSitterAsCommonJs(), yamlOnDemand()] } },
+  server: { entry: 'server/src/entry/server.ts', out: 'server.cjs', options: NODE_CJS },
+  serverMain: { entry: 'server/src/entry/node.ts', out: 'serverMain.cjs', options: { ...NODE_CJS, plugins: [treeSitterAsCommonJs(), onDemand('yaml')] } },
   cli: { entry: 'server/src/entry/cli.ts', out: 'cli.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: '#!/usr/bin/env node' }, plugins: [mainBeside()] }, executable: true },
-  cliMain: { entry: 'server/src/cli/main.ts', out: 'cliMain.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: REQUIRE_BANNER }, plugins: [yamlOnDemand()] } },
+  cliMain: { entry: 'server/src/cli/main.ts', out: 'cliMain.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: REQUIRE_BANNER }, plugins: [onDemand('yaml', 'isomorphic-git', 'chokidar')] } },
   cliWorker: { entry: 'server/src/entry/cliWorker.ts', out: 'cliWorker.js', options: { platform: 'node', format: 'esm', target: 'node20', plugins: [mainBeside()] } },
   matrixPage: { entry: 'client/src/matrix/page.ts', out: 'matrixPage.js', options: { platform: 'browser', format: 'iife', target: 'es2022' } },
   worker: { entry: 'server/src/entry/worker.ts', out: 'worker.js', options: { platform: 'browser', format: 'iife', target: 'es2022' }, define: { 'import.meta.url': NO_ADDRESS } },
+  ...Object.fromEntries(Object.entries(LIBRARIES).map(([name, out]) => [out, { source: `module.exports = require('${name}');`, out: `${out}.cjs`, options: NODE_CJS }])),
 };
 
 /** web-tree-sitter's ES module asks for import.meta, which a CommonJS bundle does not have: take its CommonJS file there. */
@@ -51,17 +59,19 @@ function treeSitterAsCommonJs() {
   };
 }
 
-/** Runs the YAML library's seventy modules when a YAML file is first read: few sessions read one, and every start would wait for them. */
-function yamlOnDemand() {
+/** Leaves libraries in files of their own, which are read when something of theirs is first used: every start would wait for them. */
+function onDemand(...libraries) {
+  const filter = new RegExp(`^(?:${libraries.join('|')})$`);
   return {
-    name: 'yaml-on-demand',
+    name: 'on-demand',
     setup(b) {
-      b.onResolve({ filter: /^yaml$/ }, (args) => (args.namespace === 'on-demand' ? undefined : { path: 'yaml', namespace: 'on-demand' }));
-      b.onLoad({ filter: /^yaml$/, namespace: 'on-demand' }, async () => {
-        const names = Object.keys(await import('yaml')).filter((name) => name !== 'default');
-        const getter = (name) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('yaml').${name} });`;
-        return { contents: names.map(getter).join('\n'), loader: 'js', resolveDir: ROOT };
+      b.onResolve({ filter }, ({ path: library }) => ({ path: library, namespace: 'on-demand' }));
+      b.onLoad({ filter, namespace: 'on-demand' }, async ({ path: library }) => {
+        const getter = (name) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('./${LIBRARIES[library]}.cjs')${name === 'default' ? '' : `.${name}`} });`;
+        const names = Object.keys(await import(library)).filter((name) => name !== 'module.exports');
+        return { contents: ["exports.__esModule = true;", ...names.map(getter)].join('\n'), loader: 'js' };
       });
+      b.onResolve({ filter: /^\.\/\w+\.cjs$/, namespace: 'on-demand' }, ({ path: file }) => ({ path: file, external: true }));
     },
   };
 }
@@ -94,7 +104,7 @@ function parseArgs(argv) {
 function bundleOptions(bundle, opts, version) {
   return {
     absWorkingDir: ROOT,
-    entryPoints: [bundle.entry],
+    ...(bundle.source === undefined ? { entryPoints: [bundle.entry] } : { stdin: { contents: bundle.source, resolveDir: ROOT } }),
     outfile: path.join(opts.outdir, bundle.out),
     bundle: true,
     // Names stay, so that a stack trace in somebody's report can be read.

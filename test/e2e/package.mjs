@@ -10,7 +10,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 /** All that the package may hold, and must. */
 export const ALLOWED = [
   'LICENSE.txt', 'changelog.md', 'package.json', 'readme.md',
-  'dist/THIRD-PARTY-LICENSES.txt', 'dist/client.cjs', 'dist/clientBrowser.cjs', 'dist/facts.json', 'dist/matrixPage.css', 'dist/matrixPage.js', 'dist/sbom.cdx.json', 'dist/server.cjs', 'dist/tree-sitter-c.wasm', 'dist/web-tree-sitter.wasm', 'dist/worker.js',
+  'dist/THIRD-PARTY-LICENSES.txt', 'dist/client.cjs', 'dist/clientBrowser.cjs', 'dist/facts.json', 'dist/matrixPage.css', 'dist/matrixPage.js', 'dist/sbom.cdx.json', 'dist/server.cjs', 'dist/serverMain.cjs', 'dist/tree-sitter-c.wasm', 'dist/web-tree-sitter.wasm', 'dist/worker.js', 'dist/yaml.cjs',
   'images/icon.png', 'images/view.svg', ...['clangd', 'hover', 'matrix', 'new', 'sample', 'target'].map((name) => `images/walkthrough/${name}.svg`), 'schemas/ebpf-lens.schema.json', 'syntaxes/bpf-verifier-log.tmLanguage.json', 'syntaxes/ebpf.injection.tmLanguage.json',
 ];
 /** Packed; the wasm grammar and the facts are most of it. */

@@ -1,51 +1,71 @@
-/** Entry of dist/server.cjs: the language server in a node process, over standard input and output or node's IPC. */
-import { readdir } from 'node:fs/promises';
+/** Entry of dist/serverMain.cjs: the language server in a node process, for dist/server.cjs, which has answered `initialize` by then. */
+import { readdir, realpath } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { loadEngine, type Engine } from '../cli/engine.js';
-import { readText } from '../cli/readText.js';
+import { confinedTo, isWrittenBelow, OUTSIDE, type MayRead } from '../cli/confinement.js';
+import { decode, readText } from '../cli/readText.js';
 import type { DirectoryEntry } from '../lsp/fileWalk.js';
 import { startServer } from '../lsp/startServer.js';
+import { connect } from './connect.js';
 
 declare const __EBPF_LENS_VERSION__: string;
 
-// The young generation stays small: what an edit leaves behind is dead at once, and letting it grow to V8's default
-// costs some 35 MiB in a file of 5,000 lines without making anything faster.
-setFlagsFromString('--semi-space-growth-factor=1');
-
 /** The workspace's folders, where the files in a target are looked for. */
 let folders: readonly string[] = [];
+/** Refuses what lies outside of a workspace that is not trusted; undefined in one that is. */
+let mayRead: MayRead | undefined;
 
 /** Loads facts and parser. The handshake goes first: it is on its way already, and the editor waits for it. */
 async function load(): Promise<Engine> {
   await new Promise((resolve) => setTimeout(resolve, 5));
-  return loadEngine(__dirname, () => folders);
+  return loadEngine(__dirname, { folders: () => folders, mayRead: () => mayRead });
+}
+
+/** The path of a folder on this machine; none for others, and for URIs that no path can have. */
+function localPath(uri: string): readonly string[] {
+  try {
+    return uri.startsWith('file:') ? [fileURLToPath(uri)] : [];
+  } catch {
+    return [];
+  }
 }
 
 /** A link is neither a file nor a folder here. */
 async function readDirectory(uri: string): Promise<readonly DirectoryEntry[] | undefined> {
   try {
-    const entries = await readdir(fileURLToPath(uri), { withFileTypes: true });
+    const path = fileURLToPath(uri);
+    if (mayRead?.(await realpath(path)) === false) return undefined;
+    const entries = await readdir(path, { withFileTypes: true });
     return entries.flatMap((entry): DirectoryEntry[] => (entry.isDirectory() ? [[entry.name, 'folder']] : entry.isFile() ? [[entry.name, 'file']] : []));
   } catch {
     return undefined;
   }
 }
 
-startServer(createConnection(ProposedFeatures.all), {
+// Node ends a process for an answer that nobody waited for. A client that refuses one request of ours is no reason to leave it alone; standard error is in its log.
+process.on('unhandledRejection', (reason) => process.stderr.write(`eBPF Lens: not waited for: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`));
+
+/** Serves. @param answered id of an `initialize` that is yet to be read, but has its answer */
+export const serve = (answered?: number | string): void => startServer(connect(answered), {
   version: __EBPF_LENS_VERSION__,
   load,
-  setFolders: (uris) => (folders = uris.flatMap((uri) => (uri.startsWith('file:') ? [fileURLToPath(uri)] : []))),
+  setFolders(uris, trusted) {
+    folders = uris.flatMap(localPath);
+    mayRead = trusted ? undefined : confinedTo(folders);
+  },
   canRead: (uri) => uri.startsWith('file:'),
   readDirectory,
   readFile: async (uri) => {
     if (!uri.startsWith('file:')) return undefined;
-    const result = readText(fileURLToPath(uri));
+    const result = readText(fileURLToPath(uri), decode, mayRead);
     return 'text' in result ? result.text : undefined;
   },
   whyUnread: async (uri) => {
-    const result = uri.startsWith('file:') ? readText(fileURLToPath(uri)) : undefined;
-    return result !== undefined && 'error' in result && /larger|binary|UTF-16/.test(result.error) ? result.error : undefined;
+    if (!uri.startsWith('file:')) return undefined;
+    const path = fileURLToPath(uri);
+    const result = readText(path, decode, mayRead);
+    if (!('error' in result)) return undefined;
+    // Whether there is anything behind a path that leads out by itself is told to nobody.
+    return /larger|binary|UTF-16|regular|permission/.test(result.error) || (result.error === OUTSIDE && isWrittenBelow(path, folders)) ? result.error : undefined;
   },
 });
