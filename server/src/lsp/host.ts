@@ -10,8 +10,11 @@ export interface Loaded {
 }
 
 export interface ServerHost {
-  /** Told of the workspace's folders as URIs, whenever they change: paths in targets are looked for there. */
-  setFolders?(uris: readonly string[]): void;
+  /**
+   * Told of the workspace's folders as URIs, whenever they change: paths in targets are looked for there. Where they are not trusted, nothing outside
+   * of them is read but the system's headers, whatever is asked for and wherever links lead.
+   */
+  setFolders?(uris: readonly string[], trusted: boolean): void;
   /** The extension's version, for `serverInfo`. */
   readonly version: string;
   /**

@@ -54,6 +54,8 @@ export class Service {
   private disposed = false;
   /** URIs of the workspace's folders. */
   private folders: readonly string[] = [];
+  /** False where the client says that the workspace may be a stranger's. A client that knows no such thing trusts what it opens. */
+  private trusted = true;
   /** What reads files for the background. */
   private readonly sources: UnitSource[] = [];
   private readonly listeners: ((current: Current) => void)[] = [];
@@ -91,6 +93,8 @@ export class Service {
   initialize(params: InitializeParams): void {
     this.configuration.initialize(params);
     this.files.initialize(params);
+    this.trusted = (params.initializationOptions as { trusted?: unknown } | null | undefined)?.trusted !== false;
+    if (!this.trusted) this.log.info('The workspace is not trusted: nothing is read outside of its folders, but the headers of the system.');
     this.setFolders(params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri ? [params.rootUri] : []));
   }
 
@@ -207,7 +211,7 @@ export class Service {
 
   private setFolders(uris: readonly string[]): void {
     this.folders = uris;
-    this.host.setFolders?.(uris);
+    this.host.setFolders?.(uris, this.trusted);
     this.includes.setWorkspaceFolders(uris);
     for (const source of this.sources) source.setFolders(uris);
     this.workspace.setFolders(uris);
@@ -239,7 +243,7 @@ export class Service {
     } catch (error) {
       this.failed = true;
       this.guard.report('load', error);
-      this.connection.window.showErrorMessage('eBPF Lens could not load its facts or its parser; see the output channel. It shows nothing until it is restarted.');
+      this.log.show('error', 'eBPF Lens could not load its facts or its parser; see the output channel. It shows nothing until it is restarted.');
       return undefined;
     }
   }
