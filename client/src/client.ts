@@ -6,7 +6,7 @@ import { Disposable, EventEmitter, commands, extensions, window, workspace } fro
 import type { ExtensionContext, LogOutputChannel, TextDocument } from 'vscode';
 import { CloseAction, ErrorAction, RevealOutputChannelOn, State } from 'vscode-languageclient';
 import type { BaseLanguageClient, ErrorHandler, LanguageClientOptions } from 'vscode-languageclient';
-import { ANALYZED_NOTIFICATION, OPEN_PAGE_COMMAND, STATUS_REQUEST } from '../../server/src/lsp/messages.js';
+import { ALIVE_REQUEST, ANALYZED_NOTIFICATION, OPEN_PAGE_COMMAND, STATUS_REQUEST } from '../../server/src/lsp/messages.js';
 import type { AnalyzedParams, StatusInfo, StatusParams } from '../../server/src/lsp/messages.js';
 import { SCHEMES, isCandidate, isProjectFile, looksLikeEbpf } from './ebpfDocument.js';
 import { createLog } from './log.js';
@@ -16,16 +16,24 @@ import type { PartContext } from './part.js';
 import { PARTS } from './parts.js';
 import { RestartPolicy } from './restartPolicy.js';
 import { StatusBar } from './statusBar.js';
+import { PATIENCE_MS, Watchdog } from './watchdog.js';
 
 /** Extensions that colour C by meaning; the editor takes such colours from one only. */
 const OTHER_COLOURS = ['llvm-vs-code-extensions.vscode-clangd', 'ms-vscode.cpptools'];
 
 /** Makes a client that is not started yet, over whatever transport the platform has. */
 export type CreateClient = (id: string, name: string, options: LanguageClientOptions) => BaseLanguageClient;
+/** Gives what ends a client's server at once, whatever that is at; asked for while the client still knows it. */
+export type KillServer = (client: BaseLanguageClient) => () => void;
 
 export class Lens implements Disposable {
   private readonly log: LogOutputChannel = createLog();
   private readonly policy = new RestartPolicy();
+  /** True where the server crashed too often, until the user wants another. */
+  private givenUp = false;
+  /** True from a crash until the server that is started for it runs. */
+  private comingBack = false;
+  private readonly watchdog = new Watchdog(() => this.client?.sendRequest(ALIVE_REQUEST) ?? Promise.resolve(), (hanging) => this.hangs(hanging));
   private readonly statusBar = new StatusBar((params) => this.ask(params));
   private client: BaseLanguageClient | undefined;
   private readonly analyzed = new EventEmitter<string>();
@@ -40,6 +48,7 @@ export class Lens implements Disposable {
   constructor(
     extension: ExtensionContext,
     private readonly createClient: CreateClient,
+    private readonly killServer: KillServer,
   ) {
     const context: PartContext = {
       extension,
@@ -59,8 +68,13 @@ export class Lens implements Disposable {
       commands.registerCommand('ebpfLens.setTargetKernel', () => setTargetKernel((method, params) => this.request(method, params))),
       commands.registerCommand('ebpfLens.restartServer', () => this.restart()),
       commands.registerCommand('ebpfLens.showLog', () => this.log.show(true)),
+      workspace.onDidGrantWorkspaceTrust(() => {
+        // A server that was told of a stranger's workspace reads less, and has read less.
+        if (this.client) void this.restart();
+      }),
       workspace.onDidOpenTextDocument((document) => this.consider(document)),
       workspace.onDidChangeTextDocument((event) => {
+        if (this.client?.isRunning() && isCandidate(event.document)) this.watchdog.stir();
         // Only words that could make it eBPF are worth reading the whole text again.
         if (!this.client && event.contentChanges.some((change) => /[("]/.test(change.text))) this.consider(event.document);
       }),
@@ -73,11 +87,13 @@ export class Lens implements Disposable {
   }
 
   private async start(): Promise<void> {
-    this.client ??= this.newClient();
+    const client = (this.client ??= this.newClient());
     try {
-      await this.client.start();
+      await client.start();
     } catch (error) {
       this.log.error(error instanceof Error ? error : String(error));
+      // One that ended on the way is started again, or was given up with a message of its own; a client that was replaced is of no interest.
+      if (this.comingBack || this.givenUp || client !== this.client) return;
       this.statusBar.serverStopped();
       void this.say(window.showErrorMessage, 'eBPF Lens: the language server could not be started.', 'Try again');
     }
@@ -86,16 +102,36 @@ export class Lens implements Disposable {
   /** Command: a new server under a new client, whatever became of the old ones: a client that failed to start is of no more use. */
   private async restart(): Promise<void> {
     this.policy.reset();
+    this.watchdog.reset();
+    this.comingBack = this.givenUp = false;
     const old = this.client;
     this.client = undefined;
-    // Throws when there is nothing to stop, or when the server does not go in time; it is abandoned either way.
-    await old?.dispose().catch((error: unknown) => this.log.debug(`Stopping: ${String(error)}`));
+    if (old) await this.end(old);
     await this.start();
   }
 
+  /** Stops a client and its server. One that does not go in time, or hangs, is ended. */
+  private async end(client: BaseLanguageClient): Promise<void> {
+    const kill = this.killServer(client);
+    await client.dispose().catch((error: unknown) => {
+      this.log.debug(`Stopping: ${String(error)}`);
+      kill();
+    });
+  }
+
   async dispose(): Promise<void> {
+    this.watchdog.reset();
     Disposable.from(...this.disposables.reverse()).dispose();
-    await this.client?.dispose().catch(() => undefined);
+    if (this.client) await this.end(this.client);
+  }
+
+  /** The server works on something for very long, or is done after all. Whoever typed what it hangs on may want to wait. */
+  private hangs(hanging: boolean): void {
+    if (!hanging) return this.statusBar.serverRunning();
+    const trouble = `The eBPF Lens server has not answered for ${PATIENCE_MS / 1000} seconds`;
+    this.log.warn(`${trouble}.`);
+    this.statusBar.serverStopped(trouble);
+    void this.say(window.showWarningMessage, `eBPF Lens: the language server has not answered for ${PATIENCE_MS / 1000} seconds.`, 'Restart');
   }
 
   private async ask(params: StatusParams): Promise<StatusInfo | undefined> {
@@ -149,13 +185,16 @@ export class Lens implements Disposable {
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       diagnosticCollectionName: 'ebpf-lens',
-      initializationOptions: { commandLinks: true, otherColours: OTHER_COLOURS.some((id) => extensions.getExtension(id) !== undefined), editorCommands: true, readsFiles: true, severityCommand: true },
+      initializationOptions: { commandLinks: true, otherColours: OTHER_COLOURS.some((id) => extensions.getExtension(id) !== undefined), editorCommands: true, readsFiles: true, severityCommand: true, trusted: workspace.isTrusted },
       // Hovers link to pages by this one command; all other text in them is escaped by the server.
       markdown: { isTrusted: { enabledCommands: [OPEN_PAGE_COMMAND] } },
       middleware: { workspace: neighbourMiddleware },
       errorHandler: this.errorHandler(),
       initializationFailedHandler: () => false, // `start` tells
     });
+    // What the library would show in boxes of its own is told by the error handler, or by `start`.
+    const error = client.error.bind(client);
+    client.error = (message, data) => error(message, data, false);
     client.onNotification(ANALYZED_NOTIFICATION, (params: AnalyzedParams) => {
       // The server spells URIs its own way (encoding of ":" and such); the editor's parser makes them alike.
       const uri = client.protocol2CodeConverter.asUri(params.uri).toString();
@@ -165,7 +204,10 @@ export class Lens implements Disposable {
     for (const [method, emitter] of this.listeners) client.onNotification(method, (params: unknown) => emitter.fire(params));
     for (const [method, handler] of this.answers) client.onRequest(method, handler);
     client.onDidChangeState(({ newState }) => {
+      if (client !== this.client) return;
+      this.watchdog.reset();
       if (newState !== State.Running) return;
+      this.comingBack = false;
       this.log.info(`Server ${client.initializeResult?.serverInfo?.version ?? ''} is running.`);
       this.statusBar.serverRunning();
       this.running.fire();
@@ -180,7 +222,10 @@ export class Lens implements Disposable {
         return { action: ErrorAction.Continue, handled: true };
       },
       closed: () => {
-        if (this.policy.crashed()) {
+        this.watchdog.reset();
+        this.givenUp = !this.policy.crashed();
+        this.comingBack = !this.givenUp;
+        if (this.comingBack) {
           void this.say(window.showWarningMessage, 'eBPF Lens: the language server stopped unexpectedly and was started again.');
           return { action: CloseAction.Restart, message: 'The server stopped unexpectedly; starting it again.', handled: true };
         }

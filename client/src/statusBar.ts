@@ -16,7 +16,8 @@ export class StatusBar implements Disposable {
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Counts questions, so that a late answer to an old one is dropped. */
   private asked = 0;
-  private stopped = false;
+  /** Why the server is of no use, in a sentence; undefined while it is. */
+  private trouble: string | undefined;
 
   constructor(private readonly ask: AskStatus) {
     this.item = window.createStatusBarItem('ebpfLens.minimumKernel', StatusBarAlignment.Right, 100);
@@ -37,14 +38,14 @@ export class StatusBar implements Disposable {
     if (window.activeTextEditor?.document.uri.toString() === uri) this.refresh();
   }
 
-  /** Says that the server is off for good, until `running` is called. */
-  serverStopped(): void {
-    this.stopped = true;
+  /** Says that the server is off for good, or what else ails it, until `serverRunning` is called. */
+  serverStopped(trouble = 'The eBPF Lens server is not running'): void {
+    this.trouble = trouble;
     this.refresh();
   }
 
   serverRunning(): void {
-    this.stopped = false;
+    this.trouble = undefined;
     this.refresh();
   }
 
@@ -63,8 +64,8 @@ export class StatusBar implements Disposable {
       this.item.hide();
       return;
     }
-    if (this.stopped) {
-      this.showStopped();
+    if (this.trouble !== undefined) {
+      this.showTrouble(this.trouble);
       return;
     }
     const info = await this.ask(statusParams(editor));
@@ -84,12 +85,12 @@ export class StatusBar implements Disposable {
     this.item.show();
   }
 
-  private showStopped(): void {
+  private showTrouble(trouble: string): void {
     this.item.text = '$(warning) eBPF Lens';
-    this.item.tooltip = 'The eBPF Lens server is not running. Click to start it again.';
+    this.item.tooltip = `${trouble}. Click to start it again.`;
     this.item.command = 'ebpfLens.restartServer';
     this.item.backgroundColor = new ThemeColor('statusBarItem.warningBackground');
-    this.item.accessibilityInformation = { label: 'The eBPF Lens server is not running', role: 'button' };
+    this.item.accessibilityInformation = { label: trouble, role: 'button' };
     this.item.show();
   }
 

@@ -17,6 +17,9 @@ export function activate(context: ExtensionContext): void {
       },
       options,
     );
+  }, (client) => {
+    const { serverProcess } = client as LanguageClient;
+    return () => void serverProcess?.kill('SIGKILL');
   });
 }
 

@@ -5,6 +5,7 @@ import { clientAbilities, type ClientAbilities } from './fromProtocol.js';
 import type { AboutDocument, HandlerContext } from './handlers/handlerSet.js';
 import { HANDLER_SETS } from './handlers/index.js';
 import type { ServerHost } from './host.js';
+import { ALIVE_REQUEST } from './messages.js';
 import { isProjectFile } from './projectConfigs.js';
 import type { Current } from './documents.js';
 import { unlessOvertaken } from './overtaken.js';
@@ -63,6 +64,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
       )),
     ofFacts: (name, handler) => guard.request(name, () => service.loaded(), (params) => (service.facts() && handler(service.facts()!, params)) ?? null),
   };
+  connection.onRequest(ALIVE_REQUEST, () => true);
   for (const set of HANDLER_SETS) set.register(context);
 
   connection.listen();
