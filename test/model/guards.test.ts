@@ -118,6 +118,10 @@ describe('what is fixed before loading', () => {
     const before = `static long cb(__u32 i, void *d);\nstatic __always_inline void go(void *ctx, bool loops) { if (loops) { ${LOOP} } }`;
     expect(await guarded('go(ctx, false);', before)).toBe(true);
     expect(await guarded('go(ctx, ctx != 0);', before)).toBe(false);
+    for (const head of ['__attribute__((always_inline)) void', '__attribute__((__always_inline__)) inline void']) {
+      expect(await guarded('go(ctx, false);', before.replace('static __always_inline void', head)), head).toBe(true);
+    }
+    expect(await guarded('go(ctx, false);', before.replace('static __always_inline void', '__attribute__((noinline)) void'))).toBe(false);
   });
 });
 

@@ -37,6 +37,10 @@ test('socket maps may be updated by some program types: not judged', async () =>
   await check(map('SOCKMAP') + program('    bpf_map_update_elem(&m, &k, &k, 0);\n    bpf_map_delete_elem(&m, &k);'));
 });
 
+test('a type of another runtime, or one that is newer than what is known', async () => {
+  await check(`#define BPF_MAP_TYPE_GPU_RINGBUF_MAP 1527\n${map('GPU_RINGBUF_MAP')}${program('    bpf_perf_event_output(ctx, &m, 0, &k, 4);')}`);
+});
+
 test('a map behind a pointer, an inner map, a shadowing local and a macro argument', async () => {
   await check(`${map('RINGBUF')}
 #define PUT(map) bpf_map_update_elem(&map, &k, &k, 0)

@@ -69,13 +69,14 @@ char LICENSE[] SEC("license") = "GPL";
   },
 });
 
-/** Maps by name, without names that stand for several or for one whose type is not known. */
+/** Maps by name, without names that stand for several or for one whose type is not known, to us or at all. */
 function mapsByName(context: RuleContext): ReadonlyMap<string, MapDef> {
   const maps = new Map<string, MapDef>();
   const twice = new Set<string>();
   for (const map of context.model.maps) {
     if (maps.has(map.name)) twice.add(map.name);
-    if (map.type !== null) maps.set(map.name, map);
+    // Another runtime's own type (`#define BPF_MAP_TYPE_GPU_RINGBUF_MAP 1527`), or one that is newer than the book.
+    if (map.type !== null && context.facts.mapTypes.has(map.type)) maps.set(map.name, map);
   }
   for (const name of twice) maps.delete(name);
   return maps;

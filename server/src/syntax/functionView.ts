@@ -9,7 +9,7 @@ import { withTree } from './parser.js';
 import { CONTROL, QUALIFIER, STORAGE, TAG, TYPE, flagsOf } from './words.js';
 import type { Span } from '../text/span.js';
 import type { Mask } from './mask.js';
-import type { Condition, FunctionView, SectionUse, SyntaxProblem, VariableDecl } from './views.js';
+import type { Annotation, Condition, FunctionView, SectionUse, SyntaxProblem, VariableDecl } from './views.js';
 
 /** What a chunk needs to know of the file around it. */
 export interface ChunkContext {
@@ -83,7 +83,7 @@ export function readFunction(m: Mask, body: number, context: ChunkContext): Func
   const headEnd = bodySpan?.start ?? whole.end;
   const extra = startingIn(context.droppedSections, whole.start, headEnd, (use) => use.span.start);
   const sections = [...m.sections.filter((s) => s.depth === 0).map((s) => s.use), ...extra].sort((a, b) => a.span.start - b.span.start);
-  const isInline = head.words.some((w) => /inline/.test(w)) || m.annotations.some((a) => /inline/i.test(a.name) && !/^__no_?inline$/.test(a.name) && a.name !== 'noinline');
+  const isInline = head.words.some((w) => /inline/.test(w)) || m.annotations.some(saysInline);
   const view: FunctionView = {
     kind: 'function',
     name: m.word(head.name),
@@ -108,6 +108,12 @@ export function readFunction(m: Mask, body: number, context: ChunkContext): Func
     ...(m.wrapper === undefined ? {} : { wrapper: m.wrapper.macro }),
   };
   return { view, problems: sink.problems, types: sink.types };
+}
+
+/** `__always_inline`, `__attribute__((always_inline))`; not `__noinline`. */
+function saysInline({ name, args }: Annotation): boolean {
+  if (name === '__attribute__') return args.some((a) => /\b(?:__)?always_inline(?:__)?\b/.test(a));
+  return /inline/i.test(name) && !/^__no_?inline$/.test(name) && name !== 'noinline';
 }
 
 /** Conditions around a whole function: a head that differs by `#if`, its brace with it, stands in an arm that the rest is not in. */
