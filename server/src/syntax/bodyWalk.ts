@@ -2,11 +2,12 @@
 import { span } from '../text/span.js';
 import { describeTokens, noConditions } from './conditions.js';
 import type { BodySink } from './bodySink.js';
+import { IDENT } from './lexer.js';
 import { tokenAt } from './sequence.js';
 import { walkTypes } from './walkTypes.js';
-import type { TreeCursor } from 'web-tree-sitter';
 import type { Span } from '../text/span.js';
 import type { Mask } from './mask.js';
+import type { NodeCursor } from './nodeTree.js';
 import type { Condition } from './views.js';
 
 /** What the walk remembers of a node on the way from the root to where it is. */
@@ -53,14 +54,13 @@ export class BodyWalk {
 
   constructor(
     private readonly m: Mask,
-    private readonly masked: string,
     private readonly base: number,
     private readonly bodyStart: number,
     private readonly sink: BodySink,
   ) {}
 
   /** Visits every node that matters below the cursor's; iterative, so nesting has no limit here. */
-  run(cursor: TreeCursor, hasError: boolean): void {
+  run(cursor: NodeCursor, hasError: boolean): void {
     this.depth = 0;
     this.broken = hasError;
     const root = this.frame(0);
@@ -85,7 +85,7 @@ export class BodyWalk {
   }
 
   /** Takes a node; true if its children are to be visited. Its frame is at `depth + 1`, its parent's at `depth`. */
-  private enter(cursor: TreeCursor, hasError: boolean): boolean {
+  private enter(cursor: NodeCursor, hasError: boolean): boolean {
     const { types } = this;
     const { id } = types;
     const type = cursor.nodeTypeId;
@@ -111,7 +111,7 @@ export class BodyWalk {
     return this.visit(cursor, type, frame, parent);
   }
 
-  private visit(cursor: TreeCursor, type: number, frame: Frame, parent: Frame): boolean {
+  private visit(cursor: NodeCursor, type: number, frame: Frame, parent: Frame): boolean {
     const { id, leaf } = this.types;
     switch (type) {
       case id.identifier:
@@ -168,7 +168,7 @@ export class BodyWalk {
   }
 
   /** Conditions that the parent lays on this child. */
-  private applyParent(cursor: TreeCursor, parent: Frame, frame: Frame): void {
+  private applyParent(cursor: NodeCursor, parent: Frame, frame: Frame): void {
     const { id, field, and } = this.types;
     const p = parent.type;
     let kind: Condition['kind'];
@@ -257,7 +257,8 @@ export class BodyWalk {
   }
 
   private noteGoto(frame: Frame): void {
-    const label = /^goto\s+([\w$]+)/.exec(this.masked.slice(frame.start - this.base, frame.end - this.base))?.[1];
+    const i = this.m.nextKept(tokenAt(this.m, frame.start) + 1);
+    const label = this.m.kind(i) === IDENT ? this.m.word(i) : undefined;
     if (label !== undefined && !this.gotoAt.has(label)) this.gotoAt.set(label, frame.start);
   }
 
@@ -267,15 +268,14 @@ export class BodyWalk {
       for (let d = 0; d <= this.depth; d++) this.frame(d).inner = this.frame(d).inner.filter((c) => !this.jumps.has(c));
       frame.inner = parent.inner;
     }
-    const label = /^[\w$]+/.exec(this.masked.slice(at - this.base, at - this.base + 200))?.[0];
-    const jump = label === undefined ? undefined : this.gotoAt.get(label);
+    const jump = this.gotoAt.get(this.m.word(tokenAt(this.m, at)));
     if (jump === undefined) return;
     const still = parent.inner.filter((c) => (this.exitEnds.get(c) ?? 0) <= jump);
     parent.inner = still;
     frame.inner = still;
   }
 
-  private identifier(cursor: TreeCursor, frame: Frame): void {
+  private identifier(cursor: NodeCursor, frame: Frame): void {
     const { field } = this.types;
     const at = cursor.currentFieldId;
     if (at === field.declarator || at === field.function || at === field.name) return;
@@ -300,14 +300,14 @@ export class BodyWalk {
           if (!deeper) element = true;
           break;
         case id.field_expression:
-          if (this.nextChar(end) !== 46) break climb;
+          if (this.kindBehind(end) !== 46) break climb;
           deeper = true;
           break;
         case id.pointer_expression:
-          if (this.masked.charCodeAt(up.start - this.base) === 38) access = 'address';
+          if (this.m.kind(tokenAt(this.m, up.start)) === 38) access = 'address';
           break climb;
         case id.assignment_expression:
-          if (up.start === start) access = this.nextChar(end) === 61 ? 'write' : 'readwrite';
+          if (up.start === start) access = this.kindBehind(end) === 61 ? 'write' : 'readwrite';
           break climb;
         case id.update_expression:
           access = 'readwrite';
@@ -321,18 +321,8 @@ export class BodyWalk {
     this.sink.field(frame.start, frame.end, access, element, frame.inner);
   }
 
-  /** The first character behind `offset` that is no blank and no comment. */
-  private nextChar(offset: number): number {
-    const { masked } = this;
-    let i = offset - this.base;
-    for (;;) {
-      const c = masked.charCodeAt(i);
-      if (c <= 32) i++;
-      else if (c === 47 && masked.charCodeAt(i + 1) === 42) {
-        const close = masked.indexOf('*/', i + 2);
-        if (close < 0) return 0;
-        i = close + 2;
-      } else return c;
-    }
+  /** The kind of the token behind the one that ends at `offset`. */
+  private kindBehind(offset: number): number {
+    return this.m.kind(this.m.nextKept(tokenAt(this.m, offset - 1) + 1));
   }
 }

@@ -6,6 +6,7 @@ import { keptTokens, readParameters, skipGroup, typeText } from './declarators.j
 import { IDENT } from './lexer.js';
 import { oldStyleParameters } from './oldStyle.js';
 import { withTree } from './parser.js';
+import { plainBody } from './plainBody.js';
 import { CONTROL, QUALIFIER, STORAGE, TAG, TYPE, flagsOf } from './words.js';
 import type { Span } from '../text/span.js';
 import type { Mask } from './mask.js';
@@ -127,8 +128,10 @@ const startOf = (s: Span): number => s.start;
 
 function readBody(m: Mask, sink: BodySink, whole: Span, bodySpan: Span, context: ChunkContext): void {
   const holes = startingIn(context.holes, whole.start, whole.end, startOf); // no token lies in a hole, so none reaches over an end
-  const masked = m.render(whole.start, whole.end, holes);
-  withTree(masked, ({ cursor, hasError }) => new BodyWalk(m, masked, whole.start, bodySpan.start, sink).run(cursor, hasError));
+  const walk = new BodyWalk(m, whole.start, bodySpan.start, sink);
+  const plain = plainBody(m);
+  if (plain !== undefined) walk.run(plain, false);
+  else withTree(m.render(whole.start, whole.end, holes), ({ cursor, hasError }) => walk.run(cursor, hasError));
   const closed = m.kind(m.last - 1) === 125 && m.close(m.tokens.match[m.last - 1] as number) === m.last - 1;
   if (!closed && sink.problems.length === 0) sink.problem(span(bodySpan.start, bodySpan.start + 1));
   sink.finish(startingIn(context.alternatives, bodySpan.start, bodySpan.end, startOf));

@@ -28,7 +28,8 @@ const GONE = 1;
 const PUT = 2;
 const OPENS = 3;
 
-interface Edit {
+/** Text that stands in the place of a range; blanks fill it up. */
+export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -150,10 +151,15 @@ export class Mask {
     return j;
   }
 
+  /** What was written over or blanked, by place: each token that is changed has one, and what was inserted between tokens. */
+  editsInOrder(): readonly Edit[] {
+    return this.edits.sort((a, b) => a.start - b.start);
+  }
+
   /** The masked text from `start` to `end`; `holes` are ranges (sorted, may nest) to blank besides. */
   render(start: number, end: number, holes: readonly Span[]): string {
     const { text } = this.tokens;
-    const edits = this.edits.sort((a, b) => a.start - b.start);
+    const edits = this.editsInOrder();
     let out = '';
     let at = start;
     let e = 0;
