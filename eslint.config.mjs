@@ -72,5 +72,5 @@ export default tseslint.config(
   // The worker fetches the files that it was built with, from the folder that the client names.
   { files: ['server/src/entry/worker.ts'], rules: { 'no-restricted-globals': 'off' } },
   { files: ['test/**', 'data/build/**', '.ci/**', '*.mjs'], rules: { 'no-console': 'off' } },
-  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', Buffer: 'readonly', document: 'readonly', NodeFilter: 'readonly', getComputedStyle: 'readonly', fetch: 'readonly', performance: 'readonly' } } },
+  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', Buffer: 'readonly', document: 'readonly', NodeFilter: 'readonly', getComputedStyle: 'readonly', fetch: 'readonly', performance: 'readonly', setInterval: 'readonly', clearInterval: 'readonly' } } },
 );

@@ -43,11 +43,11 @@ class Framer {
   }
 }
 
-/** A process and all its descendants: peak resident memory in MiB, summed. Linux only, else NaN. */
-function peakMemory(pid) {
+/** A process and all its descendants (without itself, if `self` is false): peak resident memory in MiB, summed. Linux only, else NaN. */
+export function peakMemory(pid, self = true) {
   let total = 0;
   try {
-    for (const p of descendants(pid)) total += Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${p}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+    for (const p of descendants(pid).slice(self ? 0 : 1)) total += Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${p}/status`, 'utf8'))?.[1] ?? 0) / 1024;
     return total;
   } catch {
     return NaN;
@@ -64,9 +64,19 @@ function descendants(pid) {
   return [...new Set(pids)];
 }
 
+/** What the threads of a process ran so far, in ms. Linux only, else NaN. */
+function processorTime(pid) {
+  try {
+    return readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6, 0);
+  } catch {
+    return NaN;
+  }
+}
+
 /** One running server. All times in milliseconds. */
 export class Client {
   #pending = new Map();
+  #handlers = new Map();
   #waiting = [];
   #nextId = 1;
   #process;
@@ -106,6 +116,7 @@ export class Client {
       const result = message.method === 'workspace/configuration' ? message.params.items.map(() => null) : null;
       this.#write({ jsonrpc: '2.0', id: message.id, result });
     } else if (message.method === 'textDocument/publishDiagnostics') this.#diagnostics(message.params, at);
+    else this.#handlers.get(message.method)?.(message.params, at);
   }
 
   #diagnostics({ uri, version, diagnostics }, at) {
@@ -180,6 +191,16 @@ export class Client {
     this.capabilities = result.capabilities;
     this.notify('initialized', {});
     return ms;
+  }
+
+  /** Calls `handler` with the parameters of each notification of this name. */
+  on(method, handler) {
+    this.#handlers.set(method, handler);
+  }
+
+  /** Processor time of the server's threads so far, ms; NaN where the system does not tell. */
+  cpu() {
+    return processorTime(this.#process.pid);
   }
 
   /** Peak memory so far, MiB. */

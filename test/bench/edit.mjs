@@ -8,26 +8,11 @@
  *
  * Run it with `node --cpu-prof` to see where the time goes; names are kept.
  */
-import { build } from 'esbuild';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
+import { loadCore, ROOT } from './core.mjs';
 import { generateProgram } from './generate.mjs';
 import { median, quantile } from './report.mjs';
-
-const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
-
-/** What is timed, bundled as it is at run time. */
-const ENTRY = `
-export { createSession } from './server/src/analysis.ts';
-export { loadFactBook } from './server/src/facts/factBook.ts';
-export { RULES } from './server/src/rules/index.ts';
-export { initParser } from './server/src/syntax/parser.ts';
-export { SourceFile } from './server/src/syntax/sourceFile.ts';
-export { DEFAULT_SETTINGS } from './server/src/settings/parseSettings.ts';
-`;
 
 function parseArgs(argv) {
   const opts = { lines: [500, 5000], edits: 120, target: '', file: undefined, json: undefined, dist: path.join(ROOT, 'dist') };
@@ -41,25 +26,6 @@ function parseArgs(argv) {
     else throw new Error(`unknown argument ${argv[i]}; see the head of edit.mjs`);
   }
   return opts;
-}
-
-/** Bundles the core into a temporary folder and loads it, with facts and parser. */
-async function loadCore(dist) {
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'ebpf-lens-edit-'));
-  try {
-    const outfile = path.join(dir, 'core.mjs');
-    await build({
-      stdin: { contents: ENTRY, resolveDir: ROOT, loader: 'ts' }, absWorkingDir: ROOT, outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error',
-      banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
-    });
-    const core = await import(pathToFileURL(outfile).href);
-    setFlagsFromString('--liftoff-only');
-    const wasm = (name) => readFileSync(path.join(ROOT, 'node_modules', name));
-    await core.initParser({ runtime: wasm('web-tree-sitter/web-tree-sitter.wasm'), language: wasm('tree-sitter-c/tree-sitter-c.wasm') });
-    return { ...core, facts: core.loadFactBook(JSON.parse(readFileSync(path.join(dist, 'facts.json'), 'utf8'))) };
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
 }
 
 /** Where a character is typed: in names, bodies and comments all over the file. */

@@ -1,4 +1,15 @@
-/** What the bench prints: a table for each file, and the limits with what was measured against them. */
+#!/usr/bin/env node
+/**
+ * What the bench measured, as text: tables, and limits with what was measured against them. A report is plain data (`bench.mjs --json`),
+ * so that the page is written from the file and never by hand:
+ *
+ *   node test/bench/report.mjs --markdown bench.json [--write docs/PERFORMANCE.md]
+ *
+ * `--write` replaces what stands between the lines `<!-- bench -->` and `<!-- /bench -->` of a page.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 /** The q-quantile, interpolated; NaN of nothing. */
 export function quantile(values, q) {
@@ -12,63 +23,77 @@ export function quantile(values, q) {
 /** The middle value. */
 export const median = (values) => quantile(values, 0.5);
 
-const number = (x, digits = 1) => (Number.isFinite(x) ? x.toFixed(digits) : '–');
-const ratio = (x) => (Number.isFinite(x) ? `${x >= 10 ? x.toFixed(1) : x.toFixed(2)}×` : '–');
+export const number = (x, digits = 1) => (Number.isFinite(x) ? x.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }) : '–');
+export const ratio = (x) => (Number.isFinite(x) ? `${x >= 10 ? x.toFixed(1) : x.toFixed(2)}×` : '–');
 
-const ROWS = [
-  ['start: spawn → initialize', (r) => median(r.start), 1],
-  ['open → diagnostics', (r) => median(r.open), 1],
-  ['open → diagnostics, right after the start', (r) => median(r.openCold), 1],
-  ['hover p50', (r) => median(r.hover), 2],
-  ['hover p95', (r) => quantile(r.hover, 0.95), 2],
-  ['completion after ctx-> p50', (r) => median(r.completion), 2],
-  ['edit → diagnostics p50', (r) => median(r.edit), 2],
-  ['edit → diagnostics p95', (r) => quantile(r.edit, 0.95), 2],
-  ['peak memory, MiB', (r) => Math.max(...r.memory), 0],
-  ['answers: hovers / completions / diagnostics', (r) => `${r.hoverAnswers} / ${r.items} / ${r.diagnostics}`, 0],
-];
+/**
+ * One limit with what was measured.
+ * @param value null in JSON where nothing was measured; @param atLeast true where more is better
+ */
+export const limit = (what, where, value, bound, unit = '×', atLeast = false) => ({ what, where, value: Number.isFinite(value) ? value : null, bound, unit, atLeast });
 
-/** Lines up the cells of a Markdown table. */
-function align(rows) {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((r) => r[i].length)));
-  const line = (r) => `| ${r.map((c, i) => (i === 0 ? c.padEnd(widths[i]) : c.padStart(widths[i]))).join(' | ')} |`;
-  return [line(rows[0]), `|${widths.map((w, i) => (i === 0 ? '-'.repeat(w + 2) : `${'-'.repeat(w + 1)}:`)).join('|')}|`, ...rows.slice(1).map(line)].join('\n');
+/** `met`, `missed`, or undefined where nothing was measured. */
+export const verdict = ({ value, bound, atLeast }) => (value === null ? undefined : (atLeast ? value >= bound : value <= bound) ? 'met' : 'missed');
+
+/** How steep `ys` grow with `xs`, as the exponent of a power (1: in proportion), by least squares over the logarithms. */
+export function exponent(xs, ys) {
+  const [u, v] = [xs.map(Math.log), ys.map(Math.log)];
+  const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
+  const [mu, mv] = [mean(u), mean(v)];
+  return u.reduce((sum, x, i) => sum + (x - mu) * (v[i] - mv), 0) / u.reduce((sum, x) => sum + (x - mu) ** 2, 0);
 }
 
-/** Medians of one file in ms, with the ratios to the echo server and to clangd. */
-export function table({ file, lines, results }) {
-  const names = Object.keys(results);
-  const head = ['ms', ...names, 'ours / echo', ...(results.clangd ? ['clangd / ours'] : [])];
-  const rows = ROWS.map(([label, of, digits]) => {
-    const values = names.map((n) => of(results[n]));
-    if (typeof values[0] === 'string') return [label, ...values, '', ...(results.clangd ? [''] : [])];
-    const ours = of(results.ours);
-    return [label, ...values.map((v) => number(v, digits)), ratio(ours / of(results.echo)), ...(results.clangd ? [ratio(of(results.clangd) / ours)] : [])];
-  });
-  return `\n${file}, ${lines} lines\n${align([head, ...rows])}`;
+/** Lines up the cells of a Markdown table; the first column is text. */
+function align(head, body) {
+  const rows = [head, ...body];
+  const widths = head.map((_, i) => Math.max(3, ...rows.map((r) => String(r[i]).length)));
+  const line = (r) => `| ${r.map((c, i) => (i === 0 ? String(c).padEnd(widths[i]) : String(c).padStart(widths[i]))).join(' | ')} |`;
+  return [line(head), `|${widths.map((w, i) => (i === 0 ? '-'.repeat(w + 2) : `${'-'.repeat(w + 1)}:`)).join('|')}|`, ...body.map(line)].join('\n');
 }
 
-/** The limits: what is measured, on which files, and how much it may be at most (or at least). */
-export function verdicts(all) {
-  const rows = [];
-  let met = true;
-  const limit = (file, what, value, bound, atLeast = false, unit = '×') => {
-    const known = Number.isFinite(value);
-    const good = known && (atLeast ? value >= bound : value <= bound);
-    if (known && !good) met = false;
-    rows.push([what, String(file.lines), known ? `${value.toFixed(2)} ${unit}` : 'not measured', `${atLeast ? 'at least' : 'at most'} ${bound} ${unit}`, good ? 'met' : known ? 'MISSED' : '–']);
-  };
-  for (const file of all) {
-    const { echo, ours, clangd } = file.results;
-    limit(file, 'start against echo', median(ours.start) / median(echo.start), 1.35);
-    limit(file, 'hover p95 against echo', quantile(ours.hover, 0.95) / quantile(echo.hover, 0.95), 1.5);
-    limit(file, 'completion p50 against echo', median(ours.completion) / median(echo.completion), 1.5);
-    if (file.lines <= 6000) limit(file, 'edit → diagnostics p50', median(ours.edit), 3, false, 'ms');
-    if (clangd && file.lines >= 4000) limit(file, 'edit against clangd, its debounce included', median(clangd.edit) / median(ours.edit), 80, true);
-    if (clangd) limit(file, 'open against clangd', median(clangd.open) / median(ours.open), file.lines <= 100 ? 40 : file.lines <= 700 ? 15 : 8, true);
-    limit(file, 'peak memory', Math.max(...ours.memory), 90, false, 'MiB');
-  }
-  const [small, large] = [all[0], all.at(-1)];
-  if (all.length > 1) limit(large, `hover p50 against that in ${small.lines} lines`, median(large.results.ours.hover) / median(small.results.ours.hover), 1.25);
-  return { text: `\nLimits\n${align([['what', 'lines', 'measured', 'limit', ''], ...rows])}`, met };
+const valued = (value, unit) => (value === null ? 'not measured' : `${number(value, Math.abs(value) >= 100 ? 0 : 2)} ${unit}`.trim());
+
+/** The limits of some parts as one table. */
+function limitTable(parts) {
+  const rows = parts.flatMap((part) => part.limits).map((l) => [l.what, l.where, valued(l.value, l.unit), `${l.atLeast ? '≥' : '≤'} ${l.bound.toLocaleString('en')} ${l.unit}`.trim(), verdict(l) ?? '–']);
+  return align(['', 'where', 'measured', 'limit', ''], rows);
+}
+
+/** A part as Markdown, without its limits. */
+export function partText({ title, note, tables }) {
+  return [`### ${title}`, ...(note ? [note] : []), ...tables.map((t) => [...(t.title ? [`${t.title}:`] : []), align(t.head, t.rows)].join('\n\n'))].join('\n\n');
+}
+
+/** All limits of a report, and how many are missed. */
+export function limitText({ parts }) {
+  const all = parts.flatMap((part) => part.limits);
+  const missed = all.filter((l) => verdict(l) === 'missed').length;
+  return `### Limits\n\n${all.length} limits, ${missed === 0 ? 'none missed' : `${missed} missed`}.\n\n${limitTable(parts)}`;
+}
+
+/** Where and when, in a paragraph. */
+function machineText({ date, seconds, machine: m }) {
+  const load = (l) => l.map((x) => x.toFixed(1)).join(', ');
+  return `Measured on ${date.slice(0, 16).replace('T', ' ')} UTC in ${Math.round(seconds)} s: ${m.cpus} processors (${m.model}), ${Math.round(m.memory)} GiB, ${m.system}, node ${m.node}. ` +
+    `Load average over 1, 5 and 15 minutes at the start: ${load(m.loadBefore)}; at the end: ${load(m.loadAfter)} (the bench itself is about 1 to 2). Commit ${m.commit}.`;
+}
+
+/** A whole report as Markdown. */
+export const markdown = (report) => [machineText(report), limitText(report), ...report.parts.map(partText)].join('\n\n');
+
+const MARKS = ['<!-- bench -->', '<!-- /bench -->'];
+
+/** A page with `text` between its marks. @throws where the page has not each mark once, in order */
+export function replaceBetween(page, text) {
+  const [start, end] = MARKS.map((mark) => page.indexOf(mark));
+  if (start < 0 || end < start || MARKS.some((mark) => page.indexOf(mark) !== page.lastIndexOf(mark))) throw new Error(`the page has to have ${MARKS.join(' and ')} once, in this order`);
+  return `${page.slice(0, start + MARKS[0].length)}\n${text}\n${page.slice(end)}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { markdown: { type: 'string' }, write: { type: 'string' } } });
+  if (!values.markdown) throw new Error('see the head of report.mjs');
+  const text = markdown(JSON.parse(readFileSync(values.markdown, 'utf8')));
+  if (values.write) writeFileSync(values.write, replaceBetween(readFileSync(values.write, 'utf8'), text));
+  else console.log(text);
 }
