@@ -20,7 +20,19 @@ export function checkDistributions(files: DataFiles, complain: Complain): void {
     data.kernels?.forEach(({ release, bpf }, i) => {
       if (bpf !== undefined && (parseRelease(bpf) ?? 0) <= (parseRelease(release) ?? 0)) complain(file, `kernels.${i}.bpf`, `is not newer than ${release}`);
     });
+    for (const [kind, lists] of (data.kernels ?? []).flatMap(({ things }) => Object.entries(things ?? {}))) {
+      for (const name of Object.values(lists).flat()) if (!namesOf(files, kind).has(name)) complain(file, `things.${kind}`, `${name} is no entry`);
+    }
     const dates = [data.released, data.supportEnd, data.extendedEnd].filter((date) => date !== undefined);
     if ([...dates].sort().join() !== dates.join()) complain(file, 'supportEnd', 'the dates are not in order');
   }
+}
+
+/** Entries that a kind of things may name; fields as `xdp_md.data_meta`. */
+function namesOf(files: DataFiles, kind: string): ReadonlyMap<string, unknown> {
+  const maps: Readonly<Record<string, ReadonlyMap<string, unknown>>> = {
+    helper: files.helpers, kfunc: files.kfuncs, 'map-type': files.mapTypes, 'program-type': files.programTypes, 'attach-type': files.attachTypes, constant: files.constants,
+    field: new Map([...files.contexts].flatMap(([struct, { fields }]) => Object.keys(fields).map((field) => [`${struct}.${field}`, field] as const))),
+  };
+  return maps[kind] ?? new Map<string, unknown>();
 }

@@ -5,7 +5,9 @@ export function compileDistributions(list: readonly DistributionData[], release:
   const order = new Intl.Collator('en', { numeric: true });
   return [...list].sort((a, b) => order.compare(a.name, b.name)).map(({ kernels, sources, ...data }) => ({
     ...data,
-    kernels: (kernels ?? []).map(({ release: base, bpf, backports }) => ({ release: release(base), ...(bpf === undefined ? {} : { bpf: release(bpf) }), ...(backports === true ? { backports } : {}) })),
+    kernels: (kernels ?? []).map(({ release: base, bpf, backports, things }) => ({
+      release: release(base), ...(bpf === undefined ? {} : { bpf: release(bpf) }), ...(backports === true ? { backports } : {}), ...(things === undefined ? {} : { things }),
+    })),
     sources: sources.map(({ source, ref }) => [source, ref]),
   }));
 }

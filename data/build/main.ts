@@ -11,6 +11,7 @@ import { generateFailures } from './generateFailures.js';
 import { generateFindings } from './generateFindings.js';
 import { generateSettings } from './generateSettings.js';
 import { generateTypes } from './generateTypes.js';
+import { importDistribution } from './import/distributionThings.js';
 import { importKernel } from './importKernel.js';
 import { runImport } from './import/runImport.js';
 import { formatProblem } from './problems.js';
@@ -31,6 +32,8 @@ const USAGE = `usage: node data/build/run.mjs COMMAND
                    write docs/DISAGREEMENTS.md, or fail if it differs; with DIR, bring data/published.yaml up to date first
   coverage [--reference DIR] [--check]     write docs/COVERAGE.md, or fail if it differs; with DIR, count the sources first
   import-kernel --source DIR               print what a kernel tree has that data/ does not, and the other way round
+  import-distribution --name NAME --source DIR [--last DIR] [--bpf VERSION]
+                   write what kernel trees of a distribution have into data/distributions/NAME.yaml
   types [--check]                          write server/src/facts/types.gen.ts, or fail if it differs`;
 
 /** @returns the exit code. */
@@ -38,7 +41,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
   const [command, ...rest] = argv;
   const { values } = parseArgs({
     args: rest,
-    options: { reference: { type: 'string' }, 'ebpf-docs': { type: 'string' }, libbpf: { type: 'string' }, out: { type: 'string' }, check: { type: 'boolean' }, corpus: { type: 'string' }, source: { type: 'string' } },
+    options: { reference: { type: 'string' }, 'ebpf-docs': { type: 'string' }, libbpf: { type: 'string' }, out: { type: 'string' }, check: { type: 'boolean' }, corpus: { type: 'string' }, source: { type: 'string' }, name: { type: 'string' }, last: { type: 'string' }, bpf: { type: 'string' } },
   });
   if (command === 'import' && values.reference && values['ebpf-docs'] && values.libbpf) {
     return runImport({ reference: values.reference, ebpfDocs: values['ebpf-docs'], libbpf: values.libbpf, dataDir: path.join(root, 'data') });
@@ -51,6 +54,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
   if (command === 'cli') return generateCli(root, values.check ?? false);
   if (command === 'settings') return generateSettings(root, values.check ?? false);
   if (command === 'import-kernel' && values.source) return importKernel(root, values.source);
+  if (command === 'import-distribution' && values.name && values.source) return importDistribution(path.join(root, 'data'), values.name, values.source, values.last ?? values.source, values.bpf);
   if (command === 'coverage') return generateCoverage(root, values.reference, values.check ?? false);
   if (command === 'disagreements') return generateDisagreements(root, values.reference, values.check ?? false);
   if (command === 'types') return generateTypes(root, values.check ?? false);

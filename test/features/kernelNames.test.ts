@@ -63,13 +63,16 @@ describe('several kernels', () => {
   it('see what was brought back, and leave open what nobody lists', async () => {
     expect(await found('5.14')).toHaveLength(1);
     expect(await found('rhel9.6')).toEqual([]);
-    expect(await found('rhel9')).toEqual([]);
+    expect(await found('rhel9')).toEqual([expect.stringContaining('The same on rhel9.1.') as string]);
+    expect(await found('rhel9.2..rhel9.8')).toEqual([]);
+    expect(await found('sles15sp4')).toEqual([]);
     expect(await found('debian11')).toHaveLength(1);
   });
 
   it('answer in hovers for the one that is worst off', async () => {
     expect(await hovered('rhel9.6')).toContain('your target rhel9.6 is fine');
     expect(await hovered('rhel9.6,debian11')).toContain('your target debian11 is too old');
-    expect(await hovered('rhel9')).toContain('not known for all of your target rhel9');
+    expect(await hovered('rhel9')).toContain('your target rhel9.0 is too old');
+    expect(await hovered('sles15sp4')).toContain('not known for all of your target sles15sp4');
   });
 });

@@ -1,7 +1,8 @@
 /** Targets as users write them: releases compared as kernel versions, ranges, distributions, and what the host looked up. */
 import { describe, expect, it } from 'vitest';
 import type { Kernel, KernelsByName } from '../../server/src/facts/kernel.js';
-import { distributionNamed, namesToLookUp, parseTarget } from '../../server/src/model/target.js';
+import { distributionNamed } from '../../server/src/model/distributionNames.js';
+import { namesToLookUp, parseTarget } from '../../server/src/model/target.js';
 import { loadTestFacts } from '../support/facts.js';
 
 const facts = await loadTestFacts();
@@ -46,9 +47,9 @@ describe('reading a target', () => {
 describe('distributions', () => {
   it('have kernels, by name, alias and in any case', () => {
     expect(kernels('ubuntu22.04')).toEqual(['ubuntu22.04 5015/5015']);
-    expect(kernels('Jammy-HWE')).toEqual(['ubuntu22.04-hwe 6008/6008']);
+    expect(kernels('Jammy-HWE')).toEqual(['jammy-hwe 6008/6008']);
     expect(kernels('rhel9.6')).toEqual(['rhel9.6 5014/6012']);
-    expect(kernels('rocky9.4')).toEqual(['rhel9.4 5014/6005+']);
+    expect(kernels('rocky9.4')).toEqual(['rocky9.4 5014/6006+']);
     expect(kernels('sles15sp6')).toEqual(['sles15sp6 6004/6004+']);
     expect(kernels('amzn2')).toEqual(['amzn2 (4.14) 4014/4014', 'amzn2 (5.10) 5010/5010']);
     expect(kernels('android15')).toEqual(['gki-6.1 6001/6001+', 'gki-6.6 6006/6006+']);
@@ -64,7 +65,34 @@ describe('distributions', () => {
     expect('target' in a && 'target' in b && a.target.parts[0]?.kernel === b.target.parts[1]?.kernel).toBe(true);
   });
 
+  it.each([
+    ['RHEL 8.6', 'rhel8.6'], ['rhel-8.6', 'rhel8.6'], ['Red Hat Enterprise Linux 8.6', 'rhel8.6'], ['Ubuntu 20.04', 'ubuntu20.04'], ['ubuntu-22.04', 'ubuntu22.04'], ['Ubuntu 22.04 LTS', 'ubuntu22.04'],
+    ['bookworm', 'bookworm'], ['Debian 12', 'debian12'], ['al2023', 'al2023'], ['Amazon Linux 2023', 'amazonlinux2023'], ['gki-android14-6.1', 'gki-android14-6.1'], ['Rocky Linux 9.4', 'rocky9.4'], ['SLES 15 SP4', 'sles15sp4'],
+    ['openSUSE Leap 15.6', 'leap15.6'], ['OpenWrt 23.05', 'openwrt23.05'],
+  ])('are known however they are spelled: %s', (text, label) => expect(kernels(text).map((kernel) => kernel.split(' ')[0]!.toLowerCase())).toEqual([label]));
+
+  it('stand for each of their minor releases, by their own name', () => {
+    expect(kernels('el9').slice(0, 3)).toEqual(['rhel9.0 5014/5014+', 'rhel9.1 5014/5016+', 'rhel9.2 5014/6000+']);
+    expect(kernels('rocky8')).toContain('rocky8.4 4018/5009+');
+    expect(kernels('centos8').at(-1)).toMatch(/^centos8\.5 /);
+  });
+
+  it('make ranges', () => {
+    const names = (text: string) => kernels(text).map((kernel) => kernel.split(' ')[0]);
+    expect(names('rhel8.8..rhel9.1')).toEqual(['rhel8.8', 'rhel8.9', 'rhel8.10', 'rhel9.0', 'rhel9.1']);
+    expect(names('Ubuntu 20.04 .. Ubuntu 24.04')).toEqual(['ubuntu20.04', 'ubuntu22.04', 'ubuntu24.04']);
+    expect(parse('rhel8.8..debian12')).toEqual({ error: expect.stringContaining('not releases of one distribution') as string });
+    expect(parse('rhel9.1..rhel8.8')).toEqual({ error: expect.stringContaining('write rhel8.8..rhel9.1') as string });
+  });
+
+  it('need a release', () => {
+    expect(parse('debian')).toEqual({ error: expect.stringContaining('does not say which release: debian10, debian11, debian12, debian13') as string });
+    expect(parse('RHEL')).toEqual({ error: expect.stringContaining('rhel7, rhel8, rhel9, rhel10') as string });
+  });
+
   it('are guessed where the name is wrong', () => {
+    expect(parse('rhl 8'))
+      .toEqual({ error: expect.stringContaining('did you mean rhel8?') as string });
     expect(parse('ubunto22.04')).toEqual({ error: expect.stringContaining('did you mean ubuntu22.04?') as string });
     expect(parse('plan9')).toEqual({ error: expect.stringContaining('no distribution that is known') as string });
   });

@@ -5,7 +5,8 @@ import { parseTarget } from '../analysis.js';
 import { loadFactBook } from '../facts/factBook.js';
 import type { FactBook } from '../facts/factBook.types.js';
 import { formatRelease, parseRelease } from '../facts/kernelVersion.js';
-import { distributionNamed, looksLikePath } from '../model/target.js';
+import { distributionNamed } from '../model/distributionNames.js';
+import { looksLikePath } from '../model/target.js';
 import { UsageError } from './host.js';
 import { lookUpKernels, runningRelease } from './kernelFiles.js';
 import { printable } from './terminal.js';
@@ -54,7 +55,7 @@ function named(text: string): TargetBounds {
   const facts = (book ??= load?.());
   if (!facts) throw new UsageError(`--kernel '${text}' is no kernel release; ${FORMS}`);
   const parsed = parseTarget(text, facts);
-  if ('error' in parsed) throw new UsageError(`--kernel: ${printable(parsed.error)}; ${FORMS}`);
+  if ('error' in parsed) throw new UsageError(`--kernel: ${printable(parsed.error)}${looksLikePath(text) ? '' : '; ebpf-lens targets lists all distributions'}`);
   const { min, max } = parsed.target;
   return { min: formatRelease(min), max: formatRelease(max), name: text };
 }

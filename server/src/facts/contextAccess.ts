@@ -3,6 +3,7 @@ import type { Availability } from './availability.js';
 import type { ProgramKey, ProgramTypeFact } from './factBook.types.js';
 import { LetterTimeline, agreement, combineTimelines } from './timeline.js';
 import type { FactsContext, FactsJson } from './types.gen.js';
+import { entryOf } from '../text/entryOf.js';
 
 type Access = NonNullable<FactsContext['access']>;
 
@@ -26,7 +27,7 @@ export class ContextAccess {
     const access = this.#access.get(context);
     if (!access || key.programType === null || this.#types.get(key.programType)?.context !== context) return this.#unknown;
     const timelines = tablesFor(access, key.programType, key.attachType).flatMap((fields) => {
-      const pair = fields[field];
+      const pair = entryOf(fields, field);
       const index = mode === 'read' ? pair?.[0] : pair?.[1];
       return index === undefined ? [] : [this.#stored.timeline(index)];
     });
@@ -38,7 +39,7 @@ export class ContextAccess {
 
 /** The attach type's own table, else the type's, else all of the type, whose agreement counts. */
 function tablesFor(access: Access, programType: string, attachType: string | null): Access[string][] {
-  const own = (attachType === null ? undefined : access[`${programType}|${attachType}`]) ?? access[`${programType}|*`];
+  const own = (attachType === null ? undefined : entryOf(access, `${programType}|${attachType}`)) ?? entryOf(access, `${programType}|*`);
   if (own) return [own];
   return Object.entries(access).flatMap(([key, fields]) => (key.startsWith(`${programType}|`) ? [fields] : []));
 }

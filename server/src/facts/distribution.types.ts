@@ -1,4 +1,5 @@
 /** What the book knows of a distribution's kernels. */
+import type { Things } from './kernel.types.js';
 import type { Release } from './kernelVersion.js';
 import type { Source } from './source.types.js';
 
@@ -10,7 +11,7 @@ export interface DistributionFact {
   readonly title: string;
   readonly aliases: readonly string[];
   /** Its own kernels: the mainline release they are based on, the one whose BPF they have, and whether they have more that nobody lists. */
-  readonly kernels: readonly { readonly release: Release; readonly bpf?: Release; readonly backports: boolean }[];
+  readonly kernels: readonly { readonly release: Release; readonly bpf?: Release; readonly backports: boolean; readonly things?: Things }[];
   /** Others whose kernels it has. */
   readonly includes: readonly string[];
   /** Dates, `2027-04-01`. */

@@ -13,6 +13,7 @@ import { loadTopics } from './topics.js';
 import type { Topics } from './topics.js';
 import { without } from './without.js';
 import type { FactsConstant, FactsContext, FactsHelper, FactsJson, FactsKfunc, FactsMacro, FactsProgramType } from './types.gen.js';
+import { entryOf } from '../text/entryOf.js';
 
 /** Parts that must be lists for the rest to make sense. */
 const LISTS = ['releases', 'measured', 'gplLicenses', 'configs', 'timelines', 'matrices', 'helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros', 'features', 'drivers', 'linkTypes', 'distributions', 'concepts', 'verifierMessages'] as const;
@@ -101,7 +102,7 @@ class JsonFactBook implements FactBook {
     const gpl = this.#gpl.get(fact.name);
     if (gpl === undefined || gpl === null) return undefined;
     if (typeof gpl === 'boolean') return gpl;
-    return gpl[`${key.programType}|${key.attachType}`] ?? gpl[key.programType ?? ''] ?? gpl['*'];
+    return entryOf(gpl, `${key.programType}|${key.attachType}`) ?? entryOf(gpl, key.programType ?? '') ?? gpl['*'];
   }
 
   fieldAccess(context: string, field: string, key: ProgramKey, mode: 'read' | 'write'): Timeline {

@@ -3,8 +3,8 @@
  * hand. What is known of it comes first; mainline's versions answer the rest.
  */
 import type { KernelTypes } from '../btf/kernelTypes.js';
-import type { FactBook, KfuncFact } from './factBook.types.js';
-import type { Kernel, KernelThing } from './kernel.types.js';
+import type { FactBook, KfuncFact, Lifetime } from './factBook.types.js';
+import type { Kernel, KernelThing, Things } from './kernel.types.js';
 import { formatRelease, parseRelease, type Release } from './kernelVersion.js';
 
 export type { Kernel, KernelsByName, KernelThing } from './kernel.types.js';
@@ -12,9 +12,11 @@ export type { Kernel, KernelsByName, KernelThing } from './kernel.types.js';
 /** The enum in include/uapi/linux/bpf.h that holds the names of a kind. */
 const ENUMS: Partial<Record<KernelThing, string>> = { helper: 'bpf_func_id', 'program-type': 'bpf_prog_type', 'attach-type': 'bpf_attach_type', 'map-type': 'bpf_map_type' };
 
-/** Does the kernel have it, by its types? Undefined where they do not tell. A field is named `xdp_md.data_meta`. */
-export function hasThing({ types }: Kernel, kind: KernelThing, name: string, facts: Pick<FactBook, 'kfuncs'>): boolean | undefined {
-  if (!types) return undefined;
+type Lives = Pick<FactBook, 'helpers' | 'kfuncs' | 'mapTypes' | 'programTypes' | 'attachTypes' | 'constants' | 'contexts'>;
+
+/** Does the kernel have it, by its types or its sources? Undefined where they do not tell. A field is named `xdp_md.data_meta`. */
+export function hasThing({ types, things, bpf }: Kernel, kind: KernelThing, name: string, facts: Lives): boolean | undefined {
+  if (!types) return things?.[kind] && bySources(things[kind], bpf, lifeOf(kind, name, facts), name);
   if (kind === 'kfunc') return hasKfunc(types, name, facts.kfuncs.get(name));
   if (kind === 'field') {
     const [struct = '', field = ''] = name.split('.');
@@ -24,6 +26,27 @@ export function hasThing({ types }: Kernel, kind: KernelThing, name: string, fac
   if (known !== undefined) return types.hasEnumerator(known, kind === 'helper' ? name.replace(/^bpf_/, 'BPF_FUNC_') : name);
   // Many constants are macros, of which types know nothing.
   return types.knowsConstant(name) ? true : undefined;
+}
+
+/** What sources tell: mainline's answer at the release that they resemble, but for the exceptions. */
+function bySources({ more, fewer, open }: NonNullable<Things[KernelThing]>, bpf: Release, life: Lifetime | undefined, name: string): boolean | undefined {
+  if (!life || open?.includes(name)) return undefined;
+  if (more?.includes(name)) return true;
+  if (fewer?.includes(name)) return false;
+  return life.since <= bpf && (life.max === undefined || bpf <= life.max);
+}
+
+function lifeOf(kind: KernelThing, name: string, facts: Lives): Lifetime | undefined {
+  switch (kind) {
+    case 'helper': { const since = facts.helpers.get(name)?.since; return since === undefined ? undefined : { since }; }
+    case 'kfunc': return facts.kfuncs.get(name)?.lifetime;
+    case 'map-type': return facts.mapTypes.get(name)?.lifetime;
+    case 'program-type': return facts.programTypes.get(name)?.lifetime;
+    case 'attach-type': return facts.attachTypes.get(name)?.lifetime;
+    // Others are not of the header that was read.
+    case 'constant': { const fact = facts.constants.get(name); return fact?.header === 'linux/bpf.h' ? fact.lifetime : undefined; }
+    case 'field': { const [struct = '', field = ''] = name.split('.'); return facts.contexts.get(struct)?.fields.get(field)?.lifetime; }
+  }
 }
 
 /**
@@ -87,7 +110,7 @@ function evidenceOf(types: KernelTypes, facts: FactBook): readonly Evidence[] {
 }
 
 /** `rhel9.4 (Linux 5.14 with the BPF of 6.6)`. */
-export function describeKernel({ label, release, bpf, backports, types }: Kernel): string {
-  const back = bpf > release ? ` with the BPF of ${formatRelease(bpf)}${backports ? ' or later' : ''}` : backports ? ' with parts of later ones' : '';
+export function describeKernel({ label, release, bpf, backports, types, things }: Kernel): string {
+  const back = bpf > release ? ` with the BPF of ${formatRelease(bpf)}${backports && !things ? ' or later' : ''}` : backports && !things ? ' with parts of later ones' : '';
   return `${label} (Linux ${formatRelease(release)}${back}${types ? ', by its types' : ''})`;
 }

@@ -5,6 +5,9 @@ import type { Release } from './kernelVersion.js';
 /** Kinds of things that a kernel may have or lack. */
 export type KernelThing = 'helper' | 'kfunc' | 'program-type' | 'attach-type' | 'map-type' | 'constant' | 'field';
 
+/** Names that are there though newer, not there though older, or not told by the sources; a kind that is missing was not looked at. */
+export type Things = Readonly<Partial<Record<KernelThing, { readonly more?: readonly string[]; readonly fewer?: readonly string[]; readonly open?: readonly string[] }>>>;
+
 export interface Kernel {
   /** What the user wrote, and findings say: `rhel9.4`, `./appliance.btf`. */
   readonly label: string;
@@ -18,6 +21,8 @@ export interface Kernel {
   readonly stamp?: string;
   /** Its types, where they are at hand. */
   readonly types?: KernelTypes;
+  /** Kinds of which its sources were read: it has what mainline has at `bpf`, but for these exceptions. */
+  readonly things?: Things;
 }
 
 /** What stands behind the names in a target that the host had to look up: a kernel, why there is none, or the file whose modules it joined. */

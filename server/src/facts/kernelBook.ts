@@ -57,7 +57,9 @@ function makeBook(facts: FactBook, kernel: Kernel): FactBook {
  */
 export function lifetimeOn({ release, bpf, backports }: Kernel, life: Lifetime, has: boolean | undefined): Lifetime {
   if (has === true) return life.since > release || (life.max !== undefined && life.max < release) ? { since: Math.min(life.since, release) } : life;
-  if (has === false || life.since <= release) return life;
+  // What mainline is only known not to have had before some release, this kernel is known not to have.
+  if (has === false) return life.since > release && life.after !== undefined && life.after < release ? { ...life, after: release } : life;
+  if (life.since <= release) return life;
   if (life.since <= bpf) return { since: release, ...(life.max === undefined ? {} : { max: life.max }) };
   return backports ? { ...life, after: release - 1 } : life;
 }

@@ -34,6 +34,24 @@ set: {
 why: string
 sources: CommonSources
 }[]
+/**
+ * There, though newer.
+ * 
+ * @minItems 1
+ */
+export type DistributionNames = string[]
+/**
+ * Not there, though older.
+ * 
+ * @minItems 1
+ */
+export type DistributionNames1 = string[]
+/**
+ * The first and the last kernel of the release differ, or its sources do not tell.
+ * 
+ * @minItems 1
+ */
+export type DistributionNames2 = string[]
 export type DistributionDate = string
 export type DriverMtu = (("unlimited" | "firmware" | "members") | {
 x86: DriverBytes
@@ -275,6 +293,18 @@ bpf?: string
  * It brought back more than that, and nobody says what.
  */
 backports?: boolean
+/**
+ * Kinds of which the kernel's sources tell all: it has what the mainline release in `bpf` has, but for these exceptions.
+ */
+things?: {
+helper?: DistributionExceptions
+kfunc?: DistributionExceptions
+"map-type"?: DistributionExceptions
+"program-type"?: DistributionExceptions
+"attach-type"?: DistributionExceptions
+field?: DistributionExceptions
+constant?: DistributionExceptions
+}
 }[]
 /**
  * Others whose kernels it has.
@@ -299,6 +329,11 @@ sources: {
 source: ("vendor" | "endoflife.date")
 ref: string
 }[]
+}
+export interface DistributionExceptions {
+more?: DistributionNames
+fewer?: DistributionNames1
+open?: DistributionNames2
 }
 /**
  * A network driver that runs XDP programs: data/drivers/<name>.yaml.
@@ -624,6 +659,9 @@ kernels: {
 release: number
 bpf?: number
 backports?: boolean
+things?: {
+[k: string]: FactsExceptions
+}
 }[]
 includes?: string[]
 released?: string
@@ -631,6 +669,11 @@ supportEnd?: string
 extendedEnd?: string
 note?: string
 sources: FactsSources
+}
+export interface FactsExceptions {
+more?: string[]
+fewer?: string[]
+open?: string[]
 }
 export interface FactsConcept {
 name: string

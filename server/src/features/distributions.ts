@@ -11,8 +11,9 @@ export interface DistributionText {
 }
 
 /** `5.14 (BPF of 6.12)`, `5.14 (BPF of 6.5 or later)`, `6.4 (and later things)`. */
-function kernelText({ release, bpf, backports }: DistributionFact['kernels'][number]): string {
+function kernelText({ release, bpf, backports: more, things }: DistributionFact['kernels'][number]): string {
   const base = formatRelease(release);
+  const backports = more && !things;
   if (bpf !== undefined) return `${base} (BPF of ${formatRelease(bpf)}${backports ? ' or later' : ''})`;
   return backports ? `${base} (and later things)` : base;
 }

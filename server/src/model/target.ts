@@ -1,9 +1,9 @@
 /** Reads the user's target: kernels by release, ranges of them, distributions and kernels whose types are at hand, or several of these. */
-import { distance } from 'fastest-levenshtein';
 import type { FactBook } from '../facts/factBook.types.js';
 import type { DistributionFact } from '../facts/distribution.types.js';
 import type { Kernel, KernelsByName } from '../facts/kernel.js';
 import { formatRelease, parseRelease, type Release } from '../facts/kernelVersion.js';
+import { distributionMeant, distributionNamed, distributionRange, nameAsWritten } from './distributionNames.js';
 
 /** Kernels that are judged together: mainline releases, or one kernel of somebody's own. */
 export interface TargetPart {
@@ -22,7 +22,7 @@ export interface TargetParts extends TargetPart {
 export type ParsedTarget = { readonly target: TargetParts } | { readonly error: string };
 
 /** What a target may be, for messages. */
-export const TARGET_FORMS = 'write a release (5.15), a range (5.4..6.8), a distribution (rhel9.4), a BTF file (./vmlinux.btf), running, or several with commas';
+export const TARGET_FORMS = 'write a release (5.15), a range (5.4..6.8), a distribution (rhel9.4, rhel8.6..rhel8.10), a BTF file (./vmlinux.btf), running, or several with commas';
 
 /** Kernels that one target may name: each costs as much as a target of its own. */
 const MAX_KERNELS = 40;
@@ -39,6 +39,7 @@ export function parseTarget(text: string, book: Pick<FactBook, 'releases' | 'dis
     if (found && 'error' in found) return { error: found.error };
     if (found && 'joins' in found) continue;
     const named = found ? [found] : distributionKernels(book, part);
+    if (named && 'error' in named) return named;
     named?.forEach((kernel) => own.add(kernel));
     if (named) continue;
     const parsed = parseRange(part, book);
@@ -67,28 +68,34 @@ export function looksLikePath(text: string): boolean {
   return /[/\\]|\.(?:btf|ko)$|^vmlinux/i.test(text);
 }
 
-const ofDistribution = new WeakMap<DistributionFact, readonly Kernel[]>();
+const ofDistribution = new WeakMap<DistributionFact, Map<string, readonly Kernel[]>>();
 
-/** The kernels of a distribution, always the same objects: answers are kept by them. */
-function distributionKernels({ distributions }: Pick<FactBook, 'distributions'>, word: string): readonly Kernel[] | undefined {
+/** The kernels of a distribution, or of a range of its releases; undefined for what names none. */
+function distributionKernels({ distributions }: Pick<FactBook, 'distributions'>, word: string): readonly Kernel[] | { readonly error: string } | undefined {
   const fact = distributionNamed(distributions, word);
-  if (!fact) return undefined;
-  let kernels = ofDistribution.get(fact);
-  if (!kernels) {
-    const own = fact.kernels.map(({ release, bpf, backports }): Kernel => ({ label: fact.kernels.length === 1 ? fact.name : `${fact.name} (${formatRelease(release)})`, release, bpf: bpf ?? release, backports }));
-    const others = fact.includes.flatMap((name) => distributionKernels({ distributions }, name) ?? []);
-    ofDistribution.set(fact, (kernels = [...own, ...others]));
-  }
-  return kernels;
+  if (fact) return kernelsOf(distributions, fact, nameAsWritten(fact, word));
+  const range = distributionRange(distributions, word);
+  if (!range || 'error' in range) return range;
+  return range.flatMap((member) => kernelsOf(distributions, member, member.name));
 }
 
-/** A distribution by its name or an alias, whatever the case. */
-export function distributionNamed(distributions: FactBook['distributions'], word: string): DistributionFact | undefined {
-  const wanted = word.toLowerCase();
-  const direct = distributions.get(wanted);
-  if (direct) return direct;
-  for (const fact of distributions.values()) if (fact.aliases.includes(wanted)) return fact;
-  return undefined;
+/** Always the same objects for a name: answers are kept by them. They go by the name that was written, `rocky8.6` as well as `rhel8.6`. */
+function kernelsOf(distributions: FactBook['distributions'], fact: DistributionFact, name: string): readonly Kernel[] {
+  let byName = ofDistribution.get(fact);
+  if (!byName) ofDistribution.set(fact, (byName = new Map<string, readonly Kernel[]>()));
+  let kernels = byName.get(name);
+  if (!kernels) {
+    const own = fact.kernels.map(({ release, bpf, backports, things }): Kernel => ({
+      label: fact.kernels.length === 1 ? name : `${name} (${formatRelease(release)})`, release, bpf: bpf ?? release, backports, ...(things ? { things } : {}),
+    }));
+    const others = fact.includes.flatMap((included) => {
+      const member = distributions.get(included);
+      // Of what is rebuilt from another's sources its own name is told: `rocky8.6`.
+      return member ? kernelsOf(distributions, member, member.aliases.find((alias) => alias.startsWith(`${fact.name}.`)) ?? member.name) : [];
+    });
+    byName.set(name, (kernels = [...own, ...others]));
+  }
+  return kernels;
 }
 
 function parseRange(text: string, { releases, distributions }: Pick<FactBook, 'releases' | 'distributions'>): TargetPart | { readonly error: string } {
@@ -100,16 +107,7 @@ function parseRange(text: string, { releases, distributions }: Pick<FactBook, 'r
   const [first, second = first] = parts;
   const min = parts.length <= 2 ? parseRelease(first ?? '') : undefined;
   const max = parseRelease(second ?? '');
-  if (min === undefined || max === undefined) return { error: `"${text.trim()}" is no kernel version${meant(text, distributions)}: ${TARGET_FORMS}` };
+  if (min === undefined || max === undefined) return { error: `${/^[a-z]/i.test(text.trim()) ? distributionMeant(distributions, text) : `"${text.trim()}" is no kernel version`}; ${TARGET_FORMS}` };
   if (min > max) return { error: `"${text.trim()}" ends before it begins: write ${formatRelease(max)}..${formatRelease(min)}` };
   return joined([min, ...releases.filter((r) => r >= min && r <= max), max]);
-}
-
-/** ", nor a distribution that is known; did you mean rhel9.4?" */
-function meant(text: string, distributions: FactBook['distributions']): string {
-  if (!/^[a-z]/i.test(text.trim())) return '';
-  const names = [...distributions.values()].flatMap((fact) => [fact.name, ...fact.aliases]);
-  const typed = text.trim().toLowerCase().slice(0, 40).replace(/[ _]/g, '');
-  const [near] = names.map((name) => ({ name, d: distance(name, typed) })).filter(({ d }) => d <= 2).sort((a, b) => a.d - b.d).map(({ name }) => name);
-  return ` and no distribution that is known${near === undefined ? '' : ` (did you mean ${near}?)`}`;
 }
