@@ -6,7 +6,7 @@
  *   node esbuild.mjs [--dev] [--watch] [--outdir DIR] [--only PART,…]
  *
  * `--dev` keeps names and adds source maps; `--watch` builds again on every change (facts are built once).
- * The parts are client, clientBrowser, server, serverMain, cli, cliMain, cliWorker, matrixPage, worker, yaml, git, chokidar, facts, wasm and licenses;
+ * The parts are client, clientBrowser, server, serverMain, cli, cliMain, cliWorker, matrixPage, worker, yaml, chokidar, facts, wasm and licenses;
  * `--only` builds just those named.
  */
 import { build, context } from 'esbuild';
@@ -30,7 +30,9 @@ const NO_ADDRESS = JSON.stringify('https://ebpf-lens.invalid/');
 const NODE_CJS = { platform: 'node', format: 'cjs', target: 'node20' };
 
 /** Libraries that few runs need, in files of their own beside the others: package → part, and file. */
-const LIBRARIES = { yaml: 'yaml', 'isomorphic-git': 'git', chokidar: 'chokidar' };
+const LIBRARIES = { yaml: 'yaml', chokidar: 'chokidar' };
+/** Modules of Node.js that few runs need, and that take milliseconds to load. */
+const SLOW = ['crypto', 'child_process', 'worker_threads'];
 
 /**
  * The bundles. The extension's own package is "type": "module", so what must be CommonJS, because VS Code's extension
@@ -42,7 +44,7 @@ const BUNDLES = {
   server: { entry: 'server/src/entry/server.ts', out: 'server.cjs', options: NODE_CJS },
   serverMain: { entry: 'server/src/entry/node.ts', out: 'serverMain.cjs', options: { ...NODE_CJS, plugins: [treeSitterAsCommonJs(), onDemand('yaml')] } },
   cli: { entry: 'server/src/entry/cli.ts', out: 'cli.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: '#!/usr/bin/env node' }, plugins: [mainBeside()] }, executable: true },
-  cliMain: { entry: 'server/src/cli/main.ts', out: 'cliMain.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: REQUIRE_BANNER }, plugins: [onDemand('yaml', 'isomorphic-git', 'chokidar')] } },
+  cliMain: { entry: 'server/src/cli/main.ts', out: 'cliMain.js', options: { platform: 'node', format: 'esm', target: 'node20', banner: { js: REQUIRE_BANNER }, plugins: [onDemand('yaml', 'chokidar')] } },
   cliWorker: { entry: 'server/src/entry/cliWorker.ts', out: 'cliWorker.js', options: { platform: 'node', format: 'esm', target: 'node20', plugins: [mainBeside()] } },
   matrixPage: { entry: 'client/src/matrix/page.ts', out: 'matrixPage.js', options: { platform: 'browser', format: 'iife', target: 'es2022' } },
   worker: { entry: 'server/src/entry/worker.ts', out: 'worker.js', options: { platform: 'browser', format: 'iife', target: 'es2022' }, define: { 'import.meta.url': NO_ADDRESS } },
@@ -59,17 +61,21 @@ function treeSitterAsCommonJs() {
   };
 }
 
-/** Leaves libraries in files of their own, which are read when something of theirs is first used: every start would wait for them. */
+/**
+ * Leaves libraries in files of their own, and loads them, and the slow ones of Node.js, when something of theirs is first used: every start
+ * would wait for them.
+ */
 function onDemand(...libraries) {
-  const filter = new RegExp(`^(?:${libraries.join('|')})$`);
+  const filter = new RegExp(`^(?:${libraries.join('|')}|(?:node:)?(?:${SLOW.join('|')}))$`);
   return {
     name: 'on-demand',
     setup(b) {
-      b.onResolve({ filter }, ({ path: library }) => ({ path: library, namespace: 'on-demand' }));
+      b.onResolve({ filter }, ({ path: library, namespace }) => (namespace === 'on-demand' ? { path: library, external: true } : { path: library, namespace: 'on-demand' }));
       b.onLoad({ filter, namespace: 'on-demand' }, async ({ path: library }) => {
-        const getter = (name) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('./${LIBRARIES[library]}.cjs')${name === 'default' ? '' : `.${name}`} });`;
+        const file = library in LIBRARIES ? `./${LIBRARIES[library]}.cjs` : library;
+        const getter = (name) => `Object.defineProperty(exports, '${name}', { enumerable: true, get: () => require('${file}')${name === 'default' ? '' : `.${name}`} });`;
         const names = Object.keys(await import(library)).filter((name) => name !== 'module.exports');
-        return { contents: ["exports.__esModule = true;", ...names.map(getter)].join('\n'), loader: 'js' };
+        return { contents: ['exports.__esModule = true;', ...names.map(getter)].join('\n'), loader: 'js' };
       });
       b.onResolve({ filter: /^\.\/\w+\.cjs$/, namespace: 'on-demand' }, ({ path: file }) => ({ path: file, external: true }));
     },

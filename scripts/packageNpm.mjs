@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 /** What the command line and the server need at run time, and the licences of what is in them. */
-const FILES = ['cli.js', 'cliMain.js', 'cliWorker.js', 'server.cjs', 'serverMain.cjs', 'yaml.cjs', 'git.cjs', 'chokidar.cjs', 'facts.json', 'web-tree-sitter.wasm', 'tree-sitter-c.wasm', 'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json'];
+const FILES = ['cli.js', 'cliMain.js', 'cliWorker.js', 'server.cjs', 'serverMain.cjs', 'yaml.cjs', 'chokidar.cjs', 'facts.json', 'web-tree-sitter.wasm', 'tree-sitter-c.wasm', 'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json'];
 
 function parseArgs(argv) {
   const opts = { out: path.join(ROOT, 'dist-npm'), dist: path.join(ROOT, 'dist'), build: true };

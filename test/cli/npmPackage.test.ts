@@ -26,7 +26,7 @@ it('holds what it must and nothing else, and installs no other package', () => {
   expect(readdirSync(at('app/node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['ebpf-lens']);
   expect(readdirSync(installed()).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json']);
   expect(readdirSync(installed('dist')).sort()).toEqual([
-    'THIRD-PARTY-LICENSES.txt', 'chokidar.cjs', 'cli.js', 'cliMain.js', 'cliWorker.js', 'facts.json', 'git.cjs', 'library.d.ts', 'library.js', 'libraryBrowser.d.ts', 'libraryBrowser.js', 'sbom.cdx.json', 'server.cjs', 'serverMain.cjs', 'tree-sitter-c.wasm', 'web-tree-sitter.wasm', 'yaml.cjs',
+    'THIRD-PARTY-LICENSES.txt', 'chokidar.cjs', 'cli.js', 'cliMain.js', 'cliWorker.js', 'facts.json', 'library.d.ts', 'library.js', 'libraryBrowser.d.ts', 'libraryBrowser.js', 'sbom.cdx.json', 'server.cjs', 'serverMain.cjs', 'tree-sitter-c.wasm', 'web-tree-sitter.wasm', 'yaml.cjs',
   ]);
   const manifest = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as Record<string, unknown>;
   expect(manifest).not.toHaveProperty('private');

@@ -9,7 +9,7 @@ import type { CheckJson } from '../../server/src/cli/report.js';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const CACHE = path.join(ROOT, '.cache/cli-test');
-const PARTS = 'cli,cliMain,cliWorker,server,serverMain,worker,yaml,git,chokidar,facts,wasm,licenses';
+const PARTS = 'cli,cliMain,cliWorker,server,serverMain,worker,yaml,chokidar,facts,wasm,licenses';
 
 /** Stands for every file that the bundles are made of, by time and size. */
 function fingerprint(): string {

@@ -5,6 +5,7 @@ import { anyChanged, changedLines, parseUnifiedDiff, type ChangedLines } from '.
 import { forReporters, keepFindings } from './checked.js';
 import type { CheckPlan } from './checkPlan.js';
 import { cacheOf, colourOf, failsAt, jobsOf, maxFindingsOf, type CheckOptions } from './checkOptions.js';
+import { changedSince } from './gitBase.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
 import { expandInputs } from './inputs.js';
 import { parseOutputs, Reports } from './outputs.js';
@@ -21,8 +22,7 @@ const MAX_STALE = 10;
 
 /** @throws UsageError if it cannot be read or is no diff */
 async function readDiff(name: string): Promise<ChangedLines> {
-  // Only who asks for it waits for the library that reads repositories.
-  if (name !== '-' && !isReadable(name)) return (await import('./gitBase.js')).changedSince(name, process.cwd());
+  if (name !== '-' && !isReadable(name)) return changedSince(name, process.cwd());
   const shown = name === '-' ? 'standard input' : printable(name);
   let result;
   try {
@@ -78,7 +78,8 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
   if (paths.length === 0) throw new UsageError('check needs at least one file or folder');
   const baseline = openBaseline(options);
   if (options.diff === '-' && paths.includes('-')) throw new UsageError('standard input is the diff or a file to check, not both');
-  const filters = new Filters(baseline, options.diff === undefined ? undefined : await readDiff(options.diff));
+  const changed = options.diff === undefined ? undefined : await readDiff(options.diff);
+  const filters = new Filters(baseline, changed);
 
   const reports = new Reports(outputs, { host, quiet: options.quiet === true, colour: colourOf(options, host), fails, ...maxFindingsOf(options) });
   const files: FileJson[] = [];
@@ -100,6 +101,7 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
       if (!reports.tellsErrors && error !== undefined) host.err(`ebpf-lens: ${printable(path)}: ${printable(error)}\n`);
     },
   });
+  changed?.close?.();
   if (files.length === 0) host.err('ebpf-lens: no C file with a SEC("…") was found there\n');
   problems.push(...tellProblems(projects, host));
   const code = problems.length > 0 ? EXIT.trouble : exitCode(files, options.writeBaseline === true ? () => false : fails);

@@ -4,6 +4,7 @@ import { check } from '../check.js';
 import { COLOURS, FAIL_ON, type CheckOptions } from '../checkOptions.js';
 import { FORMATS, type OutputOption } from '../outputs.js';
 import { addInputOptions, addProjectOptions, kernelOption, type CommandContext } from './shared.js';
+import { watchAndCheck } from '../watch.js';
 
 const HELP = `
 A file is always analysed. A folder stands for the .c files in it, at any depth, that have a SEC("…"); symbolic links
@@ -79,5 +80,5 @@ export function addCheck(program: Command, { host, done }: CommandContext): void
     .option('--color <when>', `${COLOURS.slice(0, -1).join(', ')} or ${COLOURS.at(-1)!}; NO_COLOR and FORCE_COLOR are heeded`, 'auto')
     .option('--stdin-filename <name>', 'what - is called, standard input: its headers and project file are looked for around that name')
     .addHelpText('after', HELP)
-    .action(async (paths: string[], { watch, ...options }: CheckOptions & { readonly watch?: boolean }) => done(await (watch === true ? (await import('../watch.js')).watchAndCheck(paths, { ...options, outputs }, host, interrupted()) : check(paths, { ...options, outputs }, host))));
+    .action(async (paths: string[], { watch, ...options }: CheckOptions & { readonly watch?: boolean }) => done(await (watch === true ? watchAndCheck(paths, { ...options, outputs }, host, interrupted()) : check(paths, { ...options, outputs }, host))));
 }
