@@ -49,6 +49,9 @@ function readBoth(text: string): { functions: number; plain: number } {
   return count;
 }
 
+/** tree-sitter takes `(a) && b == c` and `(a) & b == c` for casts, which they are not. */
+const misread = (text: string): boolean => /\(\s*\w+\s*\)\s*&/.test(text);
+
 const inFunction = (body: string): string => `static int f(struct xdp_md *ctx, __u32 n)\n{\n${body}\n}\n`;
 const isPlain = (body: string): boolean => readBoth(inFunction(body)).plain === 1;
 
@@ -79,11 +82,21 @@ describe('a function read from its tokens', () => {
     ['structs of its own', 'struct { int a; } x;'],
     ['function pointers', 'int (*f)(int) = g;'],
     ['a sum on the left', 'a + b = c;'],
+    ['what may declare a function', 'a * b(c);'],
+    ['a word as a factor', 'a * NULL;'],
     ['a continued line', 'a = b; // c \\\nd = e;'],
     ['assembly the mask left', 'typedef int x;'],
     ['deep nesting', `x = ${'('.repeat(1000)}1${')'.repeat(1000)};`],
   ])('leaves %s to tree-sitter', (_, body) => {
     expect(isPlain(body)).toBe(false);
+  });
+
+  it('sees no cast where tree-sitter sees one by mistake', () => {
+    const unit = cutSource(inFunction('x = (a) && b == c;'));
+    const m = maskChunk(unit, unit.chunks[0]!);
+    const sink = new BodySink(m, () => [], [], () => false);
+    new BodyWalk(m, 0, unit.tokens.start[unit.chunks[0]!.body] as number, sink).run(plainBody(m)!, false);
+    expect(sink.identifiers.map((i) => i.name)).toEqual(['x', 'a', 'b', 'c']);
   });
 
   it('reads nearly all functions of programs', () => {
@@ -106,6 +119,7 @@ describe('a function read from its tokens', () => {
 
   it('agrees with tree-sitter on any row of tokens that it takes', () => {
     fc.assert(fc.property(fc.array(fc.constantFrom(...tokens), { maxLength: 9 }), fc.constantFrom('', 'x = ', 'int x = ', 'return ', 'if (a) '), (row, before) => {
+      fc.pre(!misread(row.join(' ')));
       readBoth(inFunction(`${before}${row.join(' ')};`));
     }), { numRuns: 4000, seed: 20261122 });
   });
@@ -125,6 +139,7 @@ describe('a function read from its tokens', () => {
   it('agrees with tree-sitter on any expression that it takes', () => {
     let plain = 0;
     fc.assert(fc.property(expression, fc.constantFrom('x = ', 'if (', 'T y = ', ''), (e, before) => {
+      fc.pre(!misread(e));
       plain += readBoth(inFunction(`${before}${e}${before === 'if (' ? ') g()' : ''};`)).plain;
     }), { numRuns: 2000, seed: 20261122 });
     expect(plain).toBeGreaterThan(500);

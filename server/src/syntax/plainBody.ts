@@ -4,7 +4,7 @@
  */
 import { IDENT } from './lexer.js';
 import { PlainExpressions } from './plainExpressions.js';
-import { CASE, CONTINUE, DEFAULT, DO, ELSE, FOR, GOTO, IF, LEAVE, PRIMITIVE, QUALIFYING, RETURN, SIZED, STORING, SWITCH, TAGGED, WHILE } from './plainTokens.js';
+import { CASE, CONTINUE, DEFAULT, DO, ELSE, FOR, GOTO, IF, LEAVE, PRIMITIVE, QUALIFYING, RETURN, SIZED, STORING, SWITCH, TAGGED, WHILE, isWord } from './plainTokens.js';
 import type { Mask } from './mask.js';
 import type { NodeCursor } from './nodeTree.js';
 
@@ -85,9 +85,13 @@ class PlainBody extends PlainExpressions {
     if (next !== 42) return false;
     let i = 2;
     while (this.peek(i) === 42 || this.peek(i) === QUALIFYING) i++;
-    if (this.peek(i) !== IDENT) return false;
-    // `a * b;` is taken for a declaration, `a * b + c;` cannot be one.
+    if (this.peek(i) !== IDENT) {
+      if (isWord(this.peek(i))) this.giveUp(); // `a * NULL;`
+      return false;
+    }
+    // `a * b;` is taken for a declaration, `a * b + c;` cannot be one; `a * b(c);` may be one of a function.
     const behind = this.peek(i + 1);
+    if (behind === 40) this.giveUp();
     return behind === 59 || behind === 61 || behind === 44 || behind === 91;
   }
 

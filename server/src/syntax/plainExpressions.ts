@@ -221,6 +221,7 @@ export abstract class PlainExpressions extends PlainReader {
     if (this.opensType(1)) return true;
     if (this.peek(1) !== IDENT || this.peek(2) !== 41) return false;
     const behind = this.peek(3);
+    // `(a) && b` and `(a) & b` are none. tree-sitter takes `(a) && b == c` for `(a)(&&b) == c`, which is not missed here.
     if (behind === INCREMENT) this.giveUp();
     return OPERAND[behind] === 1 || (behind === 40 && this.opensType(4)); // `(a)(T)b`
   }
