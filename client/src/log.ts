@@ -20,7 +20,7 @@ export function createLog(): LogOutputChannel {
   const own = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   return new Proxy(channel, {
     get(target, name) {
-      if (name in own) return own[name as keyof typeof own];
+      if (Object.hasOwn(own, name)) return own[name as keyof typeof own];
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value;
     },

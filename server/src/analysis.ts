@@ -14,6 +14,7 @@ import type { Settings } from './settings/settings.js';
 import { SourceFile } from './syntax/sourceFile.js';
 import type { FileView } from './syntax/views.js';
 import { withEol } from './text/layout.js';
+import { entryOf } from './text/entryOf.js';
 
 export { collectInput } from './model/includes.js';
 
@@ -43,7 +44,7 @@ type Draft = Finding & { readonly programs: string[]; message: string };
 
 /** A report as a finding, or undefined where the user's severities or a comment silence it. */
 function toFinding(rule: Rule, report: Report, model: Model, settings: Settings): Draft | undefined {
-  const wanted = settings.severity[rule.id];
+  const wanted = entryOf(settings.severity, rule.id);
   if (wanted === 'off' || isSuppressed(model.files.get(report.path), rule.id, report.span)) return undefined;
   let fixes: readonly Fix[] | undefined;
   return {
@@ -99,7 +100,7 @@ function runRules(rules: readonly Rule[], context: RuleContext, settings: Settin
   const findings = new Map<string, Draft>();
   const failures: { rule: string; error: string }[] = [];
   for (const rule of rules) {
-    if (settings.severity[rule.id] === 'off') continue;
+    if (entryOf(settings.severity, rule.id) === 'off') continue;
     try {
       rule.run(context, (report) => {
         const finding = toFinding(rule, report, context.model, settings);

@@ -10,6 +10,7 @@ import type { FindingJson } from './report.js';
 import type { PlainChecked } from './reporters/reporter.js';
 import { plainPath } from './reporters/uri.js';
 import { printable } from './terminal.js';
+import { entryOf } from '../text/entryOf.js';
 
 /** One line of the file. */
 export interface BaselineEntry extends Identity {
@@ -140,9 +141,9 @@ function isBaseline(value: unknown): value is { readonly findings: readonly Base
 function problemOf(entry: unknown): { readonly field?: string; readonly problem: string } | undefined {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return { problem: 'an entry has to be an object' };
   const record = entry as Record<string, unknown>;
-  for (const name of NEEDED) if (record[name] === undefined) return { problem: `the entry has no "${name}"` };
+  for (const name of NEEDED) if (entryOf(record, name) === undefined) return { problem: `the entry has no "${name}"` };
   for (const [name, value] of Object.entries(record)) {
-    const type = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
+    const type = entryOf(FIELDS, name);
     if (type === undefined) return { field: name, problem: `"${printable(name.slice(0, 40))}" is not known` };
     if (typeof value !== type || (type === 'number' && !(Number.isInteger(value) && Number(value) > 0))) return { field: name, problem: `"${name}" has to be a ${type === 'number' ? 'number above 0' : 'text'}` };
   }

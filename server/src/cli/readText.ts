@@ -1,6 +1,7 @@
 /** Reads source files for the command line: only regular files of a sane size, and only text. */
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
 import { OUTSIDE, type MayRead } from './confinement.js';
+import { entryOf } from '../text/entryOf.js';
 
 /** Larger files are no C that anybody wrote; vmlinux.h has 3 to 4 MiB. */
 export const MAX_BYTES = 16 * 1024 * 1024;
@@ -25,7 +26,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Says in words why the system refused. */
 export function reasonOf(error: unknown): string {
   const code = (error as { code?: unknown }).code;
-  if (typeof code === 'string') return REASONS[code] ?? code;
+  if (typeof code === 'string') return entryOf(REASONS, code) ?? code;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,4 +1,6 @@
 /** Flags that helpers take for some map types only, as the maps' own operations in the kernel check them. */
+import { entryOf } from '../text/entryOf.js';
+
 
 const ARRAYS = ['BPF_MAP_TYPE_ARRAY', 'BPF_MAP_TYPE_PERCPU_ARRAY', 'BPF_MAP_TYPE_PROG_ARRAY', 'BPF_MAP_TYPE_PERF_EVENT_ARRAY', 'BPF_MAP_TYPE_CGROUP_ARRAY', 'BPF_MAP_TYPE_ARRAY_OF_MAPS'];
 const DEVICES = ['BPF_MAP_TYPE_DEVMAP', 'BPF_MAP_TYPE_DEVMAP_HASH'];
@@ -24,7 +26,7 @@ const TAKEN: Readonly<Record<string, readonly string[]>> = {
 /** Why a flag is none for a map of this type, in a few words; '' where nothing is known to speak against it. */
 export function flagMisfit(flag: string, mapType: string | null): string {
   if (mapType === null) return '';
-  const taken = TAKEN[flag];
-  const misfit = taken !== undefined ? !taken.includes(mapType) : REFUSED[flag]?.includes(mapType) === true;
+  const taken = entryOf(TAKEN, flag);
+  const misfit = taken !== undefined ? !taken.includes(mapType) : entryOf(REFUSED, flag)?.includes(mapType) === true;
   return misfit ? `not for ${mapType.replace('BPF_MAP_TYPE_', '')}` : '';
 }

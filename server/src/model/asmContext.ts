@@ -8,6 +8,7 @@ import { substitute } from '../syntax/expand.js';
 import type { FileView, FunctionView } from '../syntax/views.js';
 import { span, type Span } from '../text/span.js';
 import { integerValue } from './tokens.js';
+import { entryOf } from '../text/entryOf.js';
 
 /** One load or store of the context at an offset. */
 export interface AsmAccess {
@@ -166,7 +167,7 @@ function step(code: string, at: number, holders: Set<string>, constants: Readonl
     const distance = word === undefined ? 0 : word.startsWith('%') ? constants.get(word.slice(2, -1)) : integerValue(word);
     if (!holders.has(m[3]!) || distance === undefined) return true;
     const where = span(at + from, at + from + m[0].length);
-    out.push({ offset: m[4] === '-' ? -distance : distance, size: SIZED[m[1]! + m[2]!]!, mode, signed: m[1] === 's', span: where });
+    out.push({ offset: m[4] === '-' ? -distance : distance, size: entryOf(SIZED, m[1]! + m[2]!)!, mode, signed: m[1] === 's', span: where });
     return true;
   };
   if (code.startsWith('*')) return /\)\s*=[^=]/.test(code) && note(0, 'write');

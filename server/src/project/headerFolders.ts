@@ -1,4 +1,6 @@
 /** From headers that were found in a workspace, the folders that clang has to be told of. */
+import { entryOf } from '../text/entryOf.js';
+
 
 /** Names that architectures go by in folders, by the name in `__TARGET_ARCH_…`. */
 const ARCHES: Readonly<Record<string, readonly string[]>> = {
@@ -30,6 +32,6 @@ export function headerFolders(headers: readonly string[], arch: string): readonl
 const depth = (path: string): number => path.split('/').length;
 
 function isOther(folders: readonly string[], arch: string): boolean {
-  const own = new Set(ARCHES[arch] ?? [arch]);
+  const own = new Set(entryOf(ARCHES, arch) ?? [arch]);
   return folders.slice(-2).some((folder) => !own.has(folder) && Object.values(ARCHES).some((names) => names.includes(folder)));
 }

@@ -3,6 +3,7 @@
  * schema, the reference page, the reader and the starter all come from here.
  */
 import { SETTINGS_TABLE, type SettingRow } from '../settings/table.js';
+import { entryOf } from '../text/entryOf.js';
 
 export const PROJECT_FILE = '.ebpf-lens.yaml';
 
@@ -54,7 +55,7 @@ export const PROJECT_KEYS: readonly ProjectKey[] = [
   ...SETTINGS_TABLE.flatMap((row): ProjectKey[] => {
     if (row.project === undefined) return [];
     const type = row.type === 'strings' || row.type === 'string-map' ? row.type : 'string';
-    return [{ name: row.project, type, where: 'both', description: row.description, example: row.example ?? "''", setting: row, ...OWN[row.project] }];
+    return [{ name: row.project, type, where: 'both', description: row.description, example: row.example ?? "''", setting: row, ...entryOf(OWN, row.project) }];
   }),
   {
     name: 'targets',

@@ -2,6 +2,7 @@
 import type { Settings } from '../settings/settings.js';
 import { matches } from './glob.js';
 import type { FileSettings, ProjectFile, ProjectValues } from './projectFile.types.js';
+import { entryOf } from '../text/entryOf.js';
 
 /** What the file's top and the entries of `targets` that match say together, the later ones first in weight. */
 export function valuesFor(project: ProjectFile, file: string): ProjectValues {
@@ -54,7 +55,7 @@ export function overruled(project: ProjectFile, file: string, settings: Settings
   });
   const maps = (['severity', 'programs'] as const).flatMap((key) =>
     Object.entries(values[key] ?? {}).flatMap(([name, theirs]) => {
-      const ours = Object.hasOwn(settings[key], name) ? settings[key][name] : undefined;
+      const ours = entryOf<string>(settings[key], name);
       return ours === undefined || ours === theirs ? [] : [`${key} of ${name} is ${theirs} there, not ${ours}`];
     }),
   );

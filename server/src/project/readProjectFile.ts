@@ -114,7 +114,7 @@ class Reader implements ReadContext {
       this.mistake(spanOf(node) ?? { start: 0, end: 0 }, `${what} must be a mapping of keys to values, is ${kindOf(node)}`);
       return {};
     }
-    const values: Record<string, unknown> = {};
+    const values = Object.create(null) as Record<string, unknown>;
     const seen = new Set<string>();
     for (const pair of node.items) {
       const keyNode = this.resolve(pair.key);

@@ -1,6 +1,7 @@
 /** Turns whatever a client or a configuration file gave into settings: what is missing or wrong gets its default, and what is wrong is said. */
 import type { Settings, SeveritySetting } from './settings.js';
 import { SECTION, SETTINGS_TABLE, type SettingRow } from './table.js';
+import { entryOf } from '../text/entryOf.js';
 
 export interface ParsedSettings {
   readonly settings: Settings;
@@ -52,13 +53,13 @@ function assemble(values: ReadonlyMap<string, unknown>): Settings {
 }
 
 function lookUp(given: Readonly<Record<string, unknown>>, key: string): unknown {
-  if (Object.hasOwn(given, key)) return given[key];
+  if (Object.hasOwn(given, key)) return entryOf(given, key);
   const full = `${SECTION}.${key}`;
-  if (Object.hasOwn(given, full)) return given[full];
+  if (Object.hasOwn(given, full)) return entryOf(given, full);
   let at: unknown = given;
   for (const part of key.split('.')) {
     if (!isRecord(at) || !Object.hasOwn(at, part)) return undefined;
-    at = at[part];
+    at = entryOf(at, part);
   }
   return at;
 }

@@ -24,18 +24,19 @@ interface Nesting {
 /** Masks and reads one chunk. `conditions` and `drops` describe what is around it (see `Block`). */
 export function makeBlock(unit: SourceUnit, chunk: SourceUnit['chunks'][number], start: number, end: number, conditions: readonly Condition[], drops: string, nesting: Nesting = { depth: 0, left: { chunks: MAX_CHUNKS } }): Block {
   const m = maskChunk(unit, chunk);
-  const base = { start, end, body: chunk.body >= 0, conditions, drops, sections: m.sections.map((s) => s.use), annotations: m.annotations, mapAttributes: m.mapAttributes, spans: undefined };
   const macroUses = readMacroUses(m, chunk.body, unit.maskContext);
   const made = nesting.depth < MAX_DEPTH ? makeFunctions(unit, m, macroUses, nesting) : [];
   const alone = macroUses.length > 0 && macroUses[macroUses.length - 1]?.span.end === end;
   const last = m.last > m.first ? unit.tokens.kind[m.last - 1] : 0;
   const result = chunk.body >= 0 || last === 59 || last === IDENT || last === 41 ? readFunction(m, chunk.body, unit.chunkContext) : undefined;
-  const typed = result !== undefined && (chunk.body >= 0 || result.view.returnType !== '' || m.wrapper !== undefined);
-  if (result !== undefined && typed && !alone) {
-    return { ...base, fn: result.view, made, variables: [], problems: result.problems, types: result.types, macroUses, mapStructs: [] };
-  }
-  const variables = chunk.body >= 0 ? [] : readVariables(m, unit.chunkContext);
-  return { ...base, fn: undefined, made, variables, problems: [], types: [], macroUses, mapStructs: mapStruct(m) };
+  const typed = result !== undefined && !alone && (chunk.body >= 0 || result.view.returnType !== '' || m.wrapper !== undefined) ? result : undefined;
+  // All blocks are made here and without spreading, which would give each of them a shape of its own: what walks over them all would be slow.
+  return {
+    start, end, body: chunk.body >= 0, conditions, drops, fn: typed?.view, made,
+    variables: typed !== undefined || chunk.body >= 0 ? [] : readVariables(m, unit.chunkContext),
+    problems: typed?.problems ?? [], types: typed?.types ?? [], macroUses,
+    sections: m.sections.map((s) => s.use), annotations: m.annotations, mapAttributes: m.mapAttributes, mapStructs: typed === undefined ? mapStruct(m) : [], spans: undefined,
+  };
 }
 
 /** `struct NAME {` with a map's fields in it. */

@@ -3,6 +3,7 @@ import { startingIn } from '../text/span.js';
 import { makeBlock } from './block.js';
 import { moveInPlace } from './moveInPlace.js';
 import { changeBetween, conditionSpans } from './patch.js';
+import { ownStrings } from './ownStrings.js';
 import { shiftBlock } from './shift.js';
 import type { Span } from '../text/span.js';
 import type { Chunk } from './chunks.js';
@@ -62,7 +63,9 @@ function takeOver(unit: SourceUnit, oldBlocks: readonly Block[], change: Change)
       if (by === 0 && samePlaces(candidate.conditions, conditions)) return candidate;
       return conditions.length === 0 && moveInPlace(candidate, by) ? candidate : shiftBlock(candidate, by, conditions);
     }
-    return makeBlock(unit, chunk, start, end, conditions, drops);
+    const block = makeBlock(unit, chunk, start, end, conditions, drops);
+    if (change !== NOTHING) ownStrings(block);
+    return block;
   };
 }
 

@@ -18,6 +18,9 @@ export function moveInPlace(block: Block, delta: number, moved?: ReadonlySet<Spa
     s.start += delta;
     s.end += delta;
   }
+  const own = block as MutableSpan;
+  own.start += delta;
+  own.end += delta;
   return true;
 }
 
@@ -30,11 +33,15 @@ function collectSpans(block: Block, without: ReadonlySet<Span>): Spans {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
-    if (isSpan(next)) {
+    // The block is moved by itself: all others are of one shape, and moving them takes a tenth of the time as long as they are.
+    if (next !== block && isSpan(next)) {
       if (without.has(next)) continue;
       spans.push(next as unknown as MutableSpan);
     } else if ((next as { kind?: unknown }).kind === 'preprocessor') tied = true;
-    for (const value of Object.values(next)) if (typeof value === 'object' && value !== null) pending.push(value as object);
+    for (const key in next) {
+      const value = (next as Record<string, unknown>)[key];
+      if (typeof value === 'object' && value !== null) pending.push(value);
+    }
   }
   return { spans, tied, without };
 }

@@ -1,4 +1,6 @@
 /** Values of C string literals. */
+import { entryOf } from '../text/entryOf.js';
+
 
 /** Value of a string literal as written, quotes included or not closed; the usual escapes are resolved. */
 export function describeString(raw: string): string {
@@ -10,6 +12,6 @@ export function describeString(raw: string): string {
     if (code.startsWith('\r') || code === '\n') return '';
     if (/^[0-7]/.test(code)) return String.fromCharCode(parseInt(code, 8));
     if (/^x./.test(code)) return String.fromCharCode(parseInt(code.slice(1), 16) & 0xff);
-    return { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' }[code] ?? code;
+    return entryOf({ n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' }, code) ?? code;
   });
 }

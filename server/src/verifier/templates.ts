@@ -66,7 +66,7 @@ export function matchTemplate(template: Template, text: string): Captures | unde
 }
 
 function matchAt(template: Template, text: string, start: number): Captures | undefined {
-  const captures: Record<string, string> = {};
+  const captures = Object.create(null) as Record<string, string>;
   let at = start;
   for (const { name, type, literal } of template.holes) {
     let end: number;

@@ -4,6 +4,7 @@ import { LONG_TERM } from '../../features/matrix.js';
 import { RULES } from '../../rules/index.js';
 import { FACT_FORMATS, FACT_KINDS } from '../factsExport.js';
 import { FORMATS } from '../outputs.js';
+import { entryOf } from '../../text/entryOf.js';
 
 /** Values of an option or argument: words, and whether names of files or folders go too. */
 export interface Values {
@@ -59,14 +60,14 @@ export function commandModel(command: Command, path: readonly string[] = []): Co
     path,
     about: command.summary() || command.description().split('\n', 1)[0]!,
     options: command.createHelp().visibleOptions(command).map((option) => optionModel(option, name)),
-    arguments: ARGUMENTS[name] ?? { words: commands.map((sub) => sub.path.at(-1)!), files: command.registeredArguments.length > 0 ? 'files' : 'none' },
+    arguments: entryOf(ARGUMENTS, name) ?? { words: commands.map((sub) => sub.path.at(-1)!), files: command.registeredArguments.length > 0 ? 'files' : 'none' },
     commands,
   };
 }
 
 function optionModel(option: Option, command: string): OptionModel {
   const takes = option.required || option.optional;
-  const known = OPTION_VALUES[`${command} ${option.long ?? ''}`] ?? OPTION_VALUES[`* ${option.long ?? ''}`];
+  const known = entryOf(OPTION_VALUES, `${command} ${option.long ?? ''}`) ?? entryOf(OPTION_VALUES, `* ${option.long ?? ''}`);
   return {
     flags: [option.short, option.long].filter((flag) => flag !== undefined && flag !== null),
     about: option.description.split(/[;(]/, 1)[0]!.trim(),

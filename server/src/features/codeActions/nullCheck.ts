@@ -9,6 +9,7 @@ import { eolOf, indentAt, indentUnit } from '../../text/layout.js';
 import type { Span } from '../../text/span.js';
 import { statementStart } from '../../text/statement.js';
 import type { CodeActionData } from './codeAction.types.js';
+import { entryOf } from '../../text/entryOf.js';
 
 /** Helpers whose `ret_type` is one of `RET_PTR_TO_…_OR_NULL` (6.12: kernel/bpf, net/core/filter.c, net/mptcp/bpf.c). Kfuncs say it by KF_RET_NULL. */
 const NULLABLE: ReadonlySet<string> = new Set([
@@ -125,5 +126,5 @@ function returned(entity: EntityCall, fn: FunctionView): string {
   const last = fn.returns?.at(-1)?.text.trim();
   if (last !== undefined && /^(?:-?\d\w*|-?[A-Z][A-Z0-9_]*)$/.test(last)) return last;
   const own = entity.programs.find((p) => p.fn.span.start === fn.span.start && p.path === entity.path);
-  return PASS[own?.programType ?? ''] ?? '0';
+  return entryOf(PASS, own?.programType ?? '') ?? '0';
 }

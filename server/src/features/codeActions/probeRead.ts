@@ -7,6 +7,7 @@ import type { EntityCall } from '../../model/model.types.js';
 import type { Span } from '../../text/span.js';
 import { judgeCall } from '../verdict.js';
 import type { CodeActionData } from './codeAction.types.js';
+import { entryOf } from '../../text/entryOf.js';
 
 const SUCCESSORS: Readonly<Record<string, { readonly kernel: string; readonly user: string }>> = {
   bpf_probe_read: { kernel: 'bpf_probe_read_kernel', user: 'bpf_probe_read_user' },
@@ -17,7 +18,7 @@ const SUCCESSORS: Readonly<Record<string, { readonly kernel: string; readonly us
 export function probeReads(unit: Unit, selection: Span, offered: readonly CodeActionData[]): readonly CodeActionData[] {
   const { main } = unit.model;
   return unit.model.calls.flatMap((call): CodeActionData[] => {
-    const names = SUCCESSORS[call.name];
+    const names = entryOf(SUCCESSORS, call.name);
     const { span, nameSpan, form } = call.call;
     if (!names || call.path !== main.path || form !== 'direct' || call.via !== undefined || span.start > selection.end || span.end < selection.start) return [];
     if (main.text.slice(nameSpan.start, nameSpan.end) !== call.name) return [];

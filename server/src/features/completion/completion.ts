@@ -15,6 +15,7 @@ import { completeSections } from './sections.js';
 import { completeDesignator } from './structOps.js';
 import { completeTopLevel } from './topLevel.js';
 import { TRIGGERS } from './triggers.js';
+import { entryOf } from '../../text/entryOf.js';
 
 /** More items than this slow every client down (an item costs about 1.5 µs on each side of the protocol). */
 const MAX_ENTRIES = 250;
@@ -41,7 +42,7 @@ function answer(unit: Unit, offset: number, trigger: string | undefined): Comple
   const { completion } = unit.settings;
   if (completion === 'off') return undefined;
   const role = unit.completionAt(offset);
-  if (trigger !== undefined && TRIGGERS[trigger]?.includes(role.kind) !== true) return undefined;
+  if (trigger !== undefined && entryOf(TRIGGERS, trigger)?.includes(role.kind) !== true) return undefined;
   switch (role.kind) {
     case 'member':
       return role.arrow ? (completeMembers(unit, offset, role) ?? completeKernelMembers(unit, offset, role)) : undefined;

@@ -6,6 +6,7 @@ import { programsAt } from '../programs.js';
 import { targetKey } from '../verdict.js';
 import { lateNote } from './constants.js';
 import { isSubsequence, orderOf, type CompletionEntry } from './entry.js';
+import { entryOf } from '../../text/entryOf.js';
 
 /** Macros of declarations; none of them stands in an expression. */
 const DECLARING = /^(?:SEC|__uint|__type|__array|__ulong|BPF_(?:PROG2?|U?(?:RET)?PROBE|KPROBE|KRETPROBE|UPROBE|URETPROBE|KSYSCALL|KPROBE_SYSCALL|USDT))$/;
@@ -43,7 +44,7 @@ function expressionMacro(unit: Unit, macro: MacroFact, probes: boolean): readonl
   if (macro.args === null || DECLARING.test(macro.name)) return [];
   // Registers are for the contexts of probes; elsewhere the macros read a struct that is not there.
   const rank = macro.name.startsWith('PT_REGS') && !probes ? 7 : 5;
-  return [macroEntry(unit, macro, SNIPPETS[macro.name] ?? (macro.args === '()' ? `${macro.name}()` : `${macro.name}($0)`), rank)];
+  return [macroEntry(unit, macro, entryOf(SNIPPETS, macro.name) ?? (macro.args === '()' ? `${macro.name}()` : `${macro.name}($0)`), rank)];
 }
 
 /** @param snippet what is inserted, in the grammar of snippets */

@@ -4,6 +4,7 @@ import { lateNote } from './constants.js';
 import { orderOf, plainOf, type CompletionEntry } from './entry.js';
 import { neededLines } from './mapDefinition.js';
 import { freeName, takenNames } from './programSkeletons.js';
+import { entryOf } from '../../text/entryOf.js';
 
 /** Types that are written most, in this order before the others. */
 const COMMON = ['HASH', 'ARRAY', 'RINGBUF', 'PERCPU_ARRAY', 'LRU_HASH', 'PERCPU_HASH', 'PERF_EVENT_ARRAY', 'LPM_TRIE', 'PROG_ARRAY', 'STACK_TRACE', 'DEVMAP', 'CPUMAP', 'XSKMAP', 'SOCKHASH', 'TASK_STORAGE'];
@@ -15,7 +16,7 @@ export function mapSkeletons(unit: Unit): readonly CompletionEntry[] {
   return [...unit.facts.mapTypes.values()].flatMap((fact): CompletionEntry[] => {
     if (fact.aliasOf !== undefined || NOT_WRITTEN.has(fact.name)) return [];
     const short = fact.name.replace('BPF_MAP_TYPE_', '');
-    const name = freeName(NAMES[short] ?? `${short.toLowerCase()}_map`, taken);
+    const name = freeName(entryOf(NAMES, short) ?? `${short.toLowerCase()}_map`, taken);
     // The name is asked for last, when it is clear what the map holds.
     const lines = neededLines(unit, fact.name, 1);
     const snippet = `struct {\n\t__uint(type, ${fact.name});\n${lines.map((line) => `\t${line}\n`).join('')}} \${${lines.length + 1}:${name}} SEC(".maps");`;

@@ -2,6 +2,7 @@
 import type { EntryDoc, Lifetime, Source } from '../../facts/factBook.types.js';
 import { formatRelease } from '../../facts/kernelVersion.js';
 import { code, link, paragraph, prose, type InfoSection, type Inline, type Line } from '../text/info.js';
+import { entryOf } from '../../text/entryOf.js';
 
 const DOCS = 'https://docs.ebpf.io/linux';
 
@@ -26,8 +27,8 @@ export function summarySections(doc: EntryDoc | undefined): readonly InfoSection
 export function parameterSection(doc: EntryDoc | undefined, order: readonly string[]): readonly InfoSection[] {
   if (doc === undefined) return [];
   const params = doc.params ?? {};
-  const names = [...order.filter((name) => params[name] !== undefined), ...Object.keys(params).filter((name) => !order.includes(name))];
-  const items: Line[] = names.map((name) => [code(name), ': ', ...prose(params[name]!)]);
+  const names = [...order.filter((name) => entryOf(params, name) !== undefined), ...Object.keys(params).filter((name) => !order.includes(name))];
+  const items: Line[] = names.map((name) => [code(name), ': ', ...prose(entryOf(params, name)!)]);
   if (doc.returns !== undefined && !/^\s*nothing\.?\s*$/i.test(doc.returns)) items.push(['Returns: ', ...prose(doc.returns)]);
   return items.length > 0 ? [{ kind: 'list', items }] : [];
 }

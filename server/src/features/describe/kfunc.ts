@@ -4,6 +4,7 @@ import { code, type InfoSection, type Line } from '../text/info.js';
 import { ANY, licenceText } from './helper.js';
 import { codes, docsLink, factsSection, parameterSection, pitfallSection, sourceNames, summarySections, versionText } from './common.js';
 import { permissionsLine } from './permissions.js';
+import { entryOf } from '../../text/entryOf.js';
 
 /** What each KF_ flag asks of the caller (Documentation/bpf/kfuncs.rst and kernel/bpf/verifier.c); the partner is named where it is known. */
 const CONSEQUENCES: Readonly<Record<string, (fact: KfuncFact) => Line>> = {
@@ -28,7 +29,10 @@ export function kfuncPrototype(fact: KfuncFact): string {
 
 /** @param key the kind of program it is called from, where that is one. */
 export function describeKfunc(facts: FactBook, fact: KfuncFact, key?: ProgramKey): readonly InfoSection[] {
-  const notes = fact.flags.flatMap((flag) => (CONSEQUENCES[flag] ? [CONSEQUENCES[flag](fact)] : []));
+  const notes = fact.flags.flatMap((flag): readonly Line[] => {
+    const line = entryOf(CONSEQUENCES, flag)?.(fact);
+    return line === undefined ? [] : [line];
+  });
   return [
     { kind: 'code', code: kfuncPrototype(fact) },
     ...summarySections(fact.doc),

@@ -3,6 +3,7 @@ import type { DriverAbility, DriverFact, DriverMtu, FactBook, FeatureFact, LinkT
 import { formatRelease } from '../../facts/kernelVersion.js';
 import { code, paragraph, prose, strong, type InfoSection, type Line } from '../text/info.js';
 import { codes, factsSection, pitfallSection, sourceNames, summarySections, versionText } from './common.js';
+import { entryOf } from '../../text/entryOf.js';
 
 export function describeFeature(fact: FeatureFact): readonly InfoSection[] {
   return [
@@ -59,7 +60,7 @@ const WITHOUT_NUMBER: Readonly<Record<string, string>> = {
 /** `3520 bytes`, or by architecture where they differ. Computed for pages of 4 KiB. */
 function mtuText(mtu: DriverMtu | undefined): string | undefined {
   if (mtu === undefined) return undefined;
-  if (typeof mtu === 'string') return WITHOUT_NUMBER[mtu] ?? mtu;
+  if (typeof mtu === 'string') return entryOf(WITHOUT_NUMBER, mtu) ?? mtu;
   const byBytes = new Map<number, string[]>();
   for (const [arch, bytes] of Object.entries(mtu)) byBytes.set(bytes, [...(byBytes.get(bytes) ?? []), arch]);
   const parts = [...byBytes].map(([bytes, arches]) => (byBytes.size === 1 ? `${bytes}` : `${bytes} on ${arches.join(', ')}`));

@@ -1,5 +1,6 @@
 /** Definitions of maps as `.maps` has them, and the few lines that use one. */
 import type { FactBook } from '../../facts/factBook.types.js';
+import { entryOf } from '../../text/entryOf.js';
 
 export interface WrittenMap {
   readonly name: string;
@@ -33,7 +34,7 @@ export function writeMaps(facts: FactBook, types: readonly string[]): readonly W
     let name = base;
     for (let i = 2; used.has(name); i++) name = `${base}${i}`;
     used.add(name);
-    const struct = types.indexOf(type) === index ? STRUCTS[type] : undefined;
+    const struct = types.indexOf(type) === index ? entryOf(STRUCTS, type) : undefined;
     return { name, type, text: `${struct === undefined ? '' : `${struct}\n`}${definition(facts, type, name)}` };
   });
 }
@@ -46,7 +47,7 @@ function definition(facts: FactBook, type: string, name: string): string {
 }
 
 function sizes(type: string): readonly string[] {
-  const key = `__type(key, ${KEYS[type] ?? '__u32'});`;
+  const key = `__type(key, ${entryOf(KEYS, type) ?? '__u32'});`;
   if (/_(?:USER_)?RINGBUF$/.test(type)) return ['__uint(max_entries, 256 * 1024);'];
   if (type.endsWith('_ARENA')) return ['__uint(max_entries, 100); /* pages */'];
   if (/_(?:QUEUE|STACK|BLOOM_FILTER)$/.test(type)) return ['__uint(max_entries, 1024);', '__type(value, __u64);'];

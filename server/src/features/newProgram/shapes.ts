@@ -1,5 +1,6 @@
 /** What a program's function looks like in each section: headers, parameters, and the value that changes nothing. */
 import type { SectionDefFact } from '../../facts/factBook.types.js';
+import { entryOf } from '../../text/entryOf.js';
 
 export interface Shape {
   /** In the order of their `#include`s. */
@@ -65,7 +66,7 @@ export function shapeOf(def: SectionDefFact, context: string | null, name: strin
   if (def.programType === 'BPF_PROG_TYPE_KPROBE') return { ...base, ...probe(def, name, target) };
   if (def.name.startsWith('iter')) return { ...base, headers: TRACING, head: `int ${name}(struct bpf_iter__${target} *ctx)` };
   if (def.programType === 'BPF_PROG_TYPE_TRACING' || def.programType === 'BPF_PROG_TYPE_LSM') {
-    const known = def.name.includes('.multi') ? '' : (PARAMETERS[target] ?? '');
+    const known = def.name.includes('.multi') ? '' : (entryOf(PARAMETERS, target) ?? '');
     // At a function's end its return value follows its parameters.
     const returned = known !== '' && /^(?:fexit|fmod_ret)/.test(def.name) ? ', int ret' : '';
     return { ...base, headers: TRACING, head: `int BPF_PROG(${[name, ...(known === '' ? [] : [known + returned])].join(', ')})` };
@@ -84,13 +85,13 @@ function resultOf(def: SectionDefFact): readonly [string, string] {
   if (def.name === 'sk_skb/stream_parser') return ['ctx->len', 'the message ends where the data does'];
   if (def.name === 'lsm_cgroup' || /^BPF_PROG_TYPE_CGROUP/.test(def.programType)) return ['1', 'permit it'];
   if (def.name.startsWith('netkit') || def.name.startsWith('tcx')) return ['0', `${def.name.startsWith('tcx') ? 'TCX' : 'NETKIT'}_PASS: let the packet go on`];
-  return RESULTS[def.programType] ?? ['0', ''];
+  return entryOf(RESULTS, def.programType) ?? ['0', ''];
 }
 
 function probe({ name: section }: SectionDefFact, name: string, target: string): Pick<Shape, 'headers' | 'head'> {
   if (section.startsWith('usdt')) return { headers: [...TRACING, 'bpf/usdt.bpf.h'], head: `int BPF_USDT(${name})` };
   if (/^(?:kret|uret)/.test(section)) return { headers: TRACING, head: `int BPF_KRETPROBE(${name}, long ret)` };
-  const known = PARAMETERS[target];
+  const known = entryOf(PARAMETERS, target);
   const args = known === undefined || section.includes('.') ? name : `${name}, ${known}`;
   // BPF_KSYSCALL reads the arguments by BPF_CORE_READ.
   if (section === 'ksyscall') return { headers: [...KERNEL, 'bpf/bpf_core_read.h', 'bpf/bpf_tracing.h'], head: `int BPF_KSYSCALL(${args})` };

@@ -7,6 +7,7 @@ import { lateVerdict } from '../hover/late.js';
 import { parametersOf, splitParameters, type Parameter } from '../parameters.js';
 import { paragraph, prose, type InfoSection } from '../text/info.js';
 import { choicesFor } from './choices.js';
+import { entryOf } from '../../text/entryOf.js';
 
 export interface SignatureParameter {
   /** Where it stands in the label. */
@@ -46,7 +47,7 @@ export function signature(unit: Unit, offset: number): SignatureInfo | undefined
     if (i > 0) label += ', ';
     const start = label.length;
     label += declaration;
-    const text = callee.doc?.params?.[name === '' ? '...' : name];
+    const text = entryOf(callee.doc?.params ?? {}, name === '' ? '...' : name);
     const sections = text === undefined ? [] : [paragraph(...prose(text))];
     return { start, end: label.length, sections: i === active ? [...sections, ...choicesFor(unit, call, name)] : sections };
   });

@@ -1,6 +1,7 @@
 /** Our words about a message, with what the log said put into their holes. */
 import type { Captures } from '../../verifier/verifier.types.js';
 import { code, type Inline, type Line } from '../text/info.js';
+import { entryOf } from '../../text/entryOf.js';
 
 /** Longer pieces of a log are cut in a sentence. */
 const MAX = 120;
@@ -20,7 +21,7 @@ export function filled(text: string, captures: Captures): Line {
 /** The same as plain text; a capture that this form of the message does not have is an ellipsis. */
 export function fillText(text: string, captures: Captures): string {
   return text.replace(/\{(\w+)\}/g, (_all, name: string) => {
-    const value = Object.hasOwn(captures, name) ? captures[name]! : '…';
+    const value = entryOf(captures, name) ?? '…';
     return value.length > MAX ? `${value.slice(0, MAX)}…` : value === '' ? '…' : value;
   });
 }

@@ -1,5 +1,6 @@
 /** What a register holds, in words. */
 import { valueDetails, valueType } from '../../verifier/registers.js';
+import { entryOf } from '../../text/entryOf.js';
 
 /** Kinds of value, as `reg_type_str()` in kernel/bpf/log.c spells them. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -16,7 +17,7 @@ export function valueInWords(value: string): string | undefined {
   if (/^(?:inv|scalar|P$)/.test(type)) return scalar(value);
   const maybe = type.includes('_or_null');
   const name = type.replace('_or_null', '').replace(/^(?:rdonly_|alloc_|user_)?(?:trusted_|untrusted_|rcu_|percpu_)*ptr_.*$/, 'ptr');
-  const what = name === 'ptr' ? kernelPointer(type) : KINDS[name];
+  const what = name === 'ptr' ? kernelPointer(type) : entryOf(KINDS, name);
   if (what === undefined) return undefined;
   return `${what}${detail(name, value)}${maybe ? ', or NULL: not checked yet' : ''}`;
 }

@@ -5,6 +5,7 @@ import type { Finding, Report, RuleContext } from '../rule.js';
 import { exists, judge, type CallFact, type Verdict } from './judge.js';
 import { aimOf, keeper, once } from './keep.js';
 import { kindOf } from './words.js';
+import { entryOf } from '../../text/entryOf.js';
 
 /** Helpers that take the same arguments, so that renaming the callee is the whole correction. */
 export const SAME_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
@@ -25,7 +26,7 @@ const LOADER_SUBSTITUTES: Readonly<Record<string, string>> = {
 
 /** The helper that loaders call instead, where the kernels that refuse lack this one and let all these programs call that. */
 export function loaderSubstitute(context: RuleContext, { fact, verdicts, programs }: JudgedCall): string | undefined {
-  const name = LOADER_SUBSTITUTES[fact.name];
+  const name = entryOf(LOADER_SUBSTITUTES, fact.name);
   const other = name === undefined ? undefined : context.facts.helpers.get(name);
   if (!other || verdicts.some((v) => v.members.some((r) => exists(fact, r)))) return undefined;
   // On a kernel without this kind of program the call is not what keeps it out.
@@ -173,7 +174,7 @@ function way(context: RuleContext, fn: Program['fn'], program: Program): string 
 
 /** Those of the preferred replacements that all of these programs may call. */
 export function replacements(context: RuleContext, fact: CallFact, programs: readonly Program[]): readonly string[] {
-  const own = fact.kind === 'helper' ? [...fact.prefer, ...(SAME_ARGUMENTS[fact.name] ?? [])] : fact.replacedBy === undefined ? [] : [fact.replacedBy];
+  const own = fact.kind === 'helper' ? [...fact.prefer, ...(entryOf(SAME_ARGUMENTS, fact.name) ?? [])] : fact.replacedBy === undefined ? [] : [fact.replacedBy];
   const names = new Set([...own, ...context.facts.alternatives(fact.name)]);
   return [...names].filter((name) => fits(context, name, programs));
 }

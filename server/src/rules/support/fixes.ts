@@ -8,11 +8,12 @@ import { declareEdit } from './insertions.js';
 import type { CallFact } from './judge.js';
 import { adaptation, type Adaptation } from './prototypes.js';
 import { indexOf } from './unit.js';
+import { entryOf } from '../../text/entryOf.js';
 
 /** One fix for each helper that takes the same arguments and is allowed in all these programs. */
 export function renameFixes(context: RuleContext, call: EntityCall, programs: readonly Program[]): readonly Fix[] {
   if (call.call.form !== 'direct') return [];
-  return (SAME_ARGUMENTS[call.name] ?? [])
+  return (entryOf(SAME_ARGUMENTS, call.name) ?? [])
     .filter((name) => fits(context, name, programs))
     .map((name) => ({ title: `Call \`${name}\``, edits: [{ path: call.path, span: call.call.nameSpan, newText: name }] }));
 }
@@ -22,7 +23,7 @@ export function replacementFixes(context: RuleContext, call: EntityCall, program
   const fact = factOf(context, call);
   const text = context.model.files.get(call.path)?.text;
   if (!fact || text === undefined || call.call.form !== 'direct' || call.via !== undefined) return [];
-  const same = SAME_ARGUMENTS[call.name] ?? [];
+  const same = entryOf(SAME_ARGUMENTS, call.name) ?? [];
   const others = replacements(context, fact, programs).filter((name) => !same.includes(name));
   return [...renameFixes(context, call, programs), ...others.flatMap((name) => replacement(context, call, fact, name, text))];
 }

@@ -1,5 +1,6 @@
 /** Compares helpers and kfuncs by their prototypes, to tell which one can stand in for another with the same arguments. */
 import type { CallFact } from './judge.js';
+import { entryOf } from '../../text/entryOf.js';
 
 interface Parameter {
   readonly type: string;
@@ -54,6 +55,6 @@ function kindOf(type: string): string {
 function alike(a: Parameter, b: Parameter, index: number): boolean {
   const [x, y] = [kindOf(a.type), kindOf(b.type)];
   if (index === 0 && CONTEXT.test(tidy(a.type)) && CONTEXT.test(tidy(b.type))) return true;
-  const name = (p: Parameter): string => ALIASES[p.name] ?? p.name;
+  const name = (p: Parameter): string => entryOf(ALIASES, p.name) ?? p.name;
   return x === y && (x !== 'integer' || name(a) === name(b));
 }
