@@ -8,7 +8,7 @@ export interface MutableSpan {
   end: number;
 }
 
-/** The spans of a block, the block itself included, each once. */
+/** The spans in a block, each once. */
 export interface Spans {
   readonly spans: readonly MutableSpan[];
   /** Some are shared with the text around, by `#if` conditions or arms of them that the block takes part in. */

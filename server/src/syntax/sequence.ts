@@ -36,8 +36,8 @@ export function readArguments(m: Mask, open: number): ArgView[] {
     if (i > begin) {
       const where = m.spanOf(begin, i);
       const plain = plainIdentifier(m, begin, i);
-      const arg: ArgView = { span: where, text: m.tokens.text.slice(where.start, where.end) };
-      args.push(plain === undefined ? arg : plain.addressOf ? { ...arg, identifier: plain.name, addressOf: true } : { ...arg, identifier: plain.name });
+      const text = m.tokens.text.slice(where.start, where.end);
+      args.push(plain === undefined ? { span: where, text } : plain.addressOf ? { span: where, text, identifier: plain.name, addressOf: true } : { span: where, text, identifier: plain.name });
     }
     begin = i + 1;
   }
