@@ -100,7 +100,7 @@ describe('--baseline', () => {
 describe('a unified diff', () => {
   it('gives the new lines of each file', () => {
     const diff = 'diff --git a/x.c b/x.c\nindex 1..2 100644\n--- a/x.c\n+++ b/x.c\n@@ -1,2 +1,4 @@ int f\n keep\n+one\n+two\n-gone\n+three\n@@ -9 +12,0 @@\n-gone\n--- a/y.c\n+++ "b/t\\303\\244 \\".c"\t\n@@ -0,0 +1 @@\n++++ b/no.c\n\\ No newline at end of file\n';
-    expect([...parseUnifiedDiff(diff)!]).toEqual([['b/x.c', [{ from: 2, to: 4 }]], ['b/tä ".c', [{ from: 1, to: 1 }]]]);
+    expect([...parseUnifiedDiff(diff)!]).toEqual([['b/x.c', [{ from: 2, to: 4 }, { from: 13, to: 13 }]], ['b/tä ".c', [{ from: 1, to: 1 }]]]);
   });
   it('may be empty, of CRLF, or about nothing that is text', () => {
     expect([...parseUnifiedDiff('')!]).toEqual([]);

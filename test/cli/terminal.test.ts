@@ -10,6 +10,8 @@ import { builtCli, parseReport, Workspace } from './support.js';
 
 const BAD = 'SEC("xdp") int f(struct xdp_md *ctx) { return bpf_probe_write_user(0, 0, 0); }\nchar L[] SEC("license") = "GPL";\n';
 
+const CLEAR = '\r\u001b[K';
+
 describe('colours', () => {
   it.each([
     [{}, true, true],
@@ -138,8 +140,8 @@ describe('the command', () => {
       return stdout;
     };
     const shown = typed(`${process.execPath} ${cli} check --jobs 1 many >/dev/null`);
-    expect(shown).toMatch(/\r\u001b\[Kchecked \d+ files, many\/f\d+\.c/);
-    expect(shown.endsWith('\r\u001b[K')).toBe(true);
+    expect(shown.replaceAll(CLEAR, '<clear>')).toMatch(/<clear>checked \d+ files, many\/f\d+\.c/);
+    expect(shown.endsWith(CLEAR)).toBe(true);
     expect(typed(`${process.execPath} ${cli} check --quiet many >/dev/null`)).toBe('');
     expect(typed(`CI=1 ${process.execPath} ${cli} check many >/dev/null`)).toBe('');
     expect(ws.run('check', 'many').stderr).toBe('');

@@ -2,11 +2,17 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { LineRange } from './reporters/reporter.js';
+import { entryOf } from '../text/entryOf.js';
 
-/** Which lines of which files are new; files by whole path. */
+/**
+ * Which lines of which files are new; files by whole path. Where lines went and none came, the one behind them counts: what they said
+ * about it, as a test or a comment of ours does, is said no more.
+ */
 export interface ChangedLines {
   /** Whether one of the lines is new. @param path as the system takes it */
   touches(path: string, from: number, to: number): boolean;
+  /** Closes what is open. */
+  close?(): void;
 }
 
 /** True if one of the ranges has a changed line. @param main path of ranges without one */
@@ -28,7 +34,7 @@ function unquote(name: string): string {
     }
     const octal = /^[0-3][0-7]{2}/.exec(inner.slice(i + 1, i + 4))?.[0];
     const next = inner[i + 1] ?? '\\';
-    bytes.push(octal === undefined ? (simple[next] ?? next.charCodeAt(0)) : parseInt(octal, 8));
+    bytes.push(octal === undefined ? (entryOf(simple, next) ?? next.charCodeAt(0)) : parseInt(octal, 8));
     i += octal === undefined ? 1 : 3;
   }
   return Buffer.from(bytes).toString('utf8');
@@ -44,18 +50,29 @@ export function parseUnifiedDiff(text: string): ReadonlyMap<string, readonly Lin
   let ranges: LineRange[] | undefined;
   let known = false;
   let [oldLeft, newLeft, line] = [0, 0, 0];
+  // Whether lines went right before the one at hand, and none came for them.
+  let gone = false;
+  const close = (): void => {
+    if (gone) addLine(ranges, line);
+    gone = false;
+  };
   for (const raw of text.split('\n')) {
     const row = raw.replace(/\r$/, '');
     if (oldLeft > 0 || newLeft > 0) {
       if (raw.startsWith('+')) {
         addLine(ranges, line++);
         newLeft--;
-      } else if (raw.startsWith('-')) oldLeft--;
-      else if (!raw.startsWith('\\')) {
+        gone = false;
+      } else if (raw.startsWith('-')) {
+        oldLeft--;
+        gone = true;
+      } else if (!raw.startsWith('\\')) {
+        close();
         oldLeft--;
         newLeft--;
         line++;
       }
+      if (oldLeft <= 0 && newLeft <= 0) close();
       continue;
     }
     const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(row);
@@ -63,7 +80,8 @@ export function parseUnifiedDiff(text: string): ReadonlyMap<string, readonly Lin
       known = true;
       oldLeft = Number(hunk[1] ?? 1);
       newLeft = Number(hunk[3] ?? 1);
-      line = Number(hunk[2]);
+      // A hunk without new lines names the one before the place.
+      line = Number(hunk[2]) + (newLeft === 0 ? 1 : 0);
     } else if (row.startsWith('+++ ')) {
       const name = unquote(row.slice(4));
       known = true;

@@ -1,102 +1,135 @@
-/** `--diff BASE`: what changed since a commit of the repository, read by a library in this process; no git is run. */
-import { createHash } from 'node:crypto';
-import fs, { closeSync, fstatSync, readFileSync } from 'node:fs';
+/** `--diff BASE`: what changed since a commit of the repository, file by file as it is asked for. */
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { diffArrays } from 'diff';
-import git from 'isomorphic-git';
 import { repositoryOf, type ChangedLines } from './changedLines.js';
+import { readFile } from './git/objects.js';
+import { Repository } from './git/repository.js';
 import { UsageError } from './host.js';
-import { MAX_BYTES, openWithoutWaiting } from './readText.js';
+import { reasonOf } from './readText.js';
 import { printable } from './terminal.js';
 import type { LineRange } from './reporters/reporter.js';
 
 /** More edits than this between two versions make it another file, whose every line is new. */
 const MAX_EDITS = 20_000;
+/** Files that went away, among which a new one's former self is looked for. */
+const MAX_GONE = 500;
+/** As git has it for renames: what both have of the larger. */
+const SIMILAR = 0.5;
+
+const ALL: readonly LineRange[] = [{ from: 1, to: Infinity }];
+const NONE: readonly LineRange[] = [];
 
 /**
- * @param base a branch, tag or commit; with `...` behind it, the commit at which HEAD left it
+ * @param base a branch, tag or commit, `~2` or `^` behind it; with `...` at its end, the commit at which HEAD left it
  * @throws UsageError where there is no repository or no such commit
  */
-export async function changedSince(base: string, cwd: string): Promise<ChangedLines> {
+export function changedSince(base: string, cwd: string): ChangedLines {
   const dir = repositoryOf(cwd);
   if (dir === undefined) throw new UsageError(`--diff: ${printable(base)} is no file, and there is no repository here to look for such a commit`);
-  const blobs = await blobsOf(base, dir);
-  const cache = {};
-  const changed = new Map<string, readonly LineRange[]>();
-  for (const [path, oid] of blobs) {
-    const now = read(join(dir, path));
-    if (now === undefined || blobId(now) === oid) continue;
-    const { blob } = await git.readBlob({ fs, dir, oid, cache });
-    changed.set(join(dir, path), newLines(Buffer.from(blob).toString('utf8'), now.toString('utf8')));
-  }
-  return {
-    touches(path, from, to) {
-      const whole = resolve(path);
-      const ranges = changed.get(whole);
-      if (ranges !== undefined) return ranges.some((r) => r.from <= to && from <= r.to);
-      // What the commit does not have is new as a whole.
-      return !whole.startsWith(`${dir}/`) || !blobs.has(whole.slice(dir.length + 1));
-    },
-  };
-}
-
-/** Paths of C files and headers in the commit, with the ids of their contents. */
-async function blobsOf(base: string, dir: string): Promise<ReadonlyMap<string, string>> {
-  const blobs = new Map<string, string>();
   try {
-    const commit = await commitOf(base, dir);
-    await git.walk({
-      fs,
-      dir,
-      trees: [git.TREE({ ref: commit })],
-      async map(path, [entry]) {
-        if (/\.[ch]$/.test(path) && entry !== null && entry !== undefined && (await entry.type()) === 'blob') blobs.set(path, await entry.oid());
-      },
-    });
+    return new ChangesSince(dir, base);
   } catch (error) {
-    throw new UsageError(`--diff: ${printable(base)} is no file, and no commit that can be read: ${printable(error instanceof Error ? error.message : String(error))}; a diff does as well: git diff -U0 ${printable(base)} | ebpf-lens check --diff -`);
-  }
-  return blobs;
-}
-
-async function commitOf(base: string, dir: string): Promise<string> {
-  const name = base.replace(/\.\.\.$/, '');
-  const oid = await git.resolveRef({ fs, dir, ref: name }).catch(() => git.expandOid({ fs, dir, oid: name }));
-  if (name === base) return oid;
-  const head = await git.resolveRef({ fs, dir, ref: 'HEAD' });
-  const [found]: readonly string[] = await git.findMergeBase({ fs, dir, oids: [oid, head] });
-  if (found === undefined) throw new Error('it has no commit in common with HEAD');
-  return found;
-}
-
-/** What a file of the commit holds now; undefined if it is gone, or no file that a commit could have. */
-function read(path: string): Buffer | undefined {
-  let fd: number | undefined;
-  try {
-    fd = openWithoutWaiting(path);
-    const stat = fstatSync(fd);
-    return stat.isFile() && stat.size <= MAX_BYTES ? readFileSync(fd) : undefined;
-  } catch {
-    return undefined;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
+    throw noBase(base, error);
   }
 }
 
-function blobId(content: Buffer): string {
-  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+function noBase(base: string, error: unknown): UsageError {
+  return new UsageError(`--diff: ${printable(base)} is no file, and no commit that can be read: ${printable(reasonOf(error))}; a diff does as well: git diff -U0 ${printable(base)} | ebpf-lens check --diff -`);
 }
 
-/** The lines of `after` that `before` does not have. Where only line ends differ, as they do in some checkouts, none. */
+class ChangesSince implements ChangedLines {
+  private readonly repository: Repository;
+  private readonly tree: string;
+  private readonly known = new Map<string, readonly LineRange[]>();
+  private gone: readonly (readonly [path: string, oid: string])[] | undefined;
+
+  constructor(private readonly dir: string, private readonly base: string) {
+    this.repository = new Repository(dir);
+    const name = base.replace(/\.\.\.(?:HEAD|@)?$/, '');
+    const commit = this.repository.commitOf(name);
+    this.tree = (name === base ? commit : this.repository.mergeBase(commit, this.repository.commitOf('HEAD'))).tree;
+  }
+
+  touches(path: string, from: number, to: number): boolean {
+    const whole = resolve(path);
+    let ranges = this.known.get(whole);
+    if (ranges === undefined) {
+      try {
+        ranges = this.changesOf(whole);
+      } catch (error) {
+        throw noBase(this.base, error);
+      }
+      this.known.set(whole, ranges);
+    }
+    return ranges.some((r) => r.from <= to && from <= r.to);
+  }
+
+  close(): void {
+    this.repository.objects.close();
+  }
+
+  private changesOf(whole: string): readonly LineRange[] {
+    const now = whole.startsWith(`${this.dir}/`) ? readFile(whole) : undefined;
+    // Elsewhere, or gone meanwhile: nothing is known of it.
+    if (now === undefined) return ALL;
+    const then = this.repository.at(this.tree, whole.slice(this.dir.length + 1));
+    if (then?.kind === 'submodule') return NONE;
+    const id = this.repository.blobId(now);
+    if (then?.kind === 'blob') return then.oid === id ? NONE : newLines(this.textOf(then.oid), now.toString('utf8'));
+    return this.sinceRename(now, id);
+  }
+
+  /** What the commit does not have is new as a whole, but for what was called otherwise. */
+  private sinceRename(now: Buffer, id: string): readonly LineRange[] {
+    this.gone ??= this.filesGone();
+    if (this.gone.some(([, oid]) => oid === id)) return NONE;
+    const text = now.toString('utf8');
+    let best: { readonly share: number; readonly before: string } | undefined;
+    for (const [, oid] of this.gone.slice(0, MAX_GONE)) {
+      const before = this.textOf(oid);
+      const share = inCommon(before, text);
+      if (share >= SIMILAR && share > (best?.share ?? 0)) best = { share, before };
+    }
+    return best === undefined ? ALL : newLines(best.before, text);
+  }
+
+  /** C files and headers of the commit that are here no more. */
+  private filesGone(): readonly (readonly [path: string, oid: string])[] {
+    return [...this.repository.files(this.tree)].filter(([path]) => /\.[ch]$/.test(path) && !existsSync(join(this.dir, path)));
+  }
+
+  private textOf(oid: string): string {
+    return this.repository.blob(oid).toString('utf8');
+  }
+}
+
+const linesOf = (text: string): string[] => text.split(/\r?\n/);
+
+/** How much of the larger text, line by line, the other one has too. */
+function inCommon(a: string, b: string): number {
+  const counts = new Map<string, number>();
+  for (const line of linesOf(a)) counts.set(line, (counts.get(line) ?? 0) + 1);
+  let same = 0;
+  for (const line of linesOf(b)) {
+    const left = counts.get(line) ?? 0;
+    if (left === 0) continue;
+    counts.set(line, left - 1);
+    same += line.length + 1;
+  }
+  return same / Math.max(a.length, b.length, 1);
+}
+
+/** The lines of `after` that `before` does not have, and those behind lines that went. Where only line ends differ, as they do in some checkouts, none. */
 function newLines(before: string, after: string): readonly LineRange[] {
-  const lines = (text: string): string[] => text.split(/\r?\n/);
-  const parts = diffArrays(lines(before), lines(after), { maxEditLength: MAX_EDITS });
-  if (parts === undefined) return [{ from: 1, to: Infinity }];
+  const parts = diffArrays(linesOf(before), linesOf(after), { maxEditLength: MAX_EDITS });
+  if (parts === undefined) return ALL;
   const ranges: LineRange[] = [];
   let line = 1;
-  for (const { added, removed, value } of parts) {
+  parts.forEach(({ added, removed, value }, i) => {
     if (added) ranges.push({ from: line, to: line + value.length - 1 });
+    else if (removed && parts[i + 1]?.added !== true && parts[i - 1]?.added !== true) ranges.push({ from: line, to: line });
     if (!removed) line += value.length;
-  }
+  });
   return ranges;
 }
