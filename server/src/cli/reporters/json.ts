@@ -1,7 +1,15 @@
 /** `--format json`: the report as one document. */
 import type { CheckJson } from '../report.js';
 
+/**
+ * A document as JSON. No string in it reads as a command to the CI system that prints it (`printable`): `##` is no JSON outside of strings,
+ * and inside it may be written like this.
+ */
+export function toJson(document: unknown): string {
+  return `${JSON.stringify(document, null, 2).replace(/#(?=#[\w-]*\[)/g, '\\u0023')}\n`;
+}
+
 /** The report as JSON text with a newline at its end. */
 export function renderJson(report: CheckJson): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return toJson(report);
 }

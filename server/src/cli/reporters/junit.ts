@@ -6,10 +6,10 @@ import type { FileJson, FindingJson } from '../report.js';
 import type { Checked, Reporter } from './reporter.js';
 import { plainPath, wellFormed } from './uri.js';
 
-/** Text for an attribute or element: XML 1.0 takes no control characters but tab and line ends. */
+/** Text for an attribute or element: XML 1.0 takes no control characters but tab and line ends. What `printable` breaks up is written otherwise. */
 function xml(text: string): string {
   const clean = wellFormed(text).replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
-  return clean.replace(/[&<>"'\t\n\r]/g, (c) => `&#${c.charCodeAt(0)};`);
+  return clean.replace(/[&<>"'\t\n\r]|#(?=#[\w-]*\[)/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 interface TestCase {

@@ -4,6 +4,7 @@ import type { Rule, Severity } from '../../rules/rule.js';
 import { normalizedLine } from '../fingerprint.js';
 import type { Range } from '../places.js';
 import type { CheckJson, FindingJson, FixJson, RelatedJson } from '../report.js';
+import { toJson } from './json.js';
 import type { Checked, Reporter } from './reporter.js';
 import { plainPath, toUri, wellFormed } from './uri.js';
 
@@ -11,9 +12,13 @@ const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 const HOME = 'https://github.com/ebpf-lens/ebpf-lens';
 /** Where the rules' pages are; the editor links to the same. */
 export const RULE_PAGES = `${HOME}/blob/main/docs/rules/`;
-const BASE = 'SRCROOT';
+/** The name that code scanning knows for the top of the repository. */
+const BASE = '%SRCROOT%';
+/** GitHub refuses a file with more (docs.github.com, "SARIF support for code scanning"). */
+const MAX_RESULTS = 25_000;
 const UNREAD = 'input-not-checked';
 const NOTHING = 'nothing-to-check';
+const LEFT_OUT = 'results-left-out';
 const EXIT_WORDS = ['no error was found', 'errors were found', 'wrong usage, or files that could not be read'] as const;
 
 type Level = 'error' | 'warning' | 'note';
@@ -24,6 +29,7 @@ interface Result {
   readonly finding: FindingJson;
   readonly path: string;
   readonly line: string;
+  readonly function: string | undefined;
   readonly related: readonly { readonly place: RelatedJson; readonly path: string }[];
   readonly fixes: readonly { readonly fix: FixJson; readonly main: string }[];
   readonly programs: Set<string>;
@@ -67,7 +73,7 @@ export class SarifReporter implements Reporter {
    */
   constructor(private readonly rules: readonly Rule[], private readonly version: string, private readonly cwd: string) {}
 
-  file({ entry, related, lines }: Checked): string {
+  file({ entry, related, origins, lines }: Checked): string {
     this.artifacts.push(entry.path);
     if (entry.error !== undefined) this.unread.push({ path: entry.path, error: entry.error });
     entry.findings.forEach((finding, i) => {
@@ -82,6 +88,7 @@ export class SarifReporter implements Reporter {
         finding,
         path,
         line: normalizedLine(lines(path)[finding.line - 1]),
+        function: origins[i]?.function,
         related: (related[i] ?? []).map((place) => ({ place, path: place.path ?? entry.path })),
         fixes: (finding.fixes ?? []).map((fix) => ({ fix, main: entry.path })),
         programs: new Set(finding.programs),
@@ -100,7 +107,7 @@ export class SarifReporter implements Reporter {
       columnKind: 'utf16CodeUnits',
       properties: { target: report.target, ...(report.targets === undefined ? {} : { targets: report.targets }) },
     };
-    return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2)}\n`;
+    return toJson({ $schema: SCHEMA, version: '2.1.0', runs: [run] });
   }
 
   private driver(): object {
@@ -112,6 +119,7 @@ export class SarifReporter implements Reporter {
       rules: this.rules.map(describeRule),
       notifications: [
         { id: UNREAD, shortDescription: { text: 'A file could not be read or not be checked wholly.' }, defaultConfiguration: { level: 'error' } },
+        { id: LEFT_OUT, shortDescription: { text: 'There are more results than code scanning takes.' }, defaultConfiguration: { level: 'warning' } },
         { id: NOTHING, shortDescription: { text: 'The paths hold no C file with a SEC("…").' }, defaultConfiguration: { level: 'warning' } },
       ],
     };
@@ -124,12 +132,14 @@ export class SarifReporter implements Reporter {
       message: message(error),
       locations: [{ physicalLocation: { artifactLocation: this.location(path) } }],
     }));
-    const nothing = report.files.length > 0 ? [] : [{ descriptor: { id: NOTHING, index: 1 }, level: 'warning', message: { text: 'No C file with a SEC("…") was found.' } }];
+    const nothing = report.files.length > 0 ? [] : [{ descriptor: { id: NOTHING, index: 2 }, level: 'warning', message: { text: 'No C file with a SEC("…") was found.' } }];
+    const over = this.results.size - MAX_RESULTS;
+    const leftOut = over <= 0 ? [] : [{ descriptor: { id: LEFT_OUT, index: 1 }, level: 'warning', message: { text: `${over} results of the least severity are left out: code scanning takes ${MAX_RESULTS}.` } }];
     return {
       executionSuccessful: this.unread.length === 0,
       exitCode,
       exitCodeDescription: EXIT_WORDS[exitCode] ?? '',
-      toolExecutionNotifications: [...notifications, ...nothing],
+      toolExecutionNotifications: [...notifications, ...leftOut, ...nothing],
     };
   }
 
@@ -141,7 +151,7 @@ export class SarifReporter implements Reporter {
   private renderResults(): object[] {
     const indexes = new Map(this.rules.map((rule, i) => [rule.id, i]));
     const seen = new Map<string, number>();
-    return [...this.results.values()].map((result) => {
+    return this.kept().map((result) => {
       const { finding, path, related } = result;
       const index = indexes.get(finding.rule);
       return {
@@ -157,17 +167,25 @@ export class SarifReporter implements Reporter {
         ...(result.fixes.length === 0 ? {} : { fixes: result.fixes.map(({ fix, main }) => this.fix(fix, main)) }),
         properties: {
           ...(finding.subject === undefined ? {} : { subject: wellFormed(finding.subject) }),
-          programs: [...result.programs],
-          ...(finding.targets === undefined ? {} : { targets: finding.targets }),
+          programs: [...result.programs].map(wellFormed),
+          ...(finding.targets === undefined ? {} : { targets: finding.targets.map(wellFormed) }),
         },
       };
     });
   }
 
+  /** All, or the most severe of too many; in their order. */
+  private kept(): readonly Result[] {
+    const all = [...this.results.values()];
+    if (all.length <= MAX_RESULTS) return all;
+    const kept = new Set((['error', 'warning', 'info'] as const).flatMap((severity) => all.filter((result) => result.finding.severity === severity)).slice(0, MAX_RESULTS));
+    return all.filter((result) => kept.has(result));
+  }
+
   private place(path: string, range: Range, programs: readonly string[]): object {
     return {
       physicalLocation: { artifactLocation: this.location(path), region: region(range) },
-      ...(programs.length === 0 ? {} : { logicalLocations: programs.map((name) => ({ name, kind: 'function' })) }),
+      ...(programs.length === 0 ? {} : { logicalLocations: programs.map((name) => ({ name: wellFormed(name), kind: 'function' })) }),
     };
   }
 
@@ -189,12 +207,12 @@ export class SarifReporter implements Reporter {
 }
 
 /**
- * Stays the same when lines above come and go or the line is indented anew: made of the rule, its subject, the programs, the
+ * Stays the same when lines above come and go or the line is indented anew: made of the rule, its subject, the function, the
  * line's text without its blanks, and which of the equal ones in the file it is. The path is no part of it; who compares logs
  * compares that as well.
  */
-function fingerprint({ finding, programs, line }: Result, seen: Map<string, number>, path: string): string {
-  const parts = [finding.rule, finding.subject ?? '', [...programs].sort(), line];
+function fingerprint({ finding, function: fn = '', line }: Result, seen: Map<string, number>, path: string): string {
+  const parts = [finding.rule, finding.subject ?? '', fn, line];
   const id = JSON.stringify([path, ...parts]);
   const occurrence = seen.get(id) ?? 0;
   seen.set(id, occurrence + 1);

@@ -73,7 +73,7 @@ export class TextReporter {
     const head = `${this.paint('bold', place)} ${this.paint(finding.severity, `${finding.severity}:`)} ${printable(finding.message)} [${finding.rule}]\n`;
     const where = finding.path === undefined ? '' : `    (${file.compiled ? 'compiled into' : 'included by'} ${printable(file.path)})\n`;
     const fixes = (finding.fixes ?? []).map((f) => `    ${this.paint('info', 'fix:')} ${printable(f.title)}\n`).join('');
-    const fails = finding.targets === undefined ? '' : `    ${this.paint('info', 'fails on:')} ${finding.targets.join(', ')}\n`;
+    const fails = finding.targets === undefined ? '' : `    ${this.paint('info', 'fails on:')} ${printable(finding.targets.join(', '))}\n`;
     const notes = related.slice(0, MAX_RELATED).map((r) => this.note(r, file.path, lines)).join('');
     const more = related.length > MAX_RELATED ? `    and ${related.length - MAX_RELATED} places more\n` : '';
     return `${head}${where}${this.excerpt(finding, finding.severity, lines(path)[finding.line - 1])}${notes}${more}${fails}${fixes}\n`;
@@ -107,7 +107,7 @@ export class TextReporter {
 
   /** The last lines. */
   summary(summary: Summary, target: CheckJson['target'], targets?: CheckJson['targets']): string {
-    const aim = target === null ? '' : ` for Linux ${(targets ?? [target]).map(describeTarget).join(', ')}`;
+    const aim = target === null ? '' : ` for Linux ${printable((targets ?? [target]).map(describeTarget).join(', '))}`;
     return (
       this.rules() +
       `${count(summary.files, 'file')}, ${count(summary.programs, 'program')}${aim}: ` +

@@ -74,7 +74,7 @@ export function escapeMarkdown(text: string): string {
     .replace(/^(\s*)([-+=]|\d+[.)])(?=\s|$)/, (_all, space: string, mark: string) => `${space}${mark.slice(0, -1)}\\${mark.slice(-1)}`)
     .replace(/:\/\//g, ':&#47;&#47;')
     .replace(/@/g, '&#64;')
-    .replace(/\bwww\./gi, 'www&#46;');
+    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`);
 }
 
 /** A code span whose fence is longer than any run of backticks inside. */
@@ -98,6 +98,6 @@ function longestRun(text: string): number {
 /** Control characters and line breaks as spaces; a very long text is cut. */
 function flat(text: string): string {
   // eslint-disable-next-line no-control-regex
-  const line = text.replace(/[\u0000-\u001f\u007f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ');
+  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ');
   return line.length > 2000 ? `${line.slice(0, 2000)}…` : line;
 }
