@@ -193,5 +193,5 @@ it.runIf(existsSync(RUNNING))('reads the running kernel', () => {
   const helpers = btf.type(btf.find('enum', 'bpf_func_id')!);
   expect(helpers).toMatchObject({ kind: 'enum' });
   expect(btf.find('struct', 'task_struct')).toBeDefined();
-  expect(btf.named('function').size).toBeGreaterThan(10_000);
+  expect([...btf.namesOf('function', '')].length).toBeGreaterThan(10_000);
 });

@@ -4,6 +4,7 @@
  */
 import { BTF_KINDS, type BtfEnumerator, type BtfError, type BtfKind, type BtfMember, type BtfType } from './btf.types.js';
 import { indexTypes, problem, readLayout, type Layout } from './layout.js';
+import { NameIndex, type NamePlace } from './nameIndex.js';
 
 /** Chains of typedefs, qualifiers and tags are followed this far; a longer one is a circle, or nonsense. */
 const MAX_CHAIN = 64;
@@ -23,14 +24,14 @@ export class Btf {
   /** The first own id: 1, or the base's `end`. */
   readonly first: number;
   readonly #namesBefore: number;
-  #text: string | undefined;
-  readonly #named = new Map<BtfKind, ReadonlyMap<string, number>>();
+  readonly #named = new Map<BtfKind, NameIndex>();
 
   private constructor(
     private readonly bytes: Uint8Array,
     private readonly view: DataView,
     private readonly layout: Layout,
     private readonly offsets: Uint32Array,
+    private readonly kinds: Uint8Array,
     readonly base: Btf | undefined,
   ) {
     this.littleEndian = layout.littleEndian;
@@ -51,16 +52,16 @@ export class Btf {
     if (base && base.littleEndian !== layout.littleEndian) return problem('malformed', 'its byte order is not that of its base');
     const { start, end } = layout.strings;
     if (end > start ? bytes[end - 1] !== 0 || (!base && bytes[start] !== 0) : !base) return problem('malformed', 'its names do not begin and end with a zero byte');
-    const offsets = indexTypes(view, layout, (base?.nameBytes ?? 0) + end - start, base !== undefined);
-    return 'error' in offsets ? offsets : new Btf(bytes, view, layout, offsets, base);
+    const index = indexTypes(view, layout, (base?.nameBytes ?? 0) + end - start, base !== undefined);
+    return 'error' in index ? index : new Btf(bytes, view, layout, index.offsets, index.kinds, base);
   }
 
   /** The kind of a type, without decoding it; undefined for an id that names none. */
   kind(id: number): BtfKind | undefined {
     if (id === 0) return 'void';
     if (id < this.first) return this.base?.kind(id);
-    const at = this.offsets[id - this.first];
-    return at === undefined ? undefined : BTF_KINDS[(this.#u32(at + 4) >>> 24) & 0x1f];
+    const kind = this.kinds[id - this.first];
+    return kind === undefined ? undefined : BTF_KINDS[kind];
   }
 
   /** The name of a type, '' for one without, or none at all. */
@@ -72,20 +73,25 @@ export class Btf {
 
   /** What stands at an offset of the names, '' for one that lies outside of them; of what is very long, the beginning. */
   string(offset: number): string {
-    if (offset < this.#namesBefore) return this.base?.string(offset) ?? '';
-    const at = offset - this.#namesBefore;
-    const text = (this.#text ??= latin1(this.bytes.subarray(this.layout.strings.start, this.layout.strings.end)));
-    if (at >= text.length) return '';
-    // A slice costs nothing, and keeps the search short where no zero byte comes: asked often, that would take for ever.
-    const piece = text.slice(at, at + MAX_NAME);
-    const end = piece.indexOf('\0');
-    return end < 0 ? piece : piece.slice(0, end);
+    const { bytes, at, end } = this.#place(offset);
+    if (at >= end || bytes[at] === 0) return '';
+    let to = at + 1;
+    while (to < end && bytes[to] !== 0) to++;
+    return latin1(bytes, at, to);
+  }
+
+  /** Where a name lies: in the base's bytes, or in its own. Looking for its end stops after what is longest, since the end may not come. */
+  #place(offset: number): NamePlace {
+    if (this.base && offset < this.#namesBefore) return this.base.#place(offset);
+    const { start, end } = this.layout.strings;
+    const at = start + offset - this.#namesBefore;
+    return { bytes: this.bytes, at, end: Math.min(end, at + MAX_NAME) };
   }
 
   /** Own ids of one kind, ascending; not those of the base. */
   *ids(kind: BtfKind): Generator<number> {
     const number = BTF_KINDS.indexOf(kind);
-    for (let i = 0; i < this.offsets.length; i++) if (((this.#u32(this.offsets[i]! + 4) >>> 24) & 0x1f) === number) yield this.first + i;
+    for (let i = this.kinds.indexOf(number); i >= 0; i = this.kinds.indexOf(number, i + 1)) yield this.first + i;
   }
 
   /** The first type of a kind that has this name, in the base first, as the kernel looks for it. */
@@ -93,17 +99,49 @@ export class Btf {
     return this.base?.find(kind, name) ?? this.named(kind).get(name);
   }
 
-  /** Own types of one kind by name; of several with one name the first. Made once. */
-  named(kind: BtfKind): ReadonlyMap<string, number> {
-    const known = this.#named.get(kind);
-    if (known) return known;
-    const map = new Map<string, number>();
-    for (const id of this.ids(kind)) {
-      const name = this.name(id);
-      if (name !== '' && !map.has(name)) map.set(name, id);
+  /** Own types of one kind by name. Made once. */
+  named(kind: BtfKind): NameIndex {
+    let index = this.#named.get(kind);
+    if (!index) {
+      const number = BTF_KINDS.indexOf(kind);
+      const ids = new Uint32Array(this.offsets.length);
+      const names = new Uint32Array(this.offsets.length);
+      let count = 0;
+      for (let i = 0; i < this.kinds.length; i++) {
+        if (this.kinds[i] !== number) continue;
+        ids[count] = this.first + i;
+        names[count++] = this.#u32(this.offsets[i]!);
+      }
+      this.#named.set(kind, (index = this.#index(ids.slice(0, count), names.slice(0, count))));
     }
-    this.#named.set(kind, map);
-    return map;
+    return index;
+  }
+
+  /** Own enumerators of all enums, named or not, by name; the numbers are the ids of their enums. */
+  enumerators(limit: number): NameIndex {
+    const ids: number[] = [];
+    const names: number[] = [];
+    for (const [kind, each] of [['enum', 8], ['enum64', 12]] as const) {
+      for (const id of this.ids(kind)) {
+        const at = this.offsets[id - this.first]!;
+        const count = this.#u32(at + 4) & 0xffff;
+        for (let i = 0; i < count; i++) {
+          ids.push(id);
+          names.push(this.#u32(at + 12 + each * i));
+        }
+        if (ids.length > limit) return this.#index(Uint32Array.from(ids), Uint32Array.from(names));
+      }
+    }
+    return this.#index(Uint32Array.from(ids), Uint32Array.from(names));
+  }
+
+  /** Own types of one kind whose names begin so; a name may come more than once. */
+  *namesOf(kind: BtfKind, prefix: string): Generator<string> {
+    for (const offset of this.named(kind).offsetsOf(prefix)) yield this.string(offset);
+  }
+
+  #index(ids: Uint32Array, names: Uint32Array): NameIndex {
+    return new NameIndex(ids, names, (offset) => this.#place(offset));
   }
 
   /** Decodes one type; undefined for an id that names none. Types that it refers to may not exist. */
@@ -199,9 +237,10 @@ function times<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, i) => make(i));
 }
 
-/** Bytes as characters, one each: names are ASCII, and slices of one text cost nothing. Spreading the bytes would take ten times as long as `apply`. */
-function latin1(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  for (let at = 0; at < bytes.length; at += 8192) parts.push(String.fromCharCode.apply(null, bytes.subarray(at, at + 8192) as unknown as number[]));
-  return parts.join('');
+/** Bytes as characters, one each: names are ASCII. */
+function latin1(bytes: Uint8Array, from: number, to: number): string {
+  let text = '';
+  // Spreading the bytes takes longer, and a call bears so many arguments only.
+  for (let at = from; at < to; at += 4096) text += String.fromCharCode.apply(null, bytes.subarray(at, Math.min(at + 4096, to)) as unknown as number[]);
+  return text;
 }

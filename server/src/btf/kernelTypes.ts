@@ -1,6 +1,7 @@
 /** What the types of one kernel say about it: helpers, kfuncs, enumerators, functions, structs. Asked, never listed whole. */
 import { Btf } from './btf.js';
 import type { BtfError, BtfType } from './btf.types.js';
+import type { NameIndex } from './nameIndex.js';
 import { typeText } from './typeText.js';
 
 /** Raw BTF with the name of what it describes: `vmlinux`, or a module's. */
@@ -20,9 +21,8 @@ type Owner = 'struct' | 'union';
 /** The types of a kernel, of its vmlinux first, then of the modules that are given with it. */
 export class KernelTypes {
   readonly #enums = new Map<string, ReadonlySet<string> | undefined>();
-  #enumerators: ReadonlySet<string> | undefined;
+  #enumerators: readonly NameIndex[] | undefined;
   #tagged: ReadonlySet<string> | undefined;
-  #sorted: readonly string[] | undefined;
   readonly #fields = new Map<string, ReadonlyMap<string, KernelField> | undefined>();
 
   constructor(private readonly parts: readonly NamedBtf[]) {}
@@ -40,7 +40,7 @@ export class KernelTypes {
 
   /** Is this an enumerator of any enum, named or not? */
   knowsConstant(name: string): boolean {
-    return (this.#enumerators ??= this.#allEnumerators()).has(name);
+    return (this.#enumerators ??= this.parts.map(({ btf }) => btf.enumerators(MAX_ENUMERATORS))).some((index) => index.has(name));
   }
 
   /** Has it a function of this name that its types tell of? Those that were inlined or renamed by the compiler are not told of. */
@@ -60,19 +60,12 @@ export class KernelTypes {
 
   /** At most `limit` names of functions that begin so, in alphabetical order, and whether there are more. */
   functions(prefix: string, limit: number): { readonly names: readonly string[]; readonly more: boolean } {
-    const all = (this.#sorted ??= [...new Set(this.parts.flatMap(({ btf }) => [...btf.named('function').keys()]))].sort());
-    const from = lowerBound(all, prefix);
-    const names: string[] = [];
-    for (let i = from; i < all.length && all[i]!.startsWith(prefix); i++) {
-      if (names.length >= limit) return { names, more: true };
-      names.push(all[i]!);
-    }
-    return { names, more: false };
+    return this.names('function', prefix, limit);
   }
 
   /** At most `limit` names of one kind that begin so. */
-  names(kind: 'struct' | 'typedef', prefix: string, limit: number): { readonly names: readonly string[]; readonly more: boolean } {
-    const names = [...new Set(this.parts.flatMap(({ btf }) => [...btf.named(kind).keys()].filter((name) => name.startsWith(prefix))))].sort();
+  names(kind: 'function' | 'struct' | 'typedef', prefix: string, limit: number): { readonly names: readonly string[]; readonly more: boolean } {
+    const names = [...new Set(this.parts.flatMap(({ btf }) => [...btf.namesOf(kind, prefix)]))].sort();
     return { names: names.slice(0, limit), more: names.length > limit };
   }
 
@@ -105,7 +98,7 @@ export class KernelTypes {
       // Several structs may share a name: a field of any of them is one that the program may mean.
       const fields = new Map<string, KernelField>();
       let found = false;
-      for (const id of sameName(btf, owner, name)) {
+      for (const id of btf.named(owner).all(name)) {
         found = true;
         collect(btf, btf.type(id), fields, 0);
       }
@@ -119,20 +112,6 @@ export class KernelTypes {
     const id = btf?.named('enum').get(name) ?? btf?.named('enum64').get(name);
     const type = id === undefined ? undefined : btf?.type(id);
     return type && 'values' in type ? new Set(type.values.map((value) => value.name)) : undefined;
-  }
-
-  #allEnumerators(): ReadonlySet<string> {
-    const all = new Set<string>();
-    for (const { btf } of this.parts) {
-      for (const kind of ['enum', 'enum64'] as const) {
-        for (const id of btf.ids(kind)) {
-          const type = btf.type(id);
-          if (type && 'values' in type) for (const value of type.values) all.add(value.name);
-          if (all.size > MAX_ENUMERATORS) return all;
-        }
-      }
-    }
-    return all;
   }
 
   #markedAs(tag: string): ReadonlySet<string> {
@@ -163,15 +142,6 @@ export function readKernelTypes(files: readonly { readonly name: string; readonl
   return new KernelTypes(parts);
 }
 
-/** Every type of that kind and name; the map by name holds the first. */
-function sameName(btf: Btf, owner: Owner, name: string): readonly number[] {
-  const first = btf.named(owner).get(name);
-  if (first === undefined) return [];
-  const all: number[] = [];
-  for (const id of btf.ids(owner)) if (id >= first && btf.name(id) === name) all.push(id);
-  return all;
-}
-
 function collect(btf: Btf, type: BtfType | undefined, into: Map<string, KernelField>, depth: number): void {
   if ((type?.kind !== 'struct' && type?.kind !== 'union') || depth > MAX_DEPTH) return;
   for (const member of type.members) {
@@ -179,14 +149,4 @@ function collect(btf: Btf, type: BtfType | undefined, into: Map<string, KernelFi
     if (member.name === '') collect(btf, btf.resolve(member.type), into, depth + 1);
     else if (!into.has(member.name)) into.set(member.name, { name: member.name, type: member.type, btf, get text() { return typeText(btf, member.type, member.name); } });
   }
-}
-
-function lowerBound(sorted: readonly string[], wanted: string): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

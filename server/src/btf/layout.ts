@@ -20,6 +20,8 @@ export interface Layout {
   readonly strings: { readonly start: number; readonly end: number };
 }
 
+export interface TypeIndex { readonly offsets: Uint32Array; readonly kinds: Uint8Array }
+
 export function problem(code: BtfError['code'], message: string): { readonly error: BtfError } {
   return { error: { code, message } };
 }
@@ -51,10 +53,12 @@ export function readLayout(view: DataView): Layout | { readonly error: BtfError 
 /**
  * Finds where each type begins: one pass, each step at least 12 bytes long.
  * @param names how many bytes of names there are, those of the base included
- * @returns offsets from the start of the view, in the order of ids
+ * @returns in the order of ids, offsets from the start of the view, and numbers of kinds
  */
-export function indexTypes(view: DataView, { littleEndian, types }: Layout, names: number, hasBase: boolean): Uint32Array | { readonly error: BtfError } {
-  const offsets = new Uint32Array(Math.floor((types.end - types.start) / 12));
+export function indexTypes(view: DataView, { littleEndian, types }: Layout, names: number, hasBase: boolean): TypeIndex | { readonly error: BtfError } {
+  const most = Math.floor((types.end - types.start) / 12);
+  const offsets = new Uint32Array(most);
+  const kinds = new Uint8Array(most);
   let count = 0;
   for (let at = types.start; at < types.end; count++) {
     if (at + 12 > types.end) return problem('truncated', `its last type is cut off at byte ${at}`);
@@ -70,7 +74,8 @@ export function indexTypes(view: DataView, { littleEndian, types }: Layout, name
     const length = 12 + tail.fixed + tail.each * (info & 0xffff);
     if (at + length > types.end) return problem('truncated', `type ${count + 1}, at byte ${at}, is said to be longer than all types`);
     offsets[count] = at;
+    kinds[count] = kind;
     at += length;
   }
-  return offsets.subarray(0, count);
+  return { offsets: offsets.subarray(0, count), kinds: kinds.subarray(0, count) };
 }

@@ -57,10 +57,10 @@ export class Parts {
   private readonly unnamed = new Map<number, ObjectVariable>();
   private readonly described = new Set<string>();
   private readonly asked = new Map<string, ReadonlyMap<string, number>>();
-  private readonly datasec: ReadonlyMap<string, number>;
+  private readonly datasec: { get(name: string): number | undefined };
 
   constructor(readonly object: ObjectFile) {
-    this.datasec = object.btf?.named('section') ?? new Map();
+    this.datasec = object.btf?.named('section') ?? new Map<string, number>();
     this.functions = object.code.flatMap((section) => this.functionsOf(section.index, section.name, section.size));
     for (const { index, name, empty, size } of object.sections) {
       if (size === 0 && !empty) continue;
