@@ -1,5 +1,6 @@
 /** The data build: read data/**, pass the gates (schema, meaning), compile. */
 import { checkMeaning } from './semanticChecks.js';
+import { writeFacts } from '../../server/src/facts/factsText.js';
 import { compileFacts } from './compile.js';
 import { readDataFiles } from './dataFiles.js';
 import type { ReadOptions } from './dataFiles.js';
@@ -15,5 +16,5 @@ export async function buildFacts(dataDir: string, options: ReadOptions = {}): Pr
   const { files, problems } = await readDataFiles(dataDir, options);
   if (!files) return { json: '', problems };
   const wrong = checkMeaning(files);
-  return wrong.length > 0 ? { json: '', problems: wrong } : { json: `${JSON.stringify(compileFacts(files))}\n`, problems: [] };
+  return wrong.length > 0 ? { json: '', problems: wrong } : { json: writeFacts(compileFacts(files)), problems: [] };
 }

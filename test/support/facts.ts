@@ -15,7 +15,7 @@ let book: Promise<FactBook> | undefined;
 
 /** The book that data/ makes. Throws with all problems if data/ is not valid. */
 export function loadTestFacts(): Promise<FactBook> {
-  return (book ??= loadTestFactsJson().then((text) => loadFactBook(JSON.parse(text), testKernels)));
+  return (book ??= loadTestFactsJson().then((text) => loadFactBook(text, testKernels)));
 }
 
 /** The text of facts.json that data/ makes. */

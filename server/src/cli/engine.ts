@@ -11,6 +11,9 @@ import type { MayRead } from './confinement.js';
 import { lookUpKernels } from './kernelFiles.js';
 import { initParser } from '../syntax/parser.js';
 
+/** There is nothing but ASCII in facts.json (`writeFacts`), and this is the way to read it that looks at no character. */
+export const FACTS_ENCODING = 'latin1';
+
 /** Facts and a session over them. */
 export interface Engine {
   readonly facts: FactBook;
@@ -27,7 +30,7 @@ export interface TargetFiles {
 
 /** Reads and indexes the facts. */
 export async function loadFacts(assetDir: string, files: TargetFiles = { folders: () => ['.'] }): Promise<FactBook> {
-  return loadFactBook(JSON.parse(await readFile(join(assetDir, 'facts.json'), 'utf8')), (target, facts) => lookUpKernels(target, facts, files.folders(), files.mayRead?.()));
+  return loadFactBook(await readFile(join(assetDir, 'facts.json'), FACTS_ENCODING), (target, facts) => lookUpKernels(target, facts, files.folders(), files.mayRead?.()));
 }
 
 /** Starts the parser; once per process. */

@@ -8,6 +8,7 @@ import { formatRelease, parseRelease } from '../facts/kernelVersion.js';
 import { distributionNamed } from '../model/distributionNames.js';
 import { looksLikePath } from '../model/target.js';
 import { UsageError } from './host.js';
+import { FACTS_ENCODING } from './engine.js';
 import { lookUpKernels, runningRelease } from './kernelFiles.js';
 import { printable } from './terminal.js';
 
@@ -37,7 +38,7 @@ let book: FactBook | undefined;
 
 /** Says where the book lies that knows distributions. It is read when a target names one. */
 export function knowBook(assetDir: string): void {
-  load = () => loadFactBook(JSON.parse(readFileSync(join(assetDir, 'facts.json'), 'utf8')), (target, facts) => lookUpKernels(target, facts));
+  load = () => loadFactBook(readFileSync(join(assetDir, 'facts.json'), FACTS_ENCODING), (target, facts) => lookUpKernels(target, facts));
   book = undefined;
 }
 

@@ -30,9 +30,9 @@ const bytes = async (name: string): Promise<Uint8Array> => new Uint8Array(await 
 startServer(createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(self)), {
   version: __EBPF_LENS_VERSION__,
   load: async () => {
-    const [json, runtime, language] = await Promise.all([load('facts.json').then((r) => r.json()), bytes('web-tree-sitter.wasm'), bytes('tree-sitter-c.wasm')]);
+    const [text, runtime, language] = await Promise.all([load('facts.json').then((r) => r.text()), bytes('web-tree-sitter.wasm'), bytes('tree-sitter-c.wasm')]);
     await initParser({ runtime, language });
-    const facts = loadFactBook(json);
+    const facts = loadFactBook(text);
     return { facts, session: createSession(facts, RULES) };
   },
 });

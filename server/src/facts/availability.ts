@@ -6,18 +6,21 @@ import { LetterTimeline, agreement, combineTimelines, decodeRuns } from './timel
 import type { Letter } from './timeline.js';
 import type { FactsJson } from './types.gen.js';
 
+/** The parts of facts.json that answers are made of. */
+type Stored = Pick<FactsJson, 'releases' | 'attachTypes' | 'timelines' | 'matrices' | 'configs'>;
+
 /** Where an entity's answers lie in facts.json. */
 export interface MatrixRef { readonly kind: 'helper' | 'kfunc'; readonly exists: number; readonly matrix: number }
 
 export class Availability {
-  readonly #facts: FactsJson;
+  readonly #facts: Stored;
   readonly #optional: ReadonlySet<string>;
   readonly #timelines: (LetterTimeline | undefined)[];
   readonly #matrices: (readonly number[] | undefined)[];
   readonly #answers = new Map<string, LetterTimeline>();
   readonly #candidates = new Map<string, Candidates>();
 
-  constructor(facts: FactsJson) {
+  constructor(facts: Stored) {
     this.#facts = facts;
     this.#optional = new Set(facts.attachTypes.filter((type) => type.optional).map((type) => type.name));
     this.#timelines = new Array<LetterTimeline | undefined>(facts.timelines.length);

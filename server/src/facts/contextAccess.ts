@@ -14,7 +14,7 @@ export class ContextAccess {
   readonly #unknown: LetterTimeline;
   readonly #releases: FactsJson['releases'];
 
-  constructor(facts: FactsJson, stored: Availability, types: ReadonlyMap<string, ProgramTypeFact>) {
+  constructor(facts: Pick<FactsJson, 'contexts' | 'releases'>, stored: Availability, types: ReadonlyMap<string, ProgramTypeFact>) {
     this.#access = new Map(facts.contexts.flatMap((context) => (context.access ? [[context.name, context.access] as const] : [])));
     this.#stored = stored;
     this.#types = types;

@@ -5,6 +5,7 @@ import { ContextAccess } from './contextAccess.js';
 import type {
   AttachTypeFact, ConstantFact, ConstantOwner, ContextFact, FactBook, HelperFact, KfuncFact, MacroFact, MacroNeed, MapLimits, MapTypeFact, MeasuredKernel, OperationFact, ProgramKey, ProgramTypeFact, ReturnRange, SectionDefFact, Source, Timeline,
 } from './factBook.types.js';
+import { entriesOf, partsOf, readFacts, type FactsParts } from './factsText.js';
 import { LazyMap } from './lazyMap.js';
 import { MapTables } from './tables.js';
 import type { KernelsByName } from './kernel.js';
@@ -19,13 +20,15 @@ import { entryOf } from '../text/entryOf.js';
 const LISTS = ['releases', 'measured', 'gplLicenses', 'configs', 'timelines', 'matrices', 'helpers', 'kfuncs', 'programTypes', 'attachTypes', 'mapTypes', 'sections', 'contexts', 'constants', 'macros', 'features', 'drivers', 'linkTypes', 'distributions', 'concepts', 'verifierMessages'] as const;
 
 /**
- * Makes a book of the parsed text of facts.json.
+ * Makes a book of facts.json.
+ * @param facts its text, of which most is left unread until it is asked for, or what was parsed of it
  * @param kernelsBehind looks kernels up that the book does not name: files, and the running one
  * @throws an Error that says what is wrong if this is no facts.json of this version.
  */
-export function loadFactBook(json: unknown, kernelsBehind?: (target: string, facts: FactBook) => KernelsByName): FactBook {
+export function loadFactBook(facts: unknown, kernelsBehind?: (target: string, facts: FactBook) => KernelsByName): FactBook {
+  const { json, lists } = typeof facts === 'string' ? readFacts(facts) : { json: facts };
   checkShape(json);
-  return new JsonFactBook(json, kernelsBehind);
+  return new JsonFactBook(lists === undefined ? partsOf(json) : { ...json, ...lists }, kernelsBehind);
 }
 
 function checkShape(json: unknown): asserts json is FactsJson {
@@ -59,39 +62,44 @@ class JsonFactBook implements FactBook {
   readonly #tables: MapTables;
   readonly #availability: Availability;
   readonly #contextAccess: ContextAccess;
+  /** Of helpers and kfuncs that were asked for. */
   readonly #refs = new Map<string, MatrixRef>();
   readonly #gpl = new Map<string, FactsHelper['gpl']>();
 
   readonly kernelsBehind?: (target: string) => KernelsByName;
 
-  constructor(facts: FactsJson, kernelsBehind?: (target: string, facts: FactBook) => KernelsByName) {
+  constructor(facts: FactsParts, kernelsBehind?: (target: string, facts: FactBook) => KernelsByName) {
     if (kernelsBehind) this.kernelsBehind = (target) => kernelsBehind(target, this);
     this.releases = facts.releases;
     this.measured = facts.measured;
     this.gplLicenses = facts.gplLicenses;
-    this.helpers = new LazyMap(facts.helpers, helperFact);
-    this.kfuncs = new LazyMap(facts.kfuncs, kfuncFact);
-    this.programTypes = new LazyMap(facts.programTypes, programTypeFact);
-    this.attachTypes = new LazyMap(facts.attachTypes, (type) => ({ ...type, kind: 'attach-type' as const, sources: sources(type.sources) }));
-    this.mapTypes = new LazyMap(facts.mapTypes, (type) => ({ ...type, kind: 'map-type' as const, sources: sources(type.sources) }));
-    this.contexts = new LazyMap(facts.contexts, contextFact);
+    this.helpers = new LazyMap(facts.helpers, (raw) => {
+      this.#refs.set(`helper ${raw.name}`, { kind: 'helper', exists: raw.exists, matrix: raw.matrix });
+      this.#gpl.set(raw.name, raw.gpl);
+      return helperFact(raw);
+    });
+    this.kfuncs = new LazyMap(facts.kfuncs, (raw) => {
+      this.#refs.set(`kfunc ${raw.name}`, { kind: 'kfunc', exists: raw.exists, matrix: raw.matrix });
+      return kfuncFact(raw);
+    });
+    this.programTypes = new LazyMap(entriesOf(facts.programTypes), programTypeFact);
+    this.attachTypes = new LazyMap(entriesOf(facts.attachTypes), (type) => ({ ...type, kind: 'attach-type' as const, sources: sources(type.sources) }));
+    this.mapTypes = new LazyMap(entriesOf(facts.mapTypes), (type) => ({ ...type, kind: 'map-type' as const, sources: sources(type.sources) }));
+    this.contexts = new LazyMap(entriesOf(facts.contexts), contextFact);
     this.constants = new LazyMap(facts.constants, constantFact);
     this.macros = new LazyMap(facts.macros, macroFact);
     ({ features: this.features, drivers: this.drivers, linkTypes: this.linkTypes, distributions: this.distributions, concepts: this.concepts, verifierMessages: this.verifierMessages } = loadTopics(facts, sources));
     this.mapLimits = new Map(Object.entries(facts.mapLimits));
     this.#tables = new MapTables(facts);
     this.sections = facts.sections.map((section) => ({ ...section, kind: 'section' as const }));
-    for (const { name, exists, matrix, gpl } of facts.helpers) {
-      this.#refs.set(name, { kind: 'helper', exists, matrix });
-      this.#gpl.set(name, gpl);
-    }
-    for (const { name, exists, matrix } of facts.kfuncs) this.#refs.set(name, { kind: 'kfunc', exists, matrix });
     this.#availability = new Availability(facts);
     this.#contextAccess = new ContextAccess(facts, this.#availability, this.programTypes);
   }
 
   availability(fact: HelperFact | KfuncFact, key: ProgramKey): Timeline {
-    const ref = this.#refs.get(fact.name);
+    const id = `${fact.kind} ${fact.name}`;
+    if (!this.#refs.has(id)) (fact.kind === 'helper' ? this.helpers : this.kfuncs).get(fact.name);
+    const ref = this.#refs.get(id);
     if (!ref) throw new Error(`facts: ${fact.name} is not of this book`);
     return this.#availability.answer(ref, key);
   }

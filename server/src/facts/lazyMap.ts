@@ -1,47 +1,44 @@
 /** A map whose values are made when they are first asked for: most of the book's entries never are. */
+import type { RawEntries } from './factsText.js';
 
-interface Entry<R, V> {
-  readonly raw: R;
-  value: V | undefined;
-}
-
-export class LazyMap<R extends { readonly name: string }, V extends object> implements ReadonlyMap<string, V> {
-  readonly #entries = new Map<string, Entry<R, V>>();
+export class LazyMap<R, V extends object> implements ReadonlyMap<string, V> {
+  readonly #raw: RawEntries<R>;
+  readonly #values = new Map<string, V>();
   readonly #make: (raw: R) => V;
 
-  /** @param list entries by their name; of several with one name the last counts. */
-  constructor(list: readonly R[], make: (raw: R) => V) {
-    for (const raw of list) this.#entries.set(raw.name, { raw, value: undefined });
+  constructor(raw: RawEntries<R>, make: (raw: R) => V) {
+    this.#raw = raw;
     this.#make = make;
   }
 
   get size(): number {
-    return this.#entries.size;
-  }
-
-  #valueOf(entry: Entry<R, V>): V {
-    return (entry.value ??= this.#make(entry.raw));
+    return this.#raw.names.size;
   }
 
   get(name: string): V | undefined {
-    const entry = this.#entries.get(name);
-    return entry && this.#valueOf(entry);
+    const known = this.#values.get(name);
+    if (known !== undefined) return known;
+    const raw = this.#raw.read(name);
+    if (raw === undefined) return undefined;
+    const value = this.#make(raw);
+    this.#values.set(name, value);
+    return value;
   }
 
   has(name: string): boolean {
-    return this.#entries.has(name);
+    return this.#raw.names.has(name);
   }
 
   keys(): MapIterator<string> {
-    return this.#entries.keys();
+    return this.#raw.names.keys();
   }
 
   *values(): MapIterator<V> {
-    for (const entry of this.#entries.values()) yield this.#valueOf(entry);
+    for (const name of this.#raw.names.keys()) yield this.get(name)!;
   }
 
   *entries(): MapIterator<[string, V]> {
-    for (const [name, entry] of this.#entries) yield [name, this.#valueOf(entry)];
+    for (const name of this.#raw.names.keys()) yield [name, this.get(name)!];
   }
 
   [Symbol.iterator](): MapIterator<[string, V]> {

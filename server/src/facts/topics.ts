@@ -2,18 +2,18 @@
 import type { ConceptFact, DriverFact, FactBook, FeatureFact, LinkTypeFact, Source, VerifierMessageFact } from './factBook.types.js';
 import type { DistributionFact } from './distribution.types.js';
 import { LazyMap } from './lazyMap.js';
-import type { FactsJson } from './types.gen.js';
+import { entriesOf, type FactsParts } from './factsText.js';
 
 export type Topics = Pick<FactBook, 'features' | 'drivers' | 'linkTypes' | 'distributions' | 'concepts' | 'verifierMessages'>;
 
 /** @param sources turns the file's short form into sources */
-export function loadTopics(facts: FactsJson, sources: (list: readonly (readonly string[])[]) => readonly Source[]): Topics {
+export function loadTopics(facts: FactsParts, sources: (list: readonly (readonly string[])[]) => readonly Source[]): Topics {
   const features = new LazyMap(facts.features, (data): FeatureFact => ({
     ...data, kind: 'feature', sources: sources(data.sources), aliases: data.aliases ?? [], byArch: data.byArch ?? [], needs: data.needs ?? [],
     capabilities: data.capabilities ?? [], kernelConfig: data.kernelConfig ?? [],
   }));
   const drivers = new LazyMap(facts.drivers, (data): DriverFact => ({ ...data, kind: 'driver', sources: sources(data.sources), aliases: data.aliases ?? [] }));
-  const linkTypes = new LazyMap(facts.linkTypes, (data): LinkTypeFact => ({
+  const linkTypes = new LazyMap(entriesOf(facts.linkTypes), (data): LinkTypeFact => ({
     ...data, kind: 'link-type', sources: sources(data.sources), programTypes: data.programTypes ?? [], attachTypes: data.attachTypes ?? [],
   }));
   const distributions = new LazyMap(facts.distributions, (data): DistributionFact => ({

@@ -83,7 +83,7 @@ export interface Lens {
  * @returns rejects if the assets are not what they should be
  */
 export async function openLens(assets: LensAssets): Promise<Lens> {
-  const book = loadFactBook(typeof assets.facts === 'string' ? JSON.parse(assets.facts) : assets.facts);
+  const book = loadFactBook(assets.facts);
   await initParser(assets);
   const session = createSession(book, RULES);
   return {
