@@ -28,7 +28,7 @@ describe('a command', () => {
     ['a\nb\r\nc\rd', 'a%0Ab%0D%0Ac%0Dd'],
     ['a: b, c::d', 'a: b, c::d'],
     ['%0A', '%250A'],
-    ['::stop-commands::x', '::stop-commands::x'],
+    ['::stop-commands::x', '·:stop-commands::x'],
     ['\u001b[31m', '·[31m'],
   ])('escapes the message %j', (message, text) => expect(draw(entry([finding({ message })]))).toBe(`::error file=a.c,line=3,endLine=3,col=2,endColumn=9,title=helper-not-allowed::${text}\n`));
   it.each([
@@ -44,6 +44,12 @@ describe('a command', () => {
     expect(draw(entry([shared]), entry([shared], { path: 'b.c' }))).toBe('::error file=inc/x.h,line=3,endLine=3,col=2,endColumn=9,title=helper-not-allowed::no\n');
   });
   it('names the targets that fail', () => expect(draw(entry([finding({ targets: ['5.4..5.10', '6.1'] })]))).toMatch(/::no%0AFails on: 5\.4\.\.5\.10, 6\.1\n$/));
+  it('names its place where GitHub shows it in the log only', () => {
+    const said = draw(entry(Array.from({ length: 12 }, (_, i) => finding({ line: i + 1, endLine: i + 1 })).concat(finding({ severity: 'warning' })))).split('\n');
+    expect(said[9]).toMatch(/::no$/);
+    expect(said[10]).toMatch(/::a\.c:11:2: no$/);
+    expect(said[12]).toMatch(/^::warning .*::no$/);
+  });
   it('tells what could not be read', () => expect(draw(entry([], { error: 'permission denied' }))).toBe('::error file=a.c,title=eBPF Lens could not check this file::permission denied\n'));
 });
 

@@ -73,7 +73,7 @@ describe('a log', () => {
         message: { text: expect.stringContaining('`bpf_probe_write_user` is not allowed in XDP programs') },
         locations: [
           {
-            physicalLocation: { artifactLocation: { uri: 'a.c', uriBaseId: 'SRCROOT' }, region: { startLine: 4, startColumn: 2, endLine: 4, endColumn: 22 } },
+            physicalLocation: { artifactLocation: { uri: 'a.c', uriBaseId: '%SRCROOT%' }, region: { startLine: 4, startColumn: 2, endLine: 4, endColumn: 22 } },
             logicalLocations: [{ name: 'bad', kind: 'function' }],
           },
         ],
@@ -102,7 +102,7 @@ describe('a log', () => {
   it('says where a shared function is called from', () => {
     ws.write('a.c', `static int note(void) { return bpf_probe_write_user(0, 0, 0); }\nSEC("xdp") int f(struct xdp_md *ctx) { return note(); }\n${LICENSE}`);
     expect(sarif('a.c').run.results[0]?.relatedLocations).toEqual([
-      { id: 1, message: { text: 'called from `f` (XDP)' }, physicalLocation: { artifactLocation: { uri: 'a.c', uriBaseId: 'SRCROOT' }, region: { startLine: 2, startColumn: 16, endLine: 2, endColumn: 17 } } },
+      { id: 1, message: { text: 'called from `f` (XDP)' }, physicalLocation: { artifactLocation: { uri: 'a.c', uriBaseId: '%SRCROOT%' }, region: { startLine: 2, startColumn: 16, endLine: 2, endColumn: 17 } } },
     ]);
   });
 
@@ -111,7 +111,7 @@ describe('a log', () => {
     expect(sarif('a.c').run.results[0]?.fixes).toEqual([
       {
         description: { text: 'Change to `SEC("xdp")`' },
-        artifactChanges: [{ artifactLocation: { uri: 'a.c', uriBaseId: 'SRCROOT' }, replacements: [{ deletedRegion: { startLine: 1, startColumn: 6, endLine: 1, endColumn: 9 }, insertedContent: { text: 'xdp' } }] }],
+        artifactChanges: [{ artifactLocation: { uri: 'a.c', uriBaseId: '%SRCROOT%' }, replacements: [{ deletedRegion: { startLine: 1, startColumn: 6, endLine: 1, endColumn: 9 }, insertedContent: { text: 'xdp' } }] }],
       },
     ]);
   });
@@ -214,7 +214,7 @@ describe('URIs', () => {
     for (const name of ['with space.c', 'co:lon, %.c', 'ba\\ck.c']) ws.write(`src/${name}`, BAD);
     const { run } = sarif('./src');
     expect(run.results.map((r) => r.locations[0].physicalLocation.artifactLocation)).toEqual(
-      ['src/ba%5Cck.c', 'src/co%3Alon%2C%20%25.c', 'src/with%20space.c'].map((uri) => ({ uri, uriBaseId: 'SRCROOT' })),
+      ['src/ba%5Cck.c', 'src/co%3Alon%2C%20%25.c', 'src/with%20space.c'].map((uri) => ({ uri, uriBaseId: '%SRCROOT%' })),
     );
   });
 });
@@ -230,3 +230,36 @@ describe('text that SARIF reads otherwise', () => {
   it('is escaped: placeholders and halves of surrogate pairs', () => expect(log({ message: 'a {0} b {c} \ud800' }).results[0]?.message.text).toBe('a {{0}} b {c} \ufffd'));
   it('makes a note of an info', () => expect(log({}).results[0]?.level).toBe('note'));
 });
+
+describe('code scanning', () => {
+  const log = (findings: FindingJson[], origins: { function?: string; lines: [] }[] = []): Log => {
+    const reporter = new SarifReporter(RULES, '0.0.0', '/work');
+    const entry: FileJson = { path: 'a.c', minKernel: { version: null, reasons: [] }, programs: [], maps: [], findings };
+    reporter.file({ entry, related: [], origins, headers: [], lines: () => [] });
+    return JSON.parse(reporter.end({ version: 1, target: null, files: [entry], summary: { files: 1, programs: 0, errors: 0, warnings: 0, infos: 0 } }, 0)) as Log;
+  };
+  const at = (line: number, over: Partial<FindingJson> = {}): FindingJson => ({ rule: 'helper-not-allowed', severity: 'info', message: 'no', line, column: 1, endLine: line, endColumn: 2, programs: [], ...over });
+
+  it('gets no more than it takes, the most severe', () => {
+    const { runs: [run] } = log([...Array.from({ length: 25_010 }, (_, i) => at(i + 1)), at(30_000, { severity: 'error' })]);
+    expect(run?.results).toHaveLength(25_000);
+    expect(run?.results.at(-1)).toMatchObject({ level: 'error' });
+    expect(run?.invocations[0]).toMatchObject({ toolExecutionNotifications: [{ level: 'warning', message: { text: expect.stringMatching(/^11 results/) } }] });
+    const { descriptor } = run!.invocations[0]!.toolExecutionNotifications[0]!;
+    expect(run?.tool.driver.notifications[descriptor.index]?.id).toBe(descriptor.id);
+  });
+
+  it('knows a finding again when another program calls its function', () => {
+    const print = (programs: string[]): unknown => log([at(1, { programs })], [{ function: 'inner', lines: [] }]).runs[0]?.results[0]?.partialFingerprints;
+    expect(print(['a', 'b'])).toEqual(print(['a']));
+  });
+});
+
+/** What these look at. */
+interface Log {
+  readonly runs: readonly {
+    readonly results: readonly { readonly partialFingerprints: Readonly<Record<string, string>> }[];
+    readonly invocations: readonly { readonly toolExecutionNotifications: readonly { readonly descriptor: { readonly id: string; readonly index: number } }[] }[];
+    readonly tool: { readonly driver: { readonly notifications: readonly { readonly id: string }[] } };
+  }[];
+}

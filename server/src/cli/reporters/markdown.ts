@@ -1,5 +1,5 @@
 /** `--format markdown`: a summary for people, such as the page of a workflow run ($GITHUB_STEP_SUMMARY) or a comment. */
-import { markdownTable } from '../../features/text/table.js';
+import { escapeMarkdown, markdownTable, messageMarkdown } from '../../features/text/table.js';
 import { describeTarget } from '../kernelOption.js';
 import type { CheckJson, FileJson, FindingJson, Severity } from '../report.js';
 import { printable } from '../terminal.js';
@@ -10,12 +10,23 @@ import { plainPath } from './uri.js';
 /** GitHub takes a mebibyte a step; more than this nobody reads. */
 const MAX_FINDINGS = 500;
 const MAX_FILES = 500;
+/** More rows than this fill a screen. */
+const MANY = 10;
 const MARKS: Readonly<Record<Severity, string>> = { error: '❌ error', warning: '⚠️ warning', info: 'ℹ️ note' };
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
+/** A row of the table. */
+interface Row {
+  readonly severity: Severity;
+  readonly rule: string;
+  readonly cells: readonly string[];
+}
+
+const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
+
 export class MarkdownReporter implements Reporter {
-  private readonly findings = new Map<string, readonly string[]>();
+  private readonly findings = new Map<string, Row>();
 
   /** @param cwd folder of the run */
   constructor(private readonly cwd: string) {}
@@ -25,14 +36,15 @@ export class MarkdownReporter implements Reporter {
       const path = plainPath(finding.path ?? entry.path, this.cwd);
       const place = `${path}:${finding.line}:${finding.column}`;
       // A header's finding once, for all the files that it is seen from.
-      this.findings.set(JSON.stringify([place, finding.rule, finding.message]), [MARKS[finding.severity], place, said(finding), finding.rule]);
+      const { severity, rule } = finding;
+      this.findings.set(JSON.stringify([place, rule, finding.message]), { severity, rule, cells: [MARKS[severity], place, said(finding), rule] });
     }
     return '';
   }
 
   end(report: CheckJson): string {
     const { summary, target, targets, files } = report;
-    const aim = target === null ? '' : ` for Linux ${(targets ?? [target]).map(describeTarget).join(', ')}`;
+    const aim = target === null ? '' : ` for Linux ${escapeMarkdown((targets ?? [target]).map(describeTarget).join(', '))}`;
     const failed = files.some((f) => f.error !== undefined);
     const mark = failed || summary.errors > 0 ? '❌' : summary.warnings > 0 ? '⚠️' : '✅';
     const head = `## ${mark} eBPF Lens: ${count(summary.errors, 'error')}, ${count(summary.warnings, 'warning')}, ${count(summary.infos, 'note')}\n\n${count(summary.files, 'file')}, ${count(summary.programs, 'program')}${aim}.\n`;
@@ -42,8 +54,18 @@ export class MarkdownReporter implements Reporter {
   private findingsTable(): string {
     const rows = [...this.findings.values()];
     if (rows.length === 0) return '';
+    // What is left out of a long table is what matters least.
+    const ordered = rows.length > MAX_FINDINGS ? ORDER.flatMap((severity) => rows.filter((row) => row.severity === severity)) : rows;
     const more = rows.length > MAX_FINDINGS ? `\n…and ${rows.length - MAX_FINDINGS} more.\n` : '';
-    return markdownTable([['', 'Where', 'What', 'Rule'], ...rows.slice(0, MAX_FINDINGS)]) + more;
+    return `${this.rules(rows)}${markdownTable([['', 'Where', 'What', 'Rule'], ...ordered.slice(0, MAX_FINDINGS).map((row) => row.cells)], messageMarkdown)}${more}`;
+  }
+
+  /** How many there are of each rule, where one does not see that in the table. */
+  private rules(rows: readonly Row[]): string {
+    const counts = new Map<string, number>();
+    for (const { rule } of rows) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+    if (rows.length <= MANY || counts.size === 1) return '';
+    return `${[...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([rule, n]) => `${n} × \`${rule}\``).join(', ')}\n\n`;
   }
 
   private unread(files: readonly FileJson[]): string {
@@ -64,5 +86,5 @@ export class MarkdownReporter implements Reporter {
 }
 
 function said(finding: FindingJson): string {
-  return printable(finding.message) + (finding.targets === undefined ? '' : ` (fails on ${finding.targets.join(', ')})`);
+  return printable(finding.message) + (finding.targets === undefined ? '' : ` (fails on ${printable(finding.targets.join(', '))})`);
 }
