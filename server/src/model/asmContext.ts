@@ -89,12 +89,17 @@ export function sizeOf(fact: ContextFact): number {
   return size;
 }
 
+/** True for functions that are nothing but assembly. */
+export function isNaked({ annotations }: FunctionView): boolean {
+  return annotations.some((a) => a.name === '__naked');
+}
+
 /**
  * All accesses that are certain.
  * @param file that `fn` is in.
  */
 export function asmAccesses(fn: FunctionView, file: FileView, struct: string, fact: ContextFact): readonly AsmAccess[] {
-  if (!fn.bodySpan || !fn.annotations.some((a) => a.name === '__naked')) return [];
+  if (!fn.bodySpan || !isNaked(fn)) return [];
   if (fn.fromMacro !== undefined) return read(bodyOfMade(fn, file), 0, struct, fact).map((a) => ({ ...a, span: fn.nameSpan }));
   return read(file.text.slice(fn.bodySpan.start, Math.min(fn.bodySpan.end, fn.bodySpan.start + MAX_BODY)), fn.bodySpan.start, struct, fact);
 }

@@ -1,7 +1,7 @@
 /** Follows the context from each program's first parameter through locals and calls, and lists the accesses to its fields. */
 import type { FactBook } from '../facts/factBook.types.js';
 import type { FunctionView } from '../syntax/views.js';
-import { WHOLE_FIELDS, asmAccesses, fieldAt } from './asmContext.js';
+import { WHOLE_FIELDS, asmAccesses, fieldAt, isNaked } from './asmContext.js';
 import type { CallGraph, GraphNode } from './callGraph.js';
 import type { Guards } from './guards.js';
 import type { ContextAccess, Program } from './model.types.js';
@@ -63,8 +63,13 @@ interface Entry {
 /** Where the context gets to in a unit, and what is accessed there; kept while only bodies change. */
 export class ContextFlow {
   private readonly entries = new Map<string, Entry>();
+  /** Programs in assembly. An edit of bodies makes no others. */
+  private readonly naked: readonly Program[];
+  /** Where every function's accesses are as they were, the list is. */
+  private all: readonly (readonly ContextAccess[])[] | undefined;
 
-  constructor(private readonly graph: CallGraph, private readonly index: UnitIndex, private readonly facts: FactBook, private readonly programs: readonly Program[]) {
+  constructor(private readonly graph: CallGraph, private readonly index: UnitIndex, private readonly facts: FactBook, programs: readonly Program[]) {
+    this.naked = programs.filter((p) => isNaked(p.fn));
     for (const p of programs) if (p.context !== null && facts.contexts.has(p.context)) this.follow(p);
   }
 
@@ -101,7 +106,7 @@ export class ContextFlow {
       const before = entry.passes;
       entry.names = aliases(entry.node.fn, entry.name, this.index);
       entry.passes = passesOn(entry.node, entry.names);
-      entry.accesses = undefined;
+      entry.accesses = this.all = undefined;
       if (before.length !== entry.passes.length || before.some(([node, name], i) => node !== entry.passes[i]?.[0] || name !== entry.passes[i]?.[1])) return false;
     }
     return true;
@@ -109,20 +114,22 @@ export class ContextFlow {
 
   /** All accesses to fields of contexts, with the programs whose context the base is, function by function. */
   accesses(guards: Guards, reach: Reach): readonly (readonly ContextAccess[])[] {
+    if (this.all && this.naked.length === 0) return this.all;
     const result: (readonly ContextAccess[])[] = [];
     for (const entry of this.entries.values()) {
       entry.accesses ??= accessesIn(entry, this.index, guards, reach);
       if (entry.accesses.length > 0) result.push(entry.accesses);
     }
-    for (const p of this.programs) {
+    for (const p of this.naked) {
       const own = inAssembly(p, this.index, this.facts);
       if (own.length > 0) result.push(own);
     }
-    return result;
+    return (this.all = result);
   }
 
   /** Forgets the accesses, since programs get to functions by other ways. */
   reachChanged(): void {
+    this.all = undefined;
     for (const entry of this.entries.values()) entry.accesses = undefined;
   }
 }

@@ -5,7 +5,7 @@ import type { FileView } from '../syntax/views.js';
 import { LanguageNeeds, architectureOf } from './architecture.js';
 import { callPath } from './callPath.js';
 import { limitNotes } from './limits.js';
-import type { Model, Requirement, TailCall } from './model.types.js';
+import type { ContextAccess, EntityCall, Model, Requirement, TailCall } from './model.types.js';
 import { findRequirements, mapRequirements } from './requirements.js';
 import { tailCalls } from './tailCalls.js';
 import { UnitState, type UnitMemory } from './unitState.js';
@@ -18,15 +18,29 @@ import { UnitState, type UnitMemory } from './unitState.js';
 export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>, facts: FactBook, settings: Settings, memory: UnitMemory = {}): Model {
   const { index, written, graph, guards, reach, programs, sections, maps, license, dialect, calls: callGroups, accesses: accessGroups } = UnitState.of(memory, main, files, facts, settings);
   const architecture = architectureOf(index, settings);
-  const calls = callGroups.flat();
-  const accesses = accessGroups.flat();
-  const sources = { index, facts, graph, guards, reach, programs, maps, calls, accesses, needs: new LanguageNeeds(facts, architecture) };
+  let calls: readonly EntityCall[] | undefined;
+  let accesses: readonly ContextAccess[] | undefined;
+  const sources = {
+    index, facts, graph, guards, reach, programs, maps, needs: new LanguageNeeds(facts, architecture),
+    get calls() {
+      return (calls ??= callGroups.flat());
+    },
+    get accesses() {
+      return (accesses ??= accessGroups.flat());
+    },
+  };
   let requirements: readonly Requirement[] | undefined;
   let mapNeeds: readonly Requirement[] | undefined;
   let tails: readonly TailCall[] | undefined;
   const ofMaps = (): readonly Requirement[] => (mapNeeds ??= mapRequirements(sources));
   return {
-    main, files, programs, maps, license, names: written, calls, callGroups, contextAccesses: accesses, accessGroups, sections, limits: limitNotes(index),
+    main, files, programs, maps, license, names: written, callGroups, accessGroups, sections, limits: limitNotes(index),
+    get calls() {
+      return sources.calls;
+    },
+    get contextAccesses() {
+      return sources.accesses;
+    },
     // Diagnostics do not need them: who shows the least kernel pays for it, once.
     get requirements() {
       return (requirements ??= dialect ? [] : findRequirements({ ...sources, ofMaps }));

@@ -37,7 +37,8 @@ export class UnitState {
   accesses: readonly (readonly ContextAccess[])[] = [];
   private flow: ContextFlow;
   private readonly finder: ProgramFinder;
-  private readonly callsOf = new Map<GraphNode, readonly EntityCall[]>();
+  /** By the number of the function's node. */
+  private readonly callsOf: (readonly EntityCall[] | undefined)[] = [];
 
   constructor(private main: FileView, private files: ReadonlyMap<string, FileView>, private readonly facts: FactBook, private readonly settings: Settings) {
     this.written = indexUnit(main, files);
@@ -110,8 +111,8 @@ export class UnitState {
     if (!same) this.reach = new Reach(this.graph, this.guards, this.programs);
     if (!this.flow.replaced(nodes)) this.flow = new ContextFlow(this.graph, this.index, this.facts, this.programs);
     else if (!same) this.flow.reachChanged();
-    if (same) for (const node of nodes) this.callsOf.delete(node);
-    else this.callsOf.clear();
+    if (same) for (const node of nodes) this.callsOf[node.id] = undefined;
+    else this.callsOf.length = 0;
     this.gather();
   }
 
@@ -119,8 +120,7 @@ export class UnitState {
   private gather(): void {
     const calls: (readonly EntityCall[])[] = [];
     for (const node of this.graph.nodes) {
-      let own = this.callsOf.get(node);
-      if (!own) this.callsOf.set(node, (own = entityCalls(node, this.guards, this.reach)));
+      const own = (this.callsOf[node.id] ??= entityCalls(node, this.guards, this.reach));
       if (own.length > 0) calls.push(own);
     }
     this.calls = calls;

@@ -2,7 +2,7 @@
 import type { ContextAccess, Program } from '../model/model.types.js';
 import { defineRule, type Report, type RuleContext } from './rule.js';
 import { callers } from './support/calls.js';
-import { aimOf, keeper } from './support/keep.js';
+import { aimOf, listKeeper, namesOf } from './support/keep.js';
 import { fieldMessage, shapeMessage } from './support/fieldWords.js';
 import { judgeField, type FieldVerdict } from './support/judgeField.js';
 
@@ -37,12 +37,10 @@ char LICENSE[] SEC("license") = "GPL";
       'A name that the struct does not have is for the compiler to refuse.',
   },
   run(context, report) {
-    const aim = aimOf(context);
-    for (const group of context.model.accessGroups ?? [context.model.contextAccesses]) {
-      for (const refusal of refusals(aim, group, () => group.flatMap((access) => judgeAccess(context, access) ?? []))) {
-        const finding = fieldReport(context, refusal);
-        if (finding) report(finding);
-      }
+    const groups = context.model.accessGroups ?? [context.model.contextAccesses];
+    for (const refusal of refusals(aimOf(context), namesOf(context.model), groups, (group) => group.flatMap((access) => judgeAccess(context, access) ?? []))) {
+      const finding = fieldReport(context, refusal);
+      if (finding) report(finding);
     }
   },
 });
@@ -63,7 +61,7 @@ interface Refusal {
   readonly verdict: FieldVerdict | undefined;
 }
 
-const refusals = keeper<readonly ContextAccess[], readonly Refusal[]>();
+const refusals = listKeeper<readonly ContextAccess[], Refusal>();
 
 function judgeAccess(context: RuleContext, place: ContextAccess): Refusal | undefined {
   if (place.guard !== undefined) return undefined;

@@ -4,6 +4,7 @@
  */
 import type { Program } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
+import { aimOf, listKeeper, namesOf } from './support/keep.js';
 import { remember } from './support/memo.js';
 import { kindOf } from './support/words.js';
 
@@ -38,10 +39,10 @@ char LICENSE[] SEC("license") = "GPL";
   },
   run(context, report) {
     const known = contexts(context);
-    for (const program of context.model.programs) {
+    for (const program of takers(aimOf(context), namesOf(context.model), context.model.programs, (one) => (takenBy(one, known) === undefined ? [] : [one]))) {
       const [param] = program.fn.params;
-      const taken = param ? /^(?:const )?struct (\w+) ?\*$/.exec(param.type.trim())?.[1] : undefined;
-      if (!param || taken === undefined || !judged(program, taken) || !known.has(taken)) continue;
+      const taken = takenBy(program, known);
+      if (!param || taken === undefined) continue;
       report({
         path: program.path, span: param.nameSpan, subject: taken, programs: [program],
         message: `${kindOf(context.facts, program.programType).replace(/^./, (c) => c.toUpperCase())} get a \`struct ${program.context} *\` as their context, and \`${program.name}\` takes a \`struct ${taken} *\`.`,
@@ -49,6 +50,16 @@ char LICENSE[] SEC("license") = "GPL";
     }
   },
 });
+
+/** Programs that take another context: they depend on heads only. */
+const takers = listKeeper<Program, Program>();
+
+/** The struct that the program takes, where it is one that another type of program gets. */
+function takenBy(program: Program, known: ReadonlySet<string>): string | undefined {
+  const [param] = program.fn.params;
+  const taken = param ? /^(?:const )?struct (\w+) ?\*$/.exec(param.type.trim())?.[1] : undefined;
+  return taken !== undefined && judged(program, taken) && known.has(taken) ? taken : undefined;
+}
 
 function contexts(context: RuleContext): ReadonlySet<string> {
   return remember(context.facts, 'contexts', () => new Set([...context.facts.programTypes.values()].flatMap(({ context: name }) => name ?? [])));

@@ -7,7 +7,7 @@ import type { Release } from '../facts/kernelVersion.js';
 import { flagsOfCall, flagsOfMap, type FlagUse } from '../model/flagRequirements.js';
 import type { EntityCall } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
-import { keeper, namesOf } from './support/keep.js';
+import { listKeeper, namesOf } from './support/keep.js';
 import { callReport, callGroups, unguardedIn } from './support/calls.js';
 import { indexOf } from './support/unit.js';
 import { lackedBy, lacking } from './support/versions.js';
@@ -49,11 +49,9 @@ export const flagNewerThanTarget = defineRule({
     if (!context.target) return;
     mapFlags(context, report);
     const names = namesOf(context.model);
-    for (const group of callGroups(context)) {
-      for (const { call, flags } of passed(names, group, () => flagsIn(context, group))) {
-        const helper = context.facts.helpers.get(call.name);
-        if (helper) callFlags(context, call, flags, helper, report);
-      }
+    for (const { call, flags } of passed(names, names, callGroups(context), (group) => flagsIn(context, group))) {
+      const helper = context.facts.helpers.get(call.name);
+      if (helper) callFlags(context, call, flags, helper, report);
     }
   },
 });
@@ -87,7 +85,7 @@ interface Passed {
   readonly flags: readonly FlagUse[];
 }
 
-const passed = keeper<readonly EntityCall[], readonly Passed[]>();
+const passed = listKeeper<readonly EntityCall[], Passed>();
 
 function flagsIn(context: RuleContext, group: readonly EntityCall[]): readonly Passed[] {
   return unguardedIn(group, 'helper')

@@ -5,8 +5,9 @@
 import type { EntityCall } from '../model/model.types.js';
 import { isKnownHeader } from '../model/knownHeaders.js';
 import { defineRule, type Fix, type RuleContext } from './rule.js';
-import { callReport } from './support/calls.js';
+import { callGroups, callReport } from './support/calls.js';
 import { declareEdit } from './support/insertions.js';
+import { listKeeper } from './support/keep.js';
 import { remember } from './support/memo.js';
 import { indexOf, unseenHeaders } from './support/unit.js';
 
@@ -59,9 +60,9 @@ char LICENSE[] SEC("license") = "GPL";
     const reported = new Set<string>();
     let complete: boolean | undefined;
     const libbpf = declaredByLibbpf(context);
-    for (const call of context.model.calls) {
+    for (const call of direct(index, index, callGroups(context), (group) => group.filter(isDirect))) {
       const { name } = call;
-      if (call.kind !== 'kfunc' || call.call.form !== 'direct' || call.via !== undefined || call.preprocessor || call.programs.length === 0 || reported.has(name) || libbpf.has(name)) continue;
+      if (reported.has(name) || libbpf.has(name)) continue;
       if (index.prototypes.has(name) || index.functions.has(name) || index.variables.has(name) || index.defines.has(name)) continue;
       if (!(complete ??= seesEverything(context))) return;
       reported.add(name);
@@ -70,6 +71,13 @@ char LICENSE[] SEC("license") = "GPL";
     }
   },
 });
+
+/** Calls of kfuncs as they are written, by programs. */
+const direct = listKeeper<readonly EntityCall[], EntityCall>();
+
+function isDirect({ kind, call, via, preprocessor, programs }: EntityCall): boolean {
+  return kind === 'kfunc' && call.form === 'direct' && via === undefined && !preprocessor && programs.length > 0;
+}
 
 /** Kfuncs that libbpf's own headers declare, since macros there call them. */
 function declaredByLibbpf({ facts }: RuleContext): ReadonlySet<string> {

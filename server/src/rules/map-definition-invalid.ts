@@ -6,7 +6,7 @@ import type { MapLimits } from '../facts/factBook.types.js';
 import type { MapDef } from '../model/model.types.js';
 import { indentAt } from '../text/layout.js';
 import { defineRule, type Fix, type Report, type RuleContext } from './rule.js';
-import { keeper, namesOf } from './support/keep.js';
+import { listKeeper, namesOf } from './support/keep.js';
 import { constantValue, sizeOfType } from './support/unit.js';
 import { list } from './support/words.js';
 
@@ -46,30 +46,30 @@ export const mapDefinitionInvalid = defineRule({
   },
   run(context, report) {
     const names = namesOf(context.model);
-    for (const map of context.model.maps) {
-      const known = checked(names, map, () => ({ fine: false }));
-      if (known.fine) continue;
-      const limits = map.type === null ? undefined : context.facts.mapLimits.get(map.type);
-      if (!limits) continue;
-      const attributes = new Map(map.attributes.map((a) => [a.name, a]));
-      let found = false;
-      const sink: Sink = (finding) => {
-        found = true;
-        report(finding);
-      };
-      size(context, map, attributes, 'key', limits.keySize, sink);
-      size(context, map, attributes, 'value', limits.valueSize, sink);
-      entries(context, map, attributes.get('max_entries'), limits, sink);
-      flags(context, map, attributes.get('map_flags'), limits, sink);
-      known.fine = !found;
-    }
+    for (const map of wrong(names, names, context.model.maps, (one) => (isFine(context, one) ? [] : [one]))) look(context, map, report);
   },
 });
 
 /** Maps in which nothing was found need no second look while the names in them stand for the same. */
-const checked = keeper<MapDef, { fine: boolean }>();
+const wrong = listKeeper<MapDef, MapDef>();
 
 type Sink = (finding: Report) => void;
+
+function isFine(context: RuleContext, map: MapDef): boolean {
+  let fine = true;
+  look(context, map, () => (fine = false));
+  return fine;
+}
+
+function look(context: RuleContext, map: MapDef, report: Sink): void {
+  const limits = map.type === null ? undefined : context.facts.mapLimits.get(map.type);
+  if (!limits) return;
+  const attributes = new Map(map.attributes.map((a) => [a.name, a]));
+  size(context, map, attributes, 'key', limits.keySize, report);
+  size(context, map, attributes, 'value', limits.valueSize, report);
+  entries(context, map, attributes.get('max_entries'), limits, report);
+  flags(context, map, attributes.get('map_flags'), limits, report);
+}
 
 function problem(map: MapDef, attribute: MapAttribute | undefined, message: string, fixes: readonly Fix[] = []): Report {
   return { path: map.path, span: attribute?.valueSpan ?? map.typeSpan, message, subject: map.name, programs: [], fixes };

@@ -4,7 +4,7 @@
  */
 import type { EntityCall, MapDef } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
-import { keeper, once } from './support/keep.js';
+import { listKeeper, namesOf, once } from './support/keep.js';
 import { callReport, callGroups, unguardedIn } from './support/calls.js';
 import { list } from './support/words.js';
 
@@ -58,13 +58,11 @@ char LICENSE[] SEC("license") = "GPL";
     const { maps } = context.model;
     if (maps.length === 0) return;
     const names = (): ReadonlyMap<string, MapDef> => once(context, 'maps by name', () => mapsByName(context));
-    for (const group of callGroups(context)) {
-      for (const { call, map } of refused(maps, group, () => refusedIn(context, group, names()))) {
-        const message = mismatch(context, call.name, map);
-        if (message === undefined) continue;
-        const finding = callReport(context, call, call.programs, message);
-        report({ ...finding, related: [...(finding.related ?? []), { path: map.path, span: map.typeSpan, message: `\`${map.name}\` is defined here` }] });
-      }
+    for (const { call, map } of refused(maps, namesOf(context.model), callGroups(context), (group) => refusedIn(context, group, names()))) {
+      const message = mismatch(context, call.name, map);
+      if (message === undefined) continue;
+      const finding = callReport(context, call, call.programs, message);
+      report({ ...finding, related: [...(finding.related ?? []), { path: map.path, span: map.typeSpan, message: `\`${map.name}\` is defined here` }] });
     }
   },
 });
@@ -88,7 +86,7 @@ interface Pair {
 }
 
 /** Kept as long as the unit's maps are what they are. */
-const refused = keeper<readonly EntityCall[], readonly Pair[]>();
+const refused = listKeeper<readonly EntityCall[], Pair>();
 
 function refusedIn(context: RuleContext, group: readonly EntityCall[], maps: ReadonlyMap<string, MapDef>): readonly Pair[] {
   return unguardedIn(group, 'helper')

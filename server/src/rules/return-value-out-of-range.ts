@@ -5,7 +5,7 @@
 import type { ReturnRange } from '../facts/factBook.types.js';
 import type { Program } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
-import { aimOf, keeper } from './support/keep.js';
+import { aimOf, listKeeper, namesOf, once } from './support/keep.js';
 import { isOrdinary } from './support/ordinary.js';
 import { constantValue } from './support/unit.js';
 import { kindOf } from './support/words.js';
@@ -40,24 +40,51 @@ char LICENSE[] SEC("license") = "GPL";
       'Only constants in `return` statements of the program itself are judged, where nothing but local variables and parameters decides whether they run. Types in which any value is fine, or whose range is not known, make no finding.',
   },
   run(context, report) {
-    const aim = aimOf(context);
-    for (const program of context.model.programs) {
-      const range = ranges(aim, program, () => rangeOf(context, program));
-      if (!range) continue;
-      for (const statement of program.fn.returns ?? []) {
-        const value = statement.text === '' ? undefined : constantValue(context, statement.text);
-        if (value === undefined || (value >= range.min && value <= range.max) || !isOrdinary(context, program, statement.conditions)) continue;
-        const allowed = range.min === range.max ? `only ${range.min}` : `${range.min} to ${range.max}`;
-        report({
-          path: program.path, span: statement.span, subject: program.name, programs: [program],
-          message: `${kindOf(context.facts, program.programType).replace(/^./, (c) => c.toUpperCase())} in \`SEC("${program.section.name}")\` may return ${allowed}, and this is ${value}. The verifier says \`At program exit the register R0 has …\` and names the range [${range.min}, ${range.max}].`,
-        });
-      }
+    const { programs } = context.model;
+    // What is found changes with the body, and a program is the same object then.
+    const functions = once(context, 'functions of programs', () => [...new Set(programs.map((program) => program.fn))]);
+    const byFunction = (): ReadonlyMap<Body, readonly Program[]> => once(context, 'programs by function', () => programsByFunction(programs));
+    const find = (fn: Body): readonly Outside[] => (byFunction().get(fn) ?? []).flatMap((program) => outside(context, program));
+    for (const { program, statement, value, range } of found(aimOf(context), namesOf(context.model), functions, find)) {
+      const allowed = range.min === range.max ? `only ${range.min}` : `${range.min} to ${range.max}`;
+      report({
+        path: program.path, span: statement.span, subject: program.name, programs: [program],
+        message: `${kindOf(context.facts, program.programType).replace(/^./, (c) => c.toUpperCase())} in \`SEC("${program.section.name}")\` may return ${allowed}, and this is ${value}. The verifier says \`At program exit the register R0 has …\` and names the range [${range.min}, ${range.max}].`,
+      });
     }
   },
 });
 
-const ranges = keeper<Program, ReturnRange | undefined>();
+type Body = Program['fn'];
+
+function programsByFunction(programs: readonly Program[]): ReadonlyMap<Body, readonly Program[]> {
+  const found = new Map<Body, Program[]>();
+  for (const program of programs) {
+    const same = found.get(program.fn);
+    if (same) same.push(program);
+    else found.set(program.fn, [program]);
+  }
+  return found;
+}
+
+/** A constant out of the range. */
+interface Outside {
+  readonly program: Program;
+  readonly statement: NonNullable<Body['returns']>[number];
+  readonly value: number;
+  readonly range: ReturnRange;
+}
+
+const found = listKeeper<Body, Outside>();
+
+function outside(context: RuleContext, program: Program): readonly Outside[] {
+  const range = rangeOf(context, program);
+  if (!range) return [];
+  return (program.fn.returns ?? []).flatMap((statement) => {
+    const value = statement.text === '' ? undefined : constantValue(context, statement.text);
+    return value === undefined || (value >= range.min && value <= range.max) || !isOrdinary(context, program, statement.conditions) ? [] : [{ program, statement, value, range }];
+  });
+}
 
 /** The range that is known to be enforced on a kernel in question; programs that a loader may give another type are left out. */
 function rangeOf(context: RuleContext, { programType, attachType, section, fn }: Program): ReturnRange | undefined {

@@ -3,7 +3,7 @@ import { arrivalOf } from '../../model/arrival.js';
 import type { EntityCall, Program } from '../../model/model.types.js';
 import type { Finding, Report, RuleContext } from '../rule.js';
 import { exists, judge, type CallFact, type Verdict } from './judge.js';
-import { aimOf, keeper, once } from './keep.js';
+import { aimOf, listKeeper, namesOf, once } from './keep.js';
 import { kindOf } from './words.js';
 import { entryOf } from '../../text/entryOf.js';
 
@@ -74,10 +74,12 @@ export function isWeak(context: RuleContext, name: string): boolean {
 
 /** All calls of helpers or kfuncs to which a verdict of this kind applies. */
 export function judgedCalls(context: RuleContext, kind: EntityCall['kind'], verdictKind: Verdict['kind']): readonly JudgedCall[] {
+  const all = refused(context, kind);
+  if (all.length === 0) return all;
   const judged: JudgedCall[] = [];
   // A macro such as bpf_for stands for several calls at one place: one finding says enough.
   const macros = new Set<string>();
-  for (const one of refused(context, kind)) {
+  for (const one of all) {
     if (one.verdict.kind !== verdictKind) continue;
     const { call } = one;
     const macro = call.via === undefined ? undefined : `${call.path} ${call.call.nameSpan.start}`;
@@ -91,18 +93,13 @@ export function judgedCalls(context: RuleContext, kind: EntityCall['kind'], verd
 /** All calls with a verdict, once for each kind of verdict. */
 function refused(context: RuleContext, kind: EntityCall['kind']): readonly JudgedCall[] {
   return once(context, `refused ${kind}`, () => {
-    const aim = aimOf(context);
-    const found: JudgedCall[] = [];
-    for (const group of callGroups(context)) {
-      const judged = judgements[kind](aim, group, () => unguardedIn(group, kind).flatMap((call) => judgeCall(context, call)));
-      if (judged.length > 0) found.push(...judged);
-    }
-    return found;
+    const judge = (group: Group): readonly JudgedCall[] => unguardedIn(group, kind).flatMap((call) => judgeCall(context, call));
+    return judgements[kind](aimOf(context), namesOf(context.model), callGroups(context), judge);
   });
 }
 
 type Group = readonly EntityCall[];
-const judgements = { helper: keeper<Group, readonly JudgedCall[]>(), kfunc: keeper<Group, readonly JudgedCall[]>() };
+const judgements = { helper: listKeeper<Group, JudgedCall>(), kfunc: listKeeper<Group, JudgedCall>() };
 const FINE: readonly JudgedCall[] = [];
 
 function judgeCall(context: RuleContext, call: EntityCall): readonly JudgedCall[] {

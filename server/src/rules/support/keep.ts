@@ -9,20 +9,48 @@ import { targetId } from './judge.js';
 import { remember } from './memo.js';
 import { indexOf } from './unit.js';
 
-/** The answer about `key` that was kept under `scope`, computed the first time. */
-export type Keeper<K extends object, V> = (scope: object, key: K, compute: () => V) => V;
+/** What is found about each of a unit's things of one kind, put together in their order. */
+export type ListKeeper<K extends object, V> = (scope: object, unit: object, keys: readonly K[], find: (key: K) => readonly V[]) => readonly V[];
 
-/** A place for answers of one kind. They live as long as both scope and key. */
-export function keeper<K extends object, V>(): Keeper<K, V> {
-  const scopes = new WeakMap<object, WeakMap<K, { readonly value: V }>>();
-  return (scope, key, compute) => {
-    let answers = scopes.get(scope);
-    if (!answers) scopes.set(scope, (answers = new WeakMap<K, { readonly value: V }>()));
-    let answer = answers.get(key);
-    if (!answer) answers.set(key, (answer = { value: compute() }));
-    return answer.value;
+interface Found<K, V> {
+  readonly keys: readonly K[];
+  readonly answers: readonly (readonly V[])[];
+  readonly all: readonly V[];
+}
+
+/**
+ * A place for what is found about lists of things, of which an edit replaces a few: it costs one comparison for each that is still there.
+ * Answers live as long as `scope`, what they depend on, and `unit`, which tells one file's list from another's.
+ */
+export function listKeeper<K extends object, V>(): ListKeeper<K, V> {
+  const scopes = new WeakMap<object, WeakMap<object, Found<K, V>>>();
+  return (scope, unit, keys, find) => {
+    let units = scopes.get(scope);
+    if (!units) scopes.set(scope, (units = new WeakMap<object, Found<K, V>>()));
+    const known = units.get(unit);
+    const now = refound(known, keys, find);
+    if (now !== known) units.set(unit, now);
+    return now.all;
   };
 }
+
+function refound<K, V>(known: Found<K, V> | undefined, keys: readonly K[], find: (key: K) => readonly V[]): Found<K, V> {
+  const old = known?.keys ?? [];
+  const least = Math.min(old.length, keys.length);
+  let start = 0;
+  while (start < least && old[start] === keys[start]) start++;
+  if (known && start === old.length && start === keys.length) return known;
+  let tail = 0;
+  while (tail < least - start && old[old.length - 1 - tail] === keys[keys.length - 1 - tail]) tail++;
+  const between = new Map<K, readonly V[]>();
+  for (let i = start; i < old.length - tail; i++) between.set(old[i]!, known!.answers[i]!);
+  const answers = known ? known.answers.slice(0, start) : [];
+  for (let i = start; i < keys.length - tail; i++) answers.push(between.get(keys[i]!) ?? find(keys[i]!));
+  for (let i = old.length - tail; i < old.length; i++) answers.push(known!.answers[i]!);
+  return { keys, answers, all: answers.some((list) => list.length > 0) ? answers.flat() : NOTHING };
+}
+
+const NOTHING: readonly never[] = [];
 
 /** Scope of what depends on the facts and the target. */
 export function aimOf(context: RuleContext): object {
