@@ -1,7 +1,7 @@
 /** Runs the command line as people do: the built bundle in a process of its own, over a folder of files. */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { constants, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Ajv } from 'ajv';
@@ -60,6 +60,69 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** The longest that a run may take, ms. */
+const LIMIT_MS = 60_000;
+
+/**
+ * The command in a process that is kept for the next run, since starting one costs more than most runs. One a test file; it ends with the file's
+ * thread. Calls wait for their answer, as they do for a process.
+ */
+class KeptCommand {
+  private readonly dir = mkdtempSync(path.join(tmpdir(), 'ebpf-lens-kept-'));
+  private readonly requests: number;
+  private readonly answers: number;
+  private readonly child: ChildProcess;
+  private rest = Buffer.alloc(0);
+
+  constructor(cli: string) {
+    const [requests, answers] = [path.join(this.dir, 'requests'), path.join(this.dir, 'answers')];
+    execFileSync('mkfifo', [requests, answers]);
+    this.child = spawn(process.execPath, [path.join(import.meta.dirname, 'kept.mjs'), cli, requests, answers], { stdio: 'ignore', env: { ...process.env, NO_COLOR: '' } });
+    this.child.unref();
+    // The reading end first, without waiting: opening the other waits for the child.
+    this.answers = openSync(answers, constants.O_RDONLY | constants.O_NONBLOCK);
+    this.requests = openSync(requests, 'w');
+    rmSync(this.dir, { recursive: true });
+  }
+
+  run(cwd: string, args: readonly string[]): Ran {
+    writeSync(this.requests, `${JSON.stringify({ cwd, args })}\n`);
+    return JSON.parse(this.line(args)) as Ran;
+  }
+
+  private line(args: readonly string[]): string {
+    const buffer = Buffer.alloc(1 << 16);
+    const pieces = [this.rest];
+    for (let waited = 0; waited < LIMIT_MS; ) {
+      const count = this.read(buffer);
+      const end = buffer.subarray(0, count).indexOf(10);
+      if (end >= 0) {
+        this.rest = Buffer.from(buffer.subarray(end + 1, count));
+        return Buffer.concat([...pieces, buffer.subarray(0, end)]).toString();
+      }
+      pieces.push(Buffer.from(buffer.subarray(0, count)));
+      if (count === 0) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+        waited += 2;
+      }
+    }
+    this.child.kill('SIGKILL');
+    throw new Error(`no answer in ${LIMIT_MS} ms: ebpf-lens ${args.join(' ')}`);
+  }
+
+  /** How many bytes are there now. */
+  private read(buffer: Buffer): number {
+    try {
+      return readSync(this.answers, buffer);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
+      throw error;
+    }
+  }
+}
+
+let kept: KeptCommand | undefined;
+
 /** A folder with files in it, and the command line run there. */
 export class Workspace {
   readonly dir = mkdtempSync(path.join(tmpdir(), 'ebpf-lens-cli-'));
@@ -74,13 +137,18 @@ export class Workspace {
     writeFileSync(file, text);
   }
 
-  /** Runs `cli.js` with these arguments. */
+  /** Runs `cli.js` with these arguments, in a process that earlier runs have used, too. */
   run(...args: string[]): Ran {
+    return (kept ??= new KeptCommand(path.join(builtCli(), 'cli.js'))).run(this.dir, args);
+  }
+
+  /** Runs `cli.js` with these arguments in a process of its own. */
+  runAlone(...args: string[]): Ran {
     const result = spawnSync(process.execPath, [path.join(builtCli(), 'cli.js'), ...args], {
       cwd: this.dir,
       encoding: 'utf8',
       maxBuffer: 1 << 28,
-      timeout: 60_000,
+      timeout: LIMIT_MS,
       env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '' },
     });
     return { code: result.status, stdout: result.stdout, stderr: result.stderr };
