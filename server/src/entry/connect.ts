@@ -1,8 +1,9 @@
 /** The connection to a client whose `initialize` may have been answered before the protocol's library was there (`server.ts`). */
 import { Console } from 'node:console';
 import {
-  createConnection, IPCMessageReader, IPCMessageWriter, ProposedFeatures, StreamMessageWriter, type Connection, type Message, type MessageReader, type MessageWriter,
+  createConnection, IPCMessageReader, IPCMessageWriter, ProposedFeatures, type Connection, type Message, type MessageWriter,
 } from 'vscode-languageserver/node';
+import { PromptReader, PromptWriter } from './promptStreams.js';
 
 /**
  * Connects as the command line says.
@@ -13,8 +14,11 @@ export function connect(answered: number | string | undefined): Connection {
   if (process.argv.includes('--node-ipc')) return createConnection(ProposedFeatures.all, new IPCMessageReader(process), without(answered, new IPCMessageWriter(process)));
   // What a library prints must not get between the messages.
   globalThis.console = new Console(process.stderr, process.stderr);
-  // The library takes a stream and a writer together, which its types do not say, and ends the process when a stream ends.
-  return createConnection(ProposedFeatures.all, process.stdin as unknown as MessageReader, without(answered, new StreamMessageWriter(process.stdout)));
+  const { stdin, stdout } = process;
+  const reader = new PromptReader(stdin);
+  // As the library does where it gets a stream: a client that is gone needs no server.
+  for (const event of ['end', 'close']) stdin.on(event, () => process.exit(reader.saidShutdown ? 0 : 1));
+  return createConnection(ProposedFeatures.all, reader, without(answered, new PromptWriter(stdout)));
 }
 
 /** A writer that leaves the first answer to a request out. */
