@@ -28,7 +28,7 @@ export function targetKernelProblem(text: string): string | undefined {
 function partProblem(wanted: string): string | undefined {
   if (NAMED.test(wanted) && !/^v[\d.\s]/.test(wanted)) return undefined;
   // A range with a dash would read as one release with a suffix.
-  if (/^v?\d+\.\d+\s*-\s*v?\d+\.\d+$/.test(wanted)) return `Write a range with two dots: ${wanted.replace(/\s*-\s*/, '..')}.`;
+  if (/^v?\d+\.\d+\s*-\s*v?\d+\.\d+$/.test(wanted)) return `Write a range with two dots: ${wanted.split('-').map((end) => end.trim()).join('..')}.`;
   const [low, high, ...more] = wanted.split('..');
   const min = release(low ?? '');
   const max = high === undefined ? min : release(high);

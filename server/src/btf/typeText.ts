@@ -7,7 +7,7 @@ const MAX_PARAMETERS = 24;
 
 /** `struct task_struct *parent`, `char comm[16]`, `int (*show)(struct seq_file *, void *)`; a function with its own name. */
 export function typeText(btf: Btf, id: number, name = ''): string {
-  return declare(btf, id, name, 0).replace(/\s+$/, '');
+  return declare(btf, id, name, 0).trimEnd();
 }
 
 function declare(btf: Btf, id: number, inner: string, depth: number): string {

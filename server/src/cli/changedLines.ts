@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { LineRange } from './reporters/reporter.js';
 import { entryOf } from '../text/entryOf.js';
+import { before } from '../text/ends.js';
 
 /**
  * Which lines of which files are new; files by whole path. Where lines went and none came, the one behind them counts: what they said
@@ -22,7 +23,7 @@ export function anyChanged(changed: ChangedLines, main: string, ranges: readonly
 
 /** Undoes the quoting that git gives to unusual names: `"b/t\303\244.c"`. */
 function unquote(name: string): string {
-  if (!name.startsWith('"')) return name.replace(/\t.*$/, '');
+  if (!name.startsWith('"')) return before(name, '\t');
   const bytes: number[] = [];
   const simple: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 };
   const inner = name.slice(1, name.lastIndexOf('"'));

@@ -6,6 +6,7 @@ import { UsageError } from './host.js';
 import { IgnoreRules } from './ignoreFiles.js';
 import { isForBpf, isObject } from './objectInput.js';
 import { readInput, readStandardInput, readText, reasonOf, type ReadResult } from './readText.js';
+import { withoutEnd } from '../text/ends.js';
 
 /** One file to analyse: its path as given or found, with `/`, and how reading it went. */
 export interface InputFile {
@@ -57,7 +58,7 @@ const seen = (path: string): string => slashes(relative(process.cwd(), resolve(p
 /** What `--exclude` leaves out: a name alone is meant anywhere, a folder with all that is in it. */
 function excluder(globs: readonly string[]): Matcher {
   const matchers = globs.flatMap((glob) => {
-    const bare = slashes(glob).replace(/^\.\//, '').replace(/\/+$/, '');
+    const bare = withoutEnd(slashes(glob).replace(/^\.\//, ''), '/');
     const anywhere = bare.includes('/') ? bare : `**/${bare}`;
     return [matcher(anywhere), matcher(`${anywhere}/**`)];
   });

@@ -1,5 +1,6 @@
 /** Names and declarations of the parameters of helpers and kfuncs, by their place. */
 import type { FactBook } from '../facts/factBook.types.js';
+import { lastWord } from '../text/ends.js';
 
 /** A parameter as declared, `__u64 flags`, and its name; that of `...` is empty. */
 export interface Parameter {
@@ -20,7 +21,8 @@ export function parametersOf(facts: FactBook, callee: string): readonly Paramete
 
 /** The name in a declaration; in `int (*callback_fn)(void *map, …)` it stands in the parentheses. */
 function nameIn(declaration: string): string {
-  return /\(\s*\*\s*(\w+)\s*\)/.exec(declaration)?.[1] ?? /(\w+)\s*(?:\[[^\]]*\])?$/.exec(declaration)?.[1] ?? '';
+  const bracket = declaration.endsWith(']') ? declaration.lastIndexOf('[') : -1;
+  return /\(\s*\*\s*(\w+)\s*\)/.exec(declaration)?.[1] ?? lastWord(bracket < 0 ? declaration : declaration.slice(0, bracket));
 }
 
 /** Splits a list at the commas outside of brackets. */

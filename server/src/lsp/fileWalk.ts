@@ -4,6 +4,7 @@
  */
 import ignore, { type Ignore } from 'ignore';
 import { encodePath } from './uriPath.js';
+import { withoutEnd } from '../text/ends.js';
 
 /** What is in a folder; links and special files are left out. */
 export type DirectoryEntry = readonly [name: string, kind: 'file' | 'folder'];
@@ -88,7 +89,7 @@ const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndex
  * @param goOn asked between folders; the walk ends early when it says no
  */
 export async function walk(root: string, reader: FolderReader, wanted: (name: string) => boolean, max: number, goOn: () => boolean): Promise<Found> {
-  const base = root.replace(/\/+$/, '');
+  const base = withoutEnd(root, '/');
   const rules = new IgnoreRules(base);
   const uris: string[] = [];
   const found = (truncated: boolean): Found => ({ uris: uris.slice(0, max), truncated: truncated || uris.length > max, rules });

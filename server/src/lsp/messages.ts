@@ -10,9 +10,6 @@ export interface Range {
   readonly end: Position;
 }
 
-/** Request: nothing; it is answered as soon as the server is done with what came before. */
-export const ALIVE_REQUEST = 'ebpfLens/alive';
-
 /** Request: what the status bar shows for a document, or for the program around `position`. */
 export const STATUS_REQUEST = 'ebpfLens/status';
 export interface StatusParams {

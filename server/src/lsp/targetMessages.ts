@@ -1,4 +1,4 @@
-/** What client and server say about targets. */
+/** What client and server say about targets, and whether the server is there. */
 
 /** Request: the distributions that a target may name. */
 export const TARGETS_REQUEST = 'ebpfLens/targets';
@@ -10,3 +10,6 @@ export interface TargetInfo {
   /** `until 2027-04-01`, `ended 2024-08-14`, or ''. */
   readonly support: string;
 }
+
+/** Request: nothing; it is answered as soon as the server is done with what came before. */
+export const ALIVE_REQUEST = 'ebpfLens/alive';

@@ -5,6 +5,7 @@
 import type { ServerHost } from './host.js';
 import { uriOfPath } from './uriPath.js';
 import { within } from './within.js';
+import { withoutEnd } from '../text/ends.js';
 
 export interface HeaderComment {
   readonly path: string;
@@ -30,7 +31,7 @@ export class UpstreamText {
     const readFile = this.host.readFile?.bind(this.host);
     if (readFile === undefined) return undefined;
     for (const folder of new Set([...this.includePaths(), ...SYSTEM])) {
-      const path = `${folder.replace(/\/+$/, '')}/${HEADER}`;
+      const path = `${withoutEnd(folder, '/')}/${HEADER}`;
       const text = await within(PATIENCE_MS, readFile(uriOfPath(path, 'file:///'))).catch(() => undefined);
       const comment = text === undefined || text.length > MAX_LENGTH ? undefined : commentOf(text, helper);
       if (comment !== undefined) return { path, comment };

@@ -16,6 +16,7 @@ import { toFileSummary } from './summaries.js';
 import type { UnitSource } from './unitSource.js';
 import type { WorkspaceFiles } from './workspaceFiles.js';
 import { keyOf } from './uriPath.js';
+import { withoutEnd } from '../text/ends.js';
 
 /** Files whose settings are asked for at once. */
 const BATCH = 32;
@@ -131,7 +132,7 @@ export class WorkspaceIndex {
   }
 
   setFolders(uris: readonly string[]): void {
-    this.folders = uris.map((uri) => uri.replace(/\/+$/, ''));
+    this.folders = uris.map((uri) => withoutEnd(uri, '/'));
     this.settle(true);
   }
 

@@ -5,6 +5,7 @@ import { standing, type Collector } from './collector.js';
 import type { EntityCall, MapDef, Program, Requirement } from './model.types.js';
 import { integerValue, tokenize } from './tokens.js';
 import type { UnitIndex } from './unitIndex.js';
+import { lastWord } from '../text/ends.js';
 
 /** A constant that stands in a call or a map definition by its name. */
 export interface FlagUse {
@@ -83,7 +84,7 @@ function uses(text: string, span: Span, taken: Taken | undefined, index: UnitInd
 function parameterNames(facts: FactBook, call: EntityCall): readonly string[] {
   if (call.kind === 'helper') return facts.helpers.get(call.name)?.params.map((p) => p.name) ?? [];
   const list = /\(([^()]*)\)\s*(?:;\s*)?$/.exec(facts.kfuncs.get(call.name)?.proto ?? '')?.[1];
-  return list?.split(',').map((p) => /(\w+)\s*$/.exec(p)?.[1] ?? '') ?? [];
+  return list?.split(',').map((p) => lastWord(p)) ?? [];
 }
 
 /** Constants that a call passes by name, in the parameters that take them. */

@@ -1,6 +1,7 @@
 /** Tells a declaration of the kernel's kfunc from one of another function of that name: a module may bring its own. */
 import type { KfuncFact } from '../facts/factBook.types.js';
 import type { FunctionView } from '../syntax/views.js';
+import { before } from '../text/ends.js';
 
 /** A parameter as far as declarations of the same function surely agree on it. */
 interface Parameter {
@@ -14,7 +15,7 @@ const FILLED_IN = /__(?:prog|implicit)$|\baux__ign$/;
 
 function parameterOf(type: string): Parameter {
   const tag = /\b(struct|union|enum)\s+(\w+)/.exec(type);
-  return { pointer: type.includes('*') || type.includes('['), tag: tag ? `${tag[1]} ${tag[2]!.replace(/___.*$/, '')}` : undefined };
+  return { pointer: type.includes('*') || type.includes('['), tag: tag ? `${tag[1]} ${before(tag[2]!, '___')}` : undefined };
 }
 
 const books = new WeakMap<KfuncFact, readonly Parameter[] | null>();

@@ -54,7 +54,7 @@ function replaced(arg: readonly Token[], index: UnitIndex): readonly Token[] {
 function substitute(body: readonly Token[], params: readonly string[], args: readonly (readonly Token[])[], index: UnitIndex): Token[] {
   const out: Token[] = [];
   const argOf = (name: string): readonly Token[] | undefined => {
-    const variadic = name === '__VA_ARGS__' || params[params.length - 1]?.replace(/\s*\.\.\.$/, '') === name && params[params.length - 1]!.endsWith('...');
+    const variadic = name === '__VA_ARGS__' || params.at(-1)?.endsWith('...') === true && params.at(-1)!.slice(0, -3).trimEnd() === name;
     if (variadic) return args.slice(params.length - 1).flatMap((a, i) => (i === 0 ? a : [{ kind: 'punct', value: ',' } as const, ...a]));
     const i = params.indexOf(name);
     return i < 0 ? undefined : args[i] ?? [];

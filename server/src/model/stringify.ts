@@ -1,5 +1,6 @@
 /** Macros that make a string of their argument: `__stringify(x)`, and those that a unit defines in its manner. */
 import { defineTokens, resolveName, type UnitIndex } from './unitIndex.js';
+import { withoutEnd } from '../text/ends.js';
 
 /** The kernel's macro (include/linux/stringify.h), known even where its header is not in sight. */
 export const STRINGIFY = '__stringify';
@@ -14,7 +15,7 @@ export function makesString(name: string, index: UnitIndex, level = 0): boolean 
   return index.defines.get(name)?.some(({ view }) => {
     if (view.params?.length !== 1) return false;
     const [first, second] = defineTokens(view);
-    return first?.value === '#' ? second?.value === view.params[0]!.replace(/\s*\.\.\.$/, '') : first?.kind === 'word' && second?.value === '(' && makesString(first.value, index, level + 1);
+    return first?.value === '#' ? second?.value === withoutEnd(view.params[0]!, '.').trimEnd() : first?.kind === 'word' && second?.value === '(' && makesString(first.value, index, level + 1);
   }) ?? false;
 }
 

@@ -3,6 +3,7 @@ import type { FileView, VariableView } from '../syntax/views.js';
 import { sectionText } from './sections.js';
 import { closing, tokenize } from './tokens.js';
 import type { UnitIndex } from './unitIndex.js';
+import { before } from '../text/ends.js';
 
 /** Macros of sched_ext and HID-BPF that declare such a variable whole, with the struct they declare. */
 const DECLARING: readonly (readonly [macro: string, ops: string])[] = [['SCX_OPS_DEFINE', 'sched_ext_ops']];
@@ -46,8 +47,9 @@ export function structOpsMembers(index: UnitIndex): ReadonlyMap<string, Readonly
   for (const list of index.variables.values()) {
     for (const { view } of list) {
       if (view.initializers.length === 0) continue;
-      const ops = opsName(view, index)?.replace(/___.*$/, '');
-      if (ops === undefined) continue;
+      const flavoured = opsName(view, index);
+      if (flavoured === undefined) continue;
+      const ops = before(flavoured, '___');
       for (const init of view.initializers) if (init.identifier !== undefined) put(init.identifier, `${ops}.${init.field}`);
     }
   }

@@ -10,6 +10,7 @@ import type { MapDef, MapValue, Program, TailCall } from './model.types.js';
 import { places, type Reach } from './reach.js';
 import { closing, tokenize } from './tokens.js';
 import { defineTokens, resolveName, type UnitIndex } from './unitIndex.js';
+import { withoutEnd } from '../text/ends.js';
 
 const PROG_ARRAY = 'BPF_MAP_TYPE_PROG_ARRAY';
 /** An array with more values than this is generated; the rest is not followed. */
@@ -72,7 +73,7 @@ function slotOf(text: string, index: UnitIndex): string {
   const name = resolveName(word, index);
   const [only, ...others] = index.defines.get(name) ?? [];
   const tokens = only && others.length === 0 && !only.view.params ? defineTokens(only.view) : [];
-  return tokens.length === 1 && tokens[0]!.kind === 'number' ? tokens[0]!.value.replace(/[uUlL]+$/, '') : name;
+  return tokens.length === 1 && tokens[0]!.kind === 'number' ? withoutEnd(tokens[0]!.value, 'uUlL') : name;
 }
 
 interface Holder {

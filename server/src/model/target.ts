@@ -65,7 +65,7 @@ export function namesToLookUp(text: string): readonly string[] {
 
 /** True for what is meant as a file: with a slash, or an ending or a name that such files have. A range has two dots and no slash. */
 export function looksLikePath(text: string): boolean {
-  return /[/\\]|\.(?:btf|ko)$|^vmlinux/i.test(text);
+  return /[/\\]|\.(?:btf|ko)$|^vmlinu[xz]/i.test(text);
 }
 
 const ofDistribution = new WeakMap<DistributionFact, Map<string, readonly Kernel[]>>();
@@ -100,7 +100,7 @@ function kernelsOf(distributions: FactBook['distributions'], fact: DistributionF
 
 function parseRange(text: string, { releases, distributions }: Pick<FactBook, 'releases' | 'distributions'>): TargetPart | { readonly error: string } {
   // A range with a dash would read as one release with a suffix.
-  if (/^\s*v?\d+\.\d+\s*-\s*v?\d+\.\d+\s*$/.test(text)) return { error: `"${text.trim()}" is no target: write a range with two dots, ${text.trim().replace(/\s*-\s*/, '..')}` };
+  if (/^\s*v?\d+\.\d+\s*-\s*v?\d+\.\d+\s*$/.test(text)) return { error: `"${text.trim()}" is no target: write a range with two dots, ${text.split('-').map((end) => end.trim()).join('..')}` };
   if (text === 'running') return { error: '"running" is the kernel of the machine that the analysis runs on, and it cannot be asked here' };
   if (looksLikePath(text)) return { error: `"${text}" is a file, and files cannot be read here` };
   const parts = text.split('..').map((p) => p.trim());

@@ -3,9 +3,10 @@ import type { Btf } from '../btf/btf.js';
 import type { ContextFact } from '../facts/factBook.types.js';
 import { CORE, type CoreRelocation } from './btfExt.js';
 import { identifier } from './names.js';
+import { before } from '../text/ends.js';
 
 /** A type whose name ends in `___x` is a flavour of the same type of the kernel. */
-const plain = (name: string): string => identifier(name.replace(/___.*$/, ''), 'type');
+const plain = (name: string): string => identifier(before(name, '___'), 'type');
 
 /** `bpf_core_field_exists(struct task_struct, x)`; undefined for relocations that ask nothing. */
 export function questionText({ kind, type, access }: CoreRelocation, btf: Btf): string | undefined {

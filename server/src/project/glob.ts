@@ -2,6 +2,8 @@
  * Globs of project files. Matching takes time in proportion to pattern times path, whatever the pattern: a project file may come from
  * a stranger, and globs that are made into regular expressions (as libraries do) can take for ever.
  */
+import { withoutEnd } from '../text/ends.js';
+
 
 /** One pattern, read. */
 export interface Glob {
@@ -22,7 +24,7 @@ const MAX_CHOICES = 64;
 export function parseGlob(text: string): Glob | { readonly error: string } {
   if (text.length > MAX_LENGTH) return { error: `is longer than ${MAX_LENGTH} characters` };
   const negated = text.startsWith('!');
-  const pattern = (negated ? text.slice(1) : text).replace(/^(?:\.\/)+/, '').replace(/\/+$/, '');
+  const pattern = withoutEnd((negated ? text.slice(1) : text).replace(/^(?:\.\/)+/, ''), '/');
   if (pattern === '') return { error: 'is empty' };
   if (/^\/|^[A-Za-z]:/.test(pattern)) return { error: 'must be relative to the folder of this file' };
   const expanded = expand(pattern);

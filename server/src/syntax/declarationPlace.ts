@@ -4,6 +4,7 @@ import type { FileTokens } from './fileTokens.js';
 import { IDENT, STRING } from './lexer.js';
 import type { CompletionRole, MapAttributeText, MapPlace, TopLevelPlace } from './views.js';
 import { MAP_FIELD, PROGRAM, SECTION, STORAGE, TAG, TYPE, flagsOf } from './words.js';
+import { before } from '../text/ends.js';
 
 /** A definition is looked through for so many tokens. */
 const MAX_STEPS = 1000;
@@ -96,7 +97,7 @@ function initialized(tokens: FileTokens, brace: number): string | undefined {
     if (tokens.kind[i] !== IDENT) continue;
     const macro = DECLARING.get(say(tokens, i));
     if (macro !== undefined) return macro;
-    if (say(tokens, i - 1) === 'struct') return say(tokens, i).replace(/___.*$/, '');
+    if (say(tokens, i - 1) === 'struct') return before(say(tokens, i), '___');
   }
   return undefined;
 }

@@ -45,7 +45,7 @@ function tokenEnd(text: string, start: number): number {
 /** What kind of thing a value is, its details taken off: `map_value_or_null`, `scalar`, `ctx`. */
 export function valueType(value: string): string {
   if (/^(?:inv|P|scalar|invP)?-?(?:0x)?[0-9a-f]*$/.test(value) && /\d/.test(value)) return 'number';
-  return /^(?:[a-z_]+)(?:[-+]?\d+$)?/i.exec(value)?.[0].replace(/[-+]?\d+$/, '') ?? value;
+  return /^[a-z_]+/i.exec(value)?.[0] ?? value;
 }
 
 /** The details of a value, by name: `umax` → `255`. */

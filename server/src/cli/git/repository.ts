@@ -42,8 +42,8 @@ export class Repository {
     const common = readFile(join(this.own, 'commondir'))?.toString('utf8').trim();
     this.common = common === undefined ? this.own : resolve(this.own, common);
     const config = readFile(join(this.common, 'config'))?.toString('utf8') ?? '';
-    this.sha256 = /^\s*objectformat\s*=\s*sha256\b/im.test(config);
-    if (/^\s*refstorage\s*=\s*reftable\b/im.test(config)) throw new GitError('its references are kept as a reftable, which this build does not read');
+    this.sha256 = /^[\t ]*objectformat[\t ]*=[\t ]*sha256\b/im.test(config);
+    if (/^[\t ]*refstorage[\t ]*=[\t ]*reftable\b/im.test(config)) throw new GitError('its references are kept as a reftable, which this build does not read');
     this.objects = new ObjectStore(join(this.common, 'objects'), this.sha256 ? 32 : 20);
   }
 

@@ -6,7 +6,7 @@ import type { Range } from '../places.js';
 import type { CheckJson, FindingJson, FixJson, RelatedJson } from '../report.js';
 import { toJson } from './json.js';
 import type { Checked, Reporter } from './reporter.js';
-import { plainPath, toUri, wellFormed } from './uri.js';
+import { plainPath, toUri } from './uri.js';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 const HOME = 'https://github.com/ebpf-lens/ebpf-lens';
@@ -37,7 +37,7 @@ interface Result {
 
 /** A plain message; `{0}` would read as a placeholder. */
 function message(text: string): { text: string } {
-  return { text: wellFormed(text).replace(/\{(\d+)\}/g, '{{$1}}') };
+  return { text: text.replace(/\{(\d+)\}/g, '{{$1}}') };
 }
 
 function region({ line, column, endLine, endColumn }: Range): object {
@@ -64,7 +64,8 @@ export function describeRule(rule: Rule): object {
 /** Gathers the findings and writes one document at the end. */
 export class SarifReporter implements Reporter {
   private readonly results = new Map<string, Result>();
-  private readonly artifacts: string[] = [];
+  /** By what the log says of them: two spellings of a path are one artifact. */
+  private readonly artifacts = new Map<string, object>();
   private readonly unread: { readonly path: string; readonly error: string }[] = [];
 
   /**
@@ -74,7 +75,8 @@ export class SarifReporter implements Reporter {
   constructor(private readonly rules: readonly Rule[], private readonly version: string, private readonly cwd: string) {}
 
   file({ entry, related, origins, lines }: Checked): string {
-    this.artifacts.push(entry.path);
+    const location = this.location(entry.path);
+    this.artifacts.set(JSON.stringify(location), location);
     if (entry.error !== undefined) this.unread.push({ path: entry.path, error: entry.error });
     entry.findings.forEach((finding, i) => {
       const path = finding.path ?? entry.path;
@@ -102,7 +104,7 @@ export class SarifReporter implements Reporter {
       tool: { driver: this.driver() },
       invocations: [this.invocation(report, exitCode)],
       originalUriBaseIds: { [BASE]: { description: { text: 'The folder in which the check was run.' } } },
-      artifacts: this.artifacts.map((path) => ({ location: this.location(path), roles: ['analysisTarget'], sourceLanguage: 'c' })),
+      artifacts: [...this.artifacts.values()].map((location) => ({ location, roles: ['analysisTarget'], sourceLanguage: 'c' })),
       results: this.renderResults(),
       columnKind: 'utf16CodeUnits',
       properties: { target: report.target, ...(report.targets === undefined ? {} : { targets: report.targets }) },
@@ -166,9 +168,9 @@ export class SarifReporter implements Reporter {
         partialFingerprints: { 'ebpfLensFinding/v1': fingerprint(result, seen, plainPath(path, this.cwd)) },
         ...(result.fixes.length === 0 ? {} : { fixes: result.fixes.map(({ fix, main }) => this.fix(fix, main)) }),
         properties: {
-          ...(finding.subject === undefined ? {} : { subject: wellFormed(finding.subject) }),
-          programs: [...result.programs].map(wellFormed),
-          ...(finding.targets === undefined ? {} : { targets: finding.targets.map(wellFormed) }),
+          ...(finding.subject === undefined ? {} : { subject: finding.subject }),
+          programs: [...result.programs],
+          ...(finding.targets === undefined ? {} : { targets: finding.targets }),
         },
       };
     });
@@ -185,7 +187,7 @@ export class SarifReporter implements Reporter {
   private place(path: string, range: Range, programs: readonly string[]): object {
     return {
       physicalLocation: { artifactLocation: this.location(path), region: region(range) },
-      ...(programs.length === 0 ? {} : { logicalLocations: programs.map((name) => ({ name: wellFormed(name), kind: 'function' })) }),
+      ...(programs.length === 0 ? {} : { logicalLocations: programs.map((name) => ({ name, kind: 'function' })) }),
     };
   }
 
@@ -200,7 +202,7 @@ export class SarifReporter implements Reporter {
       description: message(fix.title),
       artifactChanges: [...byPath].map(([path, edits]) => ({
         artifactLocation: this.location(path),
-        replacements: edits.map((edit) => ({ deletedRegion: region(edit), insertedContent: { text: wellFormed(edit.newText) } })),
+        replacements: edits.map((edit) => ({ deletedRegion: region(edit), insertedContent: { text: edit.newText } })),
       })),
     };
   }

@@ -4,6 +4,7 @@ import type { KernelTypes } from '../../btf/kernelTypes.js';
 import type { CompletionRole } from '../../syntax/views.js';
 import { touches, type Span } from '../../text/span.js';
 import type { CompletionEntry, CompletionResult } from './entry.js';
+import { before } from '../../text/ends.js';
 
 /** A kernel has some 60,000 functions: so many are offered, and the client asks again as the name grows. */
 const MAX_NAMES = 200;
@@ -56,7 +57,8 @@ export function completeCoreRead(unit: Unit, offset: number, replace: Span): Com
 function pointee(unit: Unit, offset: number, name: string): string | undefined {
   const fn = unit.model.main.functions.find((f) => f.bodySpan !== undefined && touches(f.span, offset));
   const variable = fn && [...fn.params, ...fn.locals].find((v) => v.name === name);
-  return /^(?:const )?struct (\w+) ?\*$/.exec(variable?.type.trim() ?? '')?.[1]?.replace(/___\w*$/, '');
+  const struct = /^(?:const )?struct (\w+) ?\*$/.exec(variable?.type.trim() ?? '')?.[1];
+  return struct === undefined ? undefined : before(struct, '___');
 }
 
 function fieldsOf(types: KernelTypes, struct: string, replace: Span): CompletionResult | undefined {

@@ -71,7 +71,7 @@ export function extrasOf(def: SectionDefFact, number = 1): string | undefined {
   const grammar = def.extras?.grammar.replace(/^\//, '').trim();
   if (grammar === undefined || grammar === '' || grammar.startsWith('[')) return undefined;
   // `<function>[+<offset>]`: what stands in brackets may be left out, so it is no part of what has to be typed.
-  const parts = grammar.replace(/\[[^\]]*\]/g, '').replace(/[<>]/g, '');
+  const parts = grammar.replace(/\[[^[\]]*\]/g, '').replace(/[<>]/g, '');
   return /^[\w:./-]+$/.test(parts) && parts.length <= 40 ? parts.split(/(?<=[:/])/).map((part, i) => placeholder(part, number + i)).join('') : undefined;
 }
 

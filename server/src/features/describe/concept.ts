@@ -17,7 +17,7 @@ function textSections(text: string): readonly InfoSection[] {
   });
 }
 
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
+const oneLine = (text: string): string => text.split('\n').map((line) => line.trim()).filter((line) => line !== '').join(' ');
 
 /** The first sentence, for lists and searches. */
 export function conceptSummary(concept: ConceptFact): string {

@@ -3,6 +3,7 @@ import type { FactBook, Lifetime, SectionDefFact } from '../../facts/factBook.ty
 import { versionRange } from '../verdict.js';
 import { offeredMapTypes, uses, writeMaps } from './maps.js';
 import { STRUCT_OPS_TARGET, shapeOf } from './shapes.js';
+import { withoutEnd } from '../../text/ends.js';
 
 /** A section to choose. */
 export interface SectionChoice {
@@ -91,7 +92,7 @@ function targetOf(def: SectionDefFact, wanted: string | undefined): string {
 
 /** `on_do_unlinkat`, or the section's name; the kernel keeps 15 characters of it. */
 function functionName(def: SectionDefFact, target: string): string {
-  const word = (s: string): string => s.replace(/\W+/g, '_').replace(/^_+|_+$/g, '');
+  const word = (s: string): string => withoutEnd(s.replace(/\W+/g, '_').replace(/^_+/, ''), '_');
   const last = word(target.split(/[/:]/).at(-1) ?? '');
   return last === '' ? `${word(def.name)}_prog` : `on_${last}`;
 }

@@ -52,7 +52,7 @@ function tableToPlain(rows: readonly (readonly string[])[]): string {
 function wrap(text: string, width: number, indent: string): string {
   const lines: string[] = [];
   let line = '';
-  for (const [word] of text.matchAll(/\s*\S+/g)) {
+  for (const [word] of text.matchAll(/\s*\S+/gy)) {
     if (line !== '' && line.length + word.length > width) {
       lines.push(line);
       line = indent + word.trimStart();
