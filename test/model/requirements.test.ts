@@ -39,6 +39,12 @@ SEC("kprobe/x") int f(struct pt_regs *ctx) { if (bpf_core_type_exists(struct x))
     expect(reasons(u.minKernel())).toContain('5.17 helper bpf_loop guarded');
   });
 
+  it('counts a call beside one of the same helper that loaders rewrite', async () => {
+    const u = await unit('SEC("kprobe/x") int f(struct pt_regs *ctx) { long v = PT_REGS_PARM1_CORE(ctx); bpf_probe_read_kernel(&v, 8, ctx); return 0; }\n');
+    expect(u.minKernel().version).toBe(5005);
+    expect((await unit('SEC("kprobe/x") int f(struct pt_regs *ctx) { return PT_REGS_PARM1_CORE(ctx); }\n')).minKernel().version).toBeLessThan(5005);
+  });
+
   it('does not count a denied call', async () => {
     const u = await unit('SEC("xdp") int f(struct xdp_md *ctx) { bpf_skb_load_bytes(ctx, 0, 0, 0); return 0; }\n');
     expect(u.minKernel().reasons.map((r) => r.feature)).not.toContain('bpf_skb_load_bytes');

@@ -39,8 +39,8 @@ const NOBODY: readonly null[] = [null];
 export class Collector {
   private readonly features = new Map<string, Feature>();
 
-  private of(kind: RequirementKind, feature: string): Feature {
-    const id = `${kind} ${feature}`;
+  private of(kind: RequirementKind, feature: string, form: string): Feature {
+    const id = `${kind} ${feature} ${form}`;
     let known = this.features.get(id);
     if (!known) this.features.set(id, (known = { feature, kind, uses: new Map<Program | null, Use>(), free: new Set(), any: new Set() }));
     return known;
@@ -49,9 +49,10 @@ export class Collector {
   /**
    * Notes a use in several programs.
    * @param lifetime what it needs in each; undefined where it needs nothing.
+   * @param form tells apart uses of one feature that need different things in the same program, such as calls that loaders rewrite
    */
-  add(kind: RequirementKind, feature: string, programs: readonly Program[], at: Omit<Use, 'lifetime'>, lifetime: (program: Program | null) => Lifetime | undefined): void {
-    const known = this.of(kind, feature);
+  add(kind: RequirementKind, feature: string, programs: readonly Program[], at: Omit<Use, 'lifetime'>, lifetime: (program: Program | null) => Lifetime | undefined, form = ''): void {
+    const known = this.of(kind, feature, form);
     if (known.free.has(programs) || (rank(at) === 0 && known.any.has(programs))) return;
     if (programs.length > 0) (at.guard === undefined ? known.free : known.any).add(programs);
     const byLifetime = new Map<Lifetime, Use>();

@@ -132,7 +132,7 @@ function callRequirements(call: EntityCall, { facts, index }: RequirementSources
     const lifetime = availability.entity(fact, program);
     if (!older || lifetime?.since !== call.rewrittenBefore) return lifetime;
     return availability.entity(older, program) ?? lifetime;
-  });
+  }, older === undefined ? '' : 'rewritten');
   callFlagRequirements(call, facts, index, collector, (program) => availability.entity(fact, program));
 }
 
