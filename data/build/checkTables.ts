@@ -32,6 +32,7 @@ export function checkTables(files: DataFiles, complain: Complain): void {
     const members = table.members.map((member) => member.name);
     for (const [k, name] of members.entries()) if (members.indexOf(name) !== k) complain('operations.yaml', `tables.${i}.members.${k}`, `${name} is a member already`);
   }
+  checkRegisters(files, complain);
   const seen = new Set<string>();
   for (const [i, range] of files.returnRanges.ranges.entries()) {
     const say = (path: string, message: string): void => complain('return-ranges.yaml', `ranges.${i}.${path}`, message);
@@ -43,5 +44,17 @@ export function checkTables(files: DataFiles, complain: Complain): void {
       if (seen.has(pair)) say('attachTypes', `${attachType} has a range already`);
       seen.add(pair);
     }
+  }
+}
+
+/** An architecture stands there once, a field in it too, and inside of the structure. */
+function checkRegisters(files: DataFiles, complain: Complain): void {
+  const { architectures } = files.registers;
+  for (const [i, { arch, size, fields }] of architectures.entries()) {
+    const say = (path: string, message: string): void => complain('registers.yaml', `architectures.${i}.${path}`, message);
+    if (architectures.findIndex((other) => other.arch === arch) !== i) say('arch', `${arch} is there already`);
+    const names = fields.flatMap(({ name, user }) => (user === undefined ? [name] : [name, user]));
+    for (const [k, name] of names.entries()) if (names.indexOf(name) !== k) say('fields', `${name} is a field already`);
+    for (const [k, field] of fields.entries()) if (field.offset >= size) say(`fields.${k}.offset`, `is not below the size, ${size}`);
   }
 }

@@ -85,6 +85,7 @@ export function compileFacts(files: DataFiles): FactsJson {
     mapLimits: files.mapLimits.mapTypes,
     returnRanges: files.returnRanges.ranges.map(({ since, ...range }) => ({ ...without(range, 'sources'), since: release(since) })),
     operations: files.operations.tables.map((table) => without(table, 'sources')),
+    registers: files.registers.architectures.map((architecture) => without(architecture, 'sources')),
     timelines: pools.timelines.texts,
     matrices: pools.matrices.texts,
   };

@@ -34,6 +34,7 @@ describe('ctx->', () => {
     'SEC("tc") int p(struct __sk_buff *skb) {\n  f(skb->/*|*/',
     'SEC("tc") int p(struct __sk_buff *skb) {\n  struct __sk_buff *s = skb;\n  s->/*|*/;\n}',
     'SEC("tc") int p(void *v) {\n  ((struct __sk_buff *)v)->/*|*/;\n}',
+    'SEC("tc") int p(void *v) {\n  return ((struct __sk_buff *)v)->/*|*/;\n}',
     'static int f(const struct __sk_buff *s) { return s->/*|*/; }\nSEC("tc") int p(struct __sk_buff *skb) { return f(skb); }',
     'SEC("tc") int p(struct __sk_buff *skb) { return skb->ma/*|*/rk; }',
   ])('answers in %j', async (marked) => {

@@ -3,7 +3,7 @@ import { Availability } from './availability.js';
 import type { MatrixRef } from './availability.js';
 import { ContextAccess } from './contextAccess.js';
 import type {
-  AttachTypeFact, ConstantFact, ConstantOwner, ContextFact, FactBook, HelperFact, KfuncFact, MacroFact, MacroNeed, MapLimits, MapTypeFact, MeasuredKernel, OperationFact, ProgramKey, ProgramTypeFact, ReturnRange, SectionDefFact, Source, Timeline,
+  AttachTypeFact, ConstantFact, ConstantOwner, ContextFact, FactBook, HelperFact, KfuncFact, MacroFact, MacroNeed, MapLimits, MapTypeFact, MeasuredKernel, OperationFact, ProgramKey, ProgramTypeFact, RegistersFact, ReturnRange, SectionDefFact, Source, Timeline,
 } from './factBook.types.js';
 import { entriesOf, partsOf, readFacts, type FactsParts } from './factsText.js';
 import { LazyMap } from './lazyMap.js';
@@ -49,6 +49,7 @@ class JsonFactBook implements FactBook {
   readonly attachTypes: ReadonlyMap<string, AttachTypeFact>;
   readonly mapTypes: ReadonlyMap<string, MapTypeFact>;
   readonly contexts: ReadonlyMap<string, ContextFact>;
+  readonly registers: ReadonlyMap<string, RegistersFact>;
   readonly constants: ReadonlyMap<string, ConstantFact>;
   readonly macros: ReadonlyMap<string, MacroFact>;
   readonly features: Topics['features'];
@@ -86,6 +87,7 @@ class JsonFactBook implements FactBook {
     this.attachTypes = new LazyMap(entriesOf(facts.attachTypes), (type) => ({ ...type, kind: 'attach-type' as const, sources: sources(type.sources) }));
     this.mapTypes = new LazyMap(entriesOf(facts.mapTypes), (type) => ({ ...type, kind: 'map-type' as const, sources: sources(type.sources) }));
     this.contexts = new LazyMap(entriesOf(facts.contexts), contextFact);
+    this.registers = new Map(facts.registers.map((one) => [one.arch, one]));
     this.constants = new LazyMap(facts.constants, constantFact);
     this.macros = new LazyMap(facts.macros, macroFact);
     ({ features: this.features, drivers: this.drivers, linkTypes: this.linkTypes, distributions: this.distributions, concepts: this.concepts, verifierMessages: this.verifierMessages } = loadTopics(facts, sources));

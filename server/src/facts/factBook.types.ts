@@ -1,9 +1,12 @@
 /** The read-only look-up over all facts: what rules, model and features may ask. `factBook.ts` implements it over facts.json. */
+import type { OperationFact, RegistersFact } from './smallFacts.types.js';
 import type { Release } from './kernelVersion.js';
 import type { KernelsByName } from './kernel.types.js';
 import type { DistributionFact } from './distribution.types.js';
 import type { Source } from './source.types.js';
 
+
+export type { OperationFact, RegisterFact, RegistersFact } from './smallFacts.types.js';
 export type { Source } from './source.types.js';
 
 /**
@@ -334,15 +337,6 @@ export interface ReturnRange {
   readonly since: Release;
 }
 
-/** A member of a structure of operations. */
-export interface OperationFact {
-  readonly name: string;
-  /** What is put there: a program, a string, a number. */
-  readonly kind: 'program' | 'text' | 'number';
-  /** When the kernel calls it, or what the value means. */
-  readonly detail: string;
-}
-
 export interface FactBook {
   /** Every mainline release that the book speaks of, ascending. */
   readonly releases: readonly Release[];
@@ -353,6 +347,8 @@ export interface FactBook {
   readonly attachTypes: ReadonlyMap<string, AttachTypeFact>;
   readonly mapTypes: ReadonlyMap<string, MapTypeFact>;
   readonly contexts: ReadonlyMap<string, ContextFact>;
+  /** What `struct pt_regs` holds, by architecture as features name it (`x86-64`, `arm64`). */
+  readonly registers: ReadonlyMap<string, RegistersFact>;
   readonly constants: ReadonlyMap<string, ConstantFact>;
   readonly macros: ReadonlyMap<string, MacroFact>;
   readonly features: ReadonlyMap<string, FeatureFact>;

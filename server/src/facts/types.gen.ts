@@ -89,6 +89,7 @@ mapType?: MapTypeData
 operations?: OperationsData
 programType?: ProgramTypeData
 published?: Published
+registers?: RegistersData
 returnRanges?: ReturnRangesData
 section?: SectionData
 text?: TextData
@@ -439,6 +440,18 @@ members: {
 name: string
 kind: ("program" | "text" | "number")
 detail: string
+}[]
+}[]
+registers: {
+arch: string
+size: number
+fields: {
+name: string
+type: string
+array?: number
+offset: number
+user?: string
+role?: string
 }[]
 }[]
 features: FactsFeature[]
@@ -1048,6 +1061,42 @@ bcc?: string
 flags: {
 name: string
 ebpfDocs: string[]
+}[]
+}
+/**
+ * The fields of `struct pt_regs`, the context of kprobe and uprobe programs, by architecture: data/registers.yaml.
+ */
+export interface RegistersData {
+/**
+ * @minItems 1
+ */
+architectures: {
+/**
+ * As in data/features.
+ */
+arch: string
+/**
+ * Of the whole structure, in bytes; programs may load any aligned part of it.
+ */
+size: number
+sources: CommonSources
+/**
+ * @minItems 1
+ */
+fields: {
+name: string
+type: string
+array?: number
+offset: number
+/**
+ * The field's name in the header for user space, where it differs.
+ */
+user?: string
+/**
+ * What it holds in a probe; no full stop.
+ */
+role?: string
+}[]
 }[]
 }
 /**

@@ -3,6 +3,9 @@ import type { Unit } from '../analysis.types.js';
 import type { FunctionView, VariableDecl } from '../syntax/views.js';
 import { functionAt } from './programs.js';
 
+/** libbpf's macros whose hidden context is `struct pt_regs` (bpf_tracing.h, usdt.bpf.h). */
+export const TAKES_REGISTERS = /^BPF_(KPROBE|KRETPROBE|UPROBE|URETPROBE|KSYSCALL|KPROBE_SYSCALL|USDT)$/;
+
 /**
  * Name of the context struct (without `struct`) that `base` points to in the function around `offset`.
  * @param castType the type of a cast right around the base, which then decides alone
@@ -19,8 +22,8 @@ function contextOfVariable(unit: Unit, fn: FunctionView, name: string, seen: Set
   seen.add(name);
   const variable = [...fn.locals].reverse().find((local) => local.name === name) ?? fn.params.find((param) => param.name === name);
   if (variable !== undefined) return contextByType(unit, variable.type) ?? contextOfUntyped(unit, fn, variable, seen);
-  // The hidden `ctx` of BPF_PROG and the like is an array of numbers or pt_regs (bpf_tracing.h): neither is in the book.
-  return undefined;
+  // The hidden `ctx` of BPF_PROG is an array of numbers, that of BPF_KPROBE and its kind the registers (bpf_tracing.h).
+  return name === 'ctx' && fn.wrapper !== undefined && TAKES_REGISTERS.test(fn.wrapper) ? 'pt_regs' : undefined;
 }
 
 /** `typeof(ctx) c = ctx` and `__auto_type c = ctx` take the type of what they start as. */
@@ -29,10 +32,10 @@ function contextOfUntyped(unit: Unit, fn: FunctionView, variable: VariableDecl, 
   return inferred && variable.init !== undefined ? contextOfVariable(unit, fn, variable.init, seen) : undefined;
 }
 
-/** The struct's name if the type, qualifiers and stars aside, is a context struct. */
+/** The struct's name if the type, qualifiers and stars aside, is a context struct, or that of the registers. */
 export function contextByType(unit: Unit, type: string): string | undefined {
   const name = type.replace(/\b(const|volatile|struct|restrict|__ctx|__arg_ctx|__uptr)\b/g, ' ').replace(/[*\s]+/g, ' ').trim();
-  return unit.facts.contexts.has(name) ? name : undefined;
+  return name === 'pt_regs' || unit.facts.contexts.has(name) ? name : undefined;
 }
 
 /** Last resort where the parser could not make out a function: the nearest `struct X *base` above the cursor. */

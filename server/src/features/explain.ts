@@ -12,6 +12,7 @@ import { permissionRows } from './describe/permissions.js';
 import { describeSection } from './describe/section.js';
 import { describeDriver, describeFeature, describeLinkType } from './describe/topics.js';
 import { describeAttachType, describeMapType, describeProgramType } from './describe/types.js';
+import { describeRegister, describeRegisters } from './registers.js';
 import { findSectionDef } from './sectionLookup.js';
 import { code, paragraph, prose, strong, type InfoSection } from './text/info.js';
 import { toPlain } from './text/plain.js';
@@ -86,6 +87,7 @@ function explainType(name: string, facts: FactBook): (readonly InfoSection[])[] 
   if (map) out.push(describeMapType(map));
   if (attach) out.push(describeAttachType(facts, attach));
   if (context) out.push(describeContext(facts, context));
+  if (name === 'pt_regs') out.push(describeRegisters([...facts.registers.values()]));
   return out;
 }
 
@@ -129,7 +131,7 @@ function explainField(name: string, facts: FactBook): (readonly InfoSection[])[]
     if (fact !== undefined && (base === undefined || base === 'ctx' || base === context.name || !facts.contexts.has(base))) hits.push([context, fact]);
   }
   if (hits.length === 1) return [describeFieldFully(facts, ...hits[0]!)];
-  if (hits.length === 0) return [];
+  if (hits.length === 0) return [describeRegister(facts, base === undefined || base === 'ctx' || base === 'pt_regs' ? field : '')].filter((sections) => sections.length > 0);
   const items = hits.map(([context, fact]) => [code(`${context.name}.${fact.name}`), `: ${fact.type}`]);
   return [[{ kind: 'list', title: `${field} is a field of ${hits.length} context structs`, items }]];
 }

@@ -90,10 +90,13 @@ function memberRole(tokens: FileTokens, left: number, replace: { start: number; 
   return inner?.castType === undefined ? role : { ...role, castType: inner.castType };
 }
 
+/** Words behind which a parenthesis opens a value, no arguments. */
+const BEFORE_VALUE: ReadonlySet<string> = new Set(['return', 'case', 'else', 'do', 'sizeof']);
+
 /** `((struct x *)ctx)`, `(ctx)`, `(*ctx)` before a member operator. */
 function castBase(tokens: FileTokens, close: number): { base: string; castType?: string; pointer?: boolean } | undefined {
   const open = tokens.match[close] as number;
-  if (open < 0 || tokens.kind[open - 1] === IDENT || tokens.kind[close - 1] !== IDENT) return undefined;
+  if (open < 0 || tokens.kind[close - 1] !== IDENT || (tokens.kind[open - 1] === IDENT && !BEFORE_VALUE.has(tokens.text.slice(tokens.start[open - 1], tokens.end[open - 1])))) return undefined;
   const base = tokens.text.slice(tokens.start[close - 1], tokens.end[close - 1]);
   if (close - open === 2) return { base };
   if (close - open === 3 && tokens.kind[open + 1] === 42) return { base, pointer: true };

@@ -11,6 +11,7 @@ import { expressionMacros } from './macros.js';
 import { completeMap } from './mapDefinition.js';
 import { completeMapTypes } from './mapTypes.js';
 import { completeMembers } from './members.js';
+import { completeRegisters } from './registers.js';
 import { completeSections } from './sections.js';
 import { completeDesignator } from './structOps.js';
 import { completeTopLevel } from './topLevel.js';
@@ -45,7 +46,7 @@ function answer(unit: Unit, offset: number, trigger: string | undefined): Comple
   if (trigger !== undefined && entryOf(TRIGGERS, trigger)?.includes(role.kind) !== true) return undefined;
   switch (role.kind) {
     case 'member':
-      return role.arrow ? (completeMembers(unit, offset, role) ?? completeKernelMembers(unit, offset, role)) : undefined;
+      return role.arrow ? (completeMembers(unit, offset, role) ?? completeKernelMembers(unit, offset, role) ?? completeRegisters(unit, offset, role)) : undefined;
     case 'section':
       return completeAttachTargets(unit, role.replace, offset) ?? completeSections(unit, role.replace, offset);
     case 'map-type':

@@ -7,6 +7,7 @@ import { describeKfunc } from '../describe/kfunc.js';
 import { describeSection } from '../describe/section.js';
 import { describeMacro } from '../describe/macro.js';
 import { describeMapType, describeProgramType } from '../describe/types.js';
+import { describeRegister } from '../registers.js';
 import type { InfoSection } from '../text/info.js';
 import type { EntryRef } from './entry.js';
 
@@ -43,6 +44,7 @@ export function describeEntry(facts: FactBook, ref: EntryRef): readonly InfoSect
     }
     case 'field': {
       const [struct = '', name = ''] = ref.name.split('.');
+      if (struct === 'pt_regs') return describeRegister(facts, name);
       const context = facts.contexts.get(struct);
       const field = context?.fields.get(name);
       return context && field ? describeField(context, field) : [];

@@ -1,18 +1,18 @@
 /** Hover on `ctx` where a macro of libbpf declared it: the parameter that BPF_PROG and BPF_KPROBE keep beside those they unpack. */
+import { TAKES_REGISTERS } from '../contextOf.js';
 import { functionAt } from '../programs.js';
 import { code, paragraph } from '../text/info.js';
 import type { HoverProvider } from './provider.js';
 
-/** Macros whose functions get an array of the hook's arguments; all others get the registers (bpf_tracing.h, usdt.bpf.h). */
+/** Macros whose functions get an array of the hook's arguments. */
 const ARRAY = /^BPF_PROG2?$/;
-const REGISTERS = /^BPF_(KPROBE|KRETPROBE|UPROBE|URETPROBE|KSYSCALL|KPROBE_SYSCALL|USDT)$/;
 
 export const hoverHiddenContext: HoverProvider = (unit, role, offset) => {
   if (role.kind !== 'identifier' || role.name !== 'ctx') return undefined;
   const fn = functionAt(unit, offset);
   if (fn?.wrapper === undefined || [...fn.params, ...fn.locals].some((variable) => variable.name === 'ctx')) return undefined;
   const array = ARRAY.test(fn.wrapper);
-  if (!array && !REGISTERS.test(fn.wrapper)) return undefined;
+  if (!array && !TAKES_REGISTERS.test(fn.wrapper)) return undefined;
   return {
     span: role.span,
     sections: [

@@ -18,11 +18,13 @@ import { hoverProgramType } from './programType.js';
 import { usedName } from './named.js';
 import { placeNotes } from './placeNotes.js';
 import type { HoverProvider } from './provider.js';
+import { hoverRegister } from './register.js';
 import { hoverSection } from './section.js';
 
 const PROVIDERS: readonly HoverProvider[] = [
   hoverSection,
   hoverField,
+  hoverRegister,
   hoverHelper,
   hoverKfunc,
   hoverProgramType,
