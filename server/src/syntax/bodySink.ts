@@ -4,7 +4,7 @@ import { noConditions } from './conditions.js';
 import { plainIdentifier, readDeclarators } from './declarators.js';
 import { IDENT, lex } from './lexer.js';
 import type { Lexed } from './lexer.js';
-import { readArguments, tokenAt } from './sequence.js';
+import { readArguments, sortByPlace, tokenAt } from './sequence.js';
 import { CONTROL, PROGRAM, TAG, flagsOf, isKeyword } from './words.js';
 import type { Span } from '../text/span.js';
 import type { Mask } from './mask.js';
@@ -170,10 +170,9 @@ export class BodySink {
     for (const { where, conditions } of this.errors) this.scan(where, conditions);
     for (const where of m.hidden) this.scan(where, noConditions());
     for (const where of dropped) this.scanText(where);
-    const bySpan = (a: { span: Span }, b: { span: Span }): number => a.span.start - b.span.start;
-    this.calls.sort((a, b) => a.nameSpan.start - b.nameSpan.start);
-    this.fields.sort((a, b) => a.fieldSpan.start - b.fieldSpan.start);
-    this.identifiers.sort(bySpan);
+    sortByPlace(this.calls, (call) => call.nameSpan.start);
+    sortByPlace(this.fields, (field) => field.fieldSpan.start);
+    sortByPlace(this.identifiers, (identifier) => identifier.span.start);
   }
 
   private scan(where: Span, conditions: readonly Condition[]): void {

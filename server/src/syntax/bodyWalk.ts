@@ -5,7 +5,6 @@ import type { BodySink } from './bodySink.js';
 import { IDENT } from './lexer.js';
 import { tokenAt } from './sequence.js';
 import { walkTypes } from './walkTypes.js';
-import type { Span } from '../text/span.js';
 import type { Mask } from './mask.js';
 import type { NodeCursor } from './nodeTree.js';
 import type { Condition } from './views.js';
@@ -18,8 +17,11 @@ export interface Frame {
   end: number;
   /** Conditions for the children that come next. */
   inner: readonly Condition[];
-  /** The condition's place, once seen, of a branching node; left side and operator of a logical one. */
-  condition: Span | undefined;
+  /** The condition's place, -1 until it is seen, of a branching node; left side and operator of a logical one. */
+  from: number;
+  to: number;
+  /** The condition as it was described first; what is said again differs in kind and side only. */
+  described: Condition | undefined;
   operator: number;
   /** True for what ends in a jump. */
   exits: boolean;
@@ -31,8 +33,11 @@ export interface Frame {
 }
 
 function newFrame(): Frame {
-  return { type: 0, field: 0, start: -1, end: -1, inner: noConditions(), condition: undefined, operator: 0, exits: false, thenExits: false, elseExits: false, hasElse: false, none: false };
+  return { type: 0, field: 0, start: -1, end: -1, inner: noConditions(), from: -1, to: -1, described: undefined, operator: 0, exits: false, thenExits: false, elseExits: false, hasElse: false, none: false };
 }
+
+/** Frames by depth, used again for each function: a walk is through before the next one begins. */
+const FRAMES: Frame[] = [];
 
 /** Names whose arguments are looked at and not loaded. */
 const UNREAD = new Set([
@@ -43,7 +48,6 @@ const UNREAD = new Set([
 /** Walks one parsed chunk. `base` is the offset of the parsed text in the file. */
 export class BodyWalk {
   private readonly types = walkTypes();
-  private readonly frames: Frame[] = [];
   private depth = 0;
   private broken = false;
   private readonly gotoAt = new Map<string, number>();
@@ -65,6 +69,9 @@ export class BodyWalk {
     this.broken = hasError;
     const root = this.frame(0);
     root.type = cursor.nodeTypeId;
+    root.inner = noConditions();
+    root.none = false;
+    root.from = -1;
     if (!cursor.gotoFirstChild()) return;
     for (;;) {
       if (this.enter(cursor, hasError) && cursor.gotoFirstChild()) {
@@ -81,7 +88,7 @@ export class BodyWalk {
   }
 
   private frame(depth: number): Frame {
-    return (this.frames[depth] ??= newFrame());
+    return (FRAMES[depth] ??= newFrame());
   }
 
   /** Takes a node; true if its children are to be visited. Its frame is at `depth + 1`, its parent's at `depth`. */
@@ -93,7 +100,8 @@ export class BodyWalk {
     const frame = this.frame(this.depth + 1);
     frame.type = type;
     frame.exits = frame.thenExits = frame.elseExits = frame.hasElse = false;
-    frame.condition = undefined;
+    frame.from = -1;
+    frame.described = undefined;
     frame.none = parent.none;
     frame.inner = parent.inner;
     frame.field = 0;
@@ -180,37 +188,48 @@ export class BodyWalk {
       const at = cursor.currentFieldId;
       if (at === field.left) {
         parent.operator = 0;
-        parent.condition = span(this.base + cursor.startIndex, this.base + cursor.endIndex);
-      } else if (at === field.right && parent.operator !== 0 && parent.condition !== undefined) {
-        frame.inner = this.with(parent.inner, 'logical', parent.condition, parent.operator === and);
+        this.setCondition(cursor, parent);
+      } else if (at === field.right && parent.operator !== 0 && parent.from >= 0) {
+        frame.inner = this.with(parent, 'logical', parent.operator === and);
       }
       return;
     } else return;
     const at = cursor.currentFieldId;
     frame.field = at;
-    if (at === field.condition) parent.condition = span(this.base + cursor.startIndex, this.base + cursor.endIndex);
-    else if (parent.condition === undefined) return;
-    else if (at === field.consequence || at === field.body || at === field.update) frame.inner = this.with(parent.inner, kind, parent.condition, true);
+    if (at === field.condition) this.setCondition(cursor, parent);
+    else if (parent.from < 0) return;
+    else if (at === field.consequence || at === field.body || at === field.update) frame.inner = this.with(parent, kind, true);
     else if (at === field.alternative) {
       parent.hasElse = true;
-      frame.inner = this.with(parent.inner, kind, parent.condition, false);
+      frame.inner = this.with(parent, kind, false);
     }
   }
 
-  private with(list: readonly Condition[], kind: Condition['kind'], where: Span, taken: boolean): readonly Condition[] {
-    return [...list, this.condition(kind, where, taken)];
+  private setCondition(cursor: NodeCursor, frame: Frame): void {
+    frame.from = this.base + cursor.startIndex;
+    frame.to = this.base + cursor.endIndex;
+    frame.described = undefined;
   }
 
-  private condition(kind: Condition['kind'], where: Span, taken: boolean): Condition {
+  /** The conditions on a child of a node, on one side of the node's own. */
+  private with(frame: Frame, kind: Condition['kind'], taken: boolean): readonly Condition[] {
+    return [...frame.inner, this.condition(frame, kind, taken)];
+  }
+
+  /** The condition of a node that has one. */
+  private condition(frame: Frame, kind: Condition['kind'], taken: boolean): Condition {
     const { m } = this;
-    let from = Math.max(tokenAt(m, where.start), m.first);
-    let to = tokenAt(m, where.end - 1) + 1;
+    const { described } = frame;
+    if (described !== undefined) return { ...described, kind, span: span(described.span.start, described.span.end), taken };
+    let from = Math.max(tokenAt(m, frame.from), m.first);
+    let to = tokenAt(m, frame.to - 1) + 1;
     while (to - from > 2 && m.kind(from) === 40 && m.tokens.match[from] === to - 1) {
       from++;
       to--;
     }
-    const inner = to > from ? m.spanOf(from, to) : where;
-    return describeTokens(kind, m.tokens, from, to, m.tokens.text.slice(inner.start, inner.end), inner, taken);
+    const inner = to > from ? m.spanOf(from, to) : span(frame.from, frame.to);
+    frame.described = describeTokens(kind, m.tokens, from, to, m.tokens.text.slice(inner.start, inner.end), inner, taken);
+    return frame.described;
   }
 
   /** Called when a node and all below it are done; its frame is at `depth + 1`. */
@@ -222,13 +241,13 @@ export class BodyWalk {
     if (!isNamed(type) || type === id.comment) return;
     if (type === id.if_statement) {
       frame.exits = frame.thenExits && frame.elseExits;
-      if (frame.condition !== undefined && frame.thenExits !== frame.elseExits && this.isSequence(parent.type)) {
-        const exit = this.condition('early-exit', frame.condition, !frame.thenExits);
+      if (frame.from >= 0 && frame.thenExits !== frame.elseExits && this.isSequence(parent.type) && !this.isLast(frame)) {
+        const exit = this.condition(frame, 'early-exit', !frame.thenExits);
         this.exitEnds.set(exit, frame.end);
         parent.inner = [...parent.inner, exit];
       }
     }
-    if (this.isJump(type) && this.isSequence(parent.type)) this.passJump(frame, parent);
+    if (this.isJump(type) && this.isSequence(parent.type) && !this.isLast(frame)) this.passJump(frame, parent);
     if (parent.type === id.if_statement) {
       if (frame.field === field.consequence) parent.thenExits = frame.exits;
       else if (frame.field === field.alternative) parent.elseExits = frame.exits;
@@ -238,6 +257,11 @@ export class BodyWalk {
   private isSequence(type: number): boolean {
     const { id } = this.types;
     return type === id.compound_statement || type === id.case_statement;
+  }
+
+  /** True if its block ends behind a statement, so that nobody asks under which conditions what follows is. */
+  private isLast(frame: Frame): boolean {
+    return !this.broken && this.kindBehind(frame.end) === 125;
   }
 
   private isJump(type: number): boolean {

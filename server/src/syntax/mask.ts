@@ -3,6 +3,7 @@
  * length of the original and its line breaks, so offsets stay true; what was taken is kept here for the views.
  */
 import { span } from '../text/span.js';
+import { sortByPlace } from './sequence.js';
 import type { Span } from '../text/span.js';
 import type { FileTokens } from './fileTokens.js';
 import type { Annotation, MapAttribute, SectionUse } from './views.js';
@@ -153,7 +154,8 @@ export class Mask {
 
   /** What was written over or blanked, by place: each token that is changed has one, and what was inserted between tokens. */
   editsInOrder(): readonly Edit[] {
-    return this.edits.sort((a, b) => a.start - b.start);
+    sortByPlace(this.edits, (edit) => edit.start);
+    return this.edits;
   }
 
   /** The masked text from `start` to `end`; `holes` are ranges (sorted, may nest) to blank besides. */

@@ -65,6 +65,10 @@ const WORDS: readonly (readonly [kind: number, words: string])[] = [
 ];
 const kindOfWord = new Map<string, number>(WORDS.flatMap(([kind, words]) => words.split(' ').map((word): [string, number] => [word, kind])));
 
+/** By first character: the lengths of the grammar's words, a bit each. It spares the look-up for nearly all names. */
+const lengths = new Int32Array(128);
+for (const word of kindOfWord.keys()) lengths[word.charCodeAt(0)]! |= 1 << word.length;
+
 /** True for words that the grammar does not take as a name everywhere. */
 export function isGrammarWord(word: string): boolean {
   return kindOfWord.has(word);
@@ -73,6 +77,12 @@ export function isGrammarWord(word: string): boolean {
 /** True for kinds that are written as a name: what may stand behind `.` and `->`. */
 export function isWord(kind: number): boolean {
   return kind === IDENT || (kind >= LITERAL && kind <= OTHER_WORD);
+}
+
+/** The kind of a name: that of the grammar's word, or `IDENT`. */
+function kindOfName(text: string, start: number, end: number): number {
+  if (end - start > 31 || (((lengths[text.charCodeAt(start)] ?? 0) >> (end - start)) & 1) === 0) return IDENT;
+  return kindOfWord.get(text.slice(start, end)) ?? IDENT;
 }
 
 /** Characters that one lexer takes as blank or as part of a name, and the other does not. */
@@ -111,10 +121,9 @@ export class PlainTokens {
         const text = edits[e++]?.text ?? '';
         if (text !== '' && !this.addWritten(text, start)) return false;
       } else if (kind === IDENT) {
-        const word = tokens.text.slice(start, end);
-        if (!ascii && NOT_ASCII.test(word)) return false;
+        if (!ascii && NOT_ASCII.test(tokens.text.slice(start, end))) return false;
         if (tokens.kind[i + 1] !== STRING && tokens.kind[i + 1] !== CHAR ? false : tokens.start[i + 1] === end) return false; // L"…"
-        this.add(kindOfWord.get(word) ?? IDENT, start, end);
+        this.add(kindOfName(tokens.text, start, end), start, end);
       } else if (kind === NUMBER) {
         if (!isPlainNumber(tokens.text, start, end)) return false;
         this.add(NUMBER, start, end);
