@@ -51,7 +51,9 @@ export class Btf {
     if ('error' in layout) return layout;
     if (base && base.littleEndian !== layout.littleEndian) return problem('malformed', 'its byte order is not that of its base');
     const { start, end } = layout.strings;
-    if (end > start ? bytes[end - 1] !== 0 || (!base && bytes[start] !== 0) : !base) return problem('malformed', 'its names do not begin and end with a zero byte');
+    if (end > start ? bytes[end - 1] !== 0 : !base) return problem('malformed', 'its names do not begin and end with a zero byte');
+    // Those of a module go on where its base's end.
+    if (!base && bytes[start] !== 0) return problem('needs-base', 'its names do not begin with a zero byte; the BTF of a module needs that of its vmlinux beside it');
     const index = indexTypes(view, layout, (base?.nameBytes ?? 0) + end - start, base !== undefined);
     return 'error' in index ? index : new Btf(bytes, view, layout, index.offsets, index.kinds, base);
   }

@@ -128,14 +128,16 @@ export class KernelTypes {
 }
 
 /**
- * Reads a kernel's types out of raw BTF: one that stands alone first, split ones of modules behind it.
+ * Reads a kernel's types out of raw BTF: one that stands alone first, split ones of modules behind it. A module stands on vmlinux's, or
+ * on the distilled `base` that it brings along; what it refers to there is known by name in vmlinux's own.
  * @returns the types, or which of them cannot be read, and why
  */
-export function readKernelTypes(files: readonly { readonly name: string; readonly bytes: Uint8Array }[]): KernelTypes | { readonly error: BtfError; readonly name: string } {
+export function readKernelTypes(files: readonly { readonly name: string; readonly bytes: Uint8Array; readonly base?: Uint8Array }[]): KernelTypes | { readonly error: BtfError; readonly name: string } {
   const parts: NamedBtf[] = [];
-  for (const { name, bytes } of files) {
-    const base = parts[0]?.btf;
-    const btf = Btf.read(bytes, base);
+  for (const { name, bytes, base } of files) {
+    const under = base && parts.length > 0 ? Btf.read(base) : parts[0]?.btf;
+    if (under && 'error' in under) return { error: under.error, name };
+    const btf = Btf.read(bytes, under);
     if ('error' in btf) return { error: btf.error, name };
     parts.push({ name, btf });
   }

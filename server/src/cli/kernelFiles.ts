@@ -3,7 +3,7 @@ import { closeSync, fstatSync, readdirSync, readFileSync, readSync, realpathSync
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { Btf } from '../btf/btf.js';
 import { isElf, readElf, type ReadAt } from '../btf/elf.js';
-import { btfBytes } from '../btf/file.js';
+import { btfBytes, distilledBase } from '../btf/file.js';
 import { readKernelTypes } from '../btf/kernelTypes.js';
 import { MAX_BTF_BYTES } from '../btf/layout.js';
 import type { FactBook } from '../facts/factBook.types.js';
@@ -11,6 +11,7 @@ import { kernelOfTypes, releaseInName, type Kernel, type KernelsByName } from '.
 import { parseRelease, type Release } from '../facts/kernelVersion.js';
 import { namesToLookUp } from '../model/target.js';
 import { OUTSIDE, type MayRead } from './confinement.js';
+import { mayBePacked, unpackKernel } from './kernelImage.js';
 import { openWithoutWaiting, reasonOf } from './readText.js';
 
 const OSRELEASE = '/proc/sys/kernel/osrelease';
@@ -91,7 +92,7 @@ function groupOf(name: string, folders: readonly string[], mayRead?: MayRead): G
   const path = isAbsolute(name) ? name : folders.map((folder) => resolve(folder, name)).find((p) => statSync(p, { throwIfNoEntry: false })) ?? resolve(folders[0] ?? '.', name);
   if (mayRead?.(realpathSync(path)) === false) throw new Error(`it ${OUTSIDE}`);
   const stat = statSync(path);
-  const files = stat.isDirectory() ? inFolder(path) : [foundAt(basename(path).replace(/\.btf$/, ''), path)];
+  const files = stat.isDirectory() ? inFolder(path) : [foundAt(basename(path).replace(/\.btf$|\.ko$/, ''), path)];
   return { name, files, said: releaseInName(name) };
 }
 
@@ -113,14 +114,13 @@ function foundAt(name: string, path: string): Found {
   return { name: name.replaceAll('-', '_'), path, stamp: path.startsWith(RUNNING) ? `${path} ${size}` : `${path} ${size} ${mtimeMs} ${dev} ${ino}` };
 }
 
-/** True if the file is BTF that cannot stand alone, and stands on the group's first. */
+/** True if the file is BTF that cannot stand alone, and stands on the group's first or on a base of its own. */
 function joins(file: Found, { files: [first] }: Group): boolean {
   if (!first) return false;
-  const bytes = rawBtf(file.path).bytes;
-  const alone = Btf.read(bytes);
-  if (!('error' in alone)) return false;
-  const base = Btf.read(rawBtf(first.path).bytes);
-  return !('error' in base) && !('error' in Btf.read(bytes, base));
+  const { bytes, base } = rawBtf(file.path);
+  if (!('error' in Btf.read(bytes))) return false;
+  const under = Btf.read(base ?? rawBtf(first.path).bytes);
+  return !('error' in under) && !('error' in Btf.read(bytes, under));
 }
 
 function kernelOf(group: Group, facts: FactBook): Kernel | { readonly error: string } {
@@ -148,8 +148,11 @@ function readKernel({ name, files, said }: Group, facts: FactBook, stamp: string
   }
 }
 
-/** The BTF in a file, and the release that an ELF file's banner tells. @throws an Error that says why there is none */
-function rawBtf(path: string): { readonly bytes: Uint8Array; readonly banner?: Release } {
+/** The BTF of a file, what it stands on where it brings that along, and the release that a kernel's banner tells. */
+interface RawBtf { readonly bytes: Uint8Array; readonly base?: Uint8Array; readonly banner?: Release }
+
+/** @throws an Error that says why a file has no BTF */
+function rawBtf(path: string): RawBtf {
   const fd = openWithoutWaiting(path);
   try {
     const stat = fstatSync(fd);
@@ -164,22 +167,35 @@ function rawBtf(path: string): { readonly bytes: Uint8Array; readonly banner?: R
       }
       return buffer.subarray(0, done);
     };
-    const bytes = btfBytes(readAt, stat.size);
-    if ('error' in bytes) throw new Error(bytes.error.message);
     const head = readAt(0, 4);
-    const banner = head && isElf(head) ? bannerIn(readAt, stat.size) : undefined;
-    return { bytes, ...(banner === undefined ? {} : { banner }) };
+    if (!head || !mayBePacked(head)) return btfOf(readAt, stat.size);
+    const { file, text } = unpackKernel(Buffer.from(readAt(0, Math.min(stat.size, MAX_BYTES)) ?? []));
+    const found = btfOf((offset, length) => file.subarray(offset, offset + length), file.length);
+    const banner = found.banner ?? releaseIn(text);
+    return { ...found, ...(banner === undefined ? {} : { banner }) };
   } finally {
     closeSync(fd);
   }
+}
+
+function btfOf(readAt: ReadAt, size: number): RawBtf {
+  const bytes = btfBytes(readAt, size);
+  if ('error' in bytes) throw new Error(bytes.error.message);
+  const head = readAt(0, 4);
+  if (!head || !isElf(head)) return { bytes };
+  const banner = bannerIn(readAt, size);
+  const base = distilledBase(readAt, size);
+  return { bytes, ...(base === undefined ? {} : { base }), ...(banner === undefined ? {} : { banner }) };
 }
 
 function bannerIn(readAt: ReadAt, size: number): Release | undefined {
   const elf = readElf(readAt, size);
   const section = 'error' in elf ? undefined : elf.sections.find((s) => s.name === '.rodata' && !s.empty);
   const bytes = section && readAt(section.offset, Math.min(section.size, MAX_BTF_BYTES));
-  if (!bytes) return undefined;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return bytes && releaseIn(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+}
+
+function releaseIn(text: Buffer): Release | undefined {
   const at = text.indexOf('Linux version ');
   return at < 0 ? undefined : parseRelease(/^\d+\.\d+/.exec(text.toString('latin1', at + 14, at + 34))?.[0] ?? '');
 }

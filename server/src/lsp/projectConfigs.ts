@@ -117,6 +117,11 @@ export class ProjectConfigs {
     open.timer = setTimeout(() => this.mark(uri), SETTLE_MS);
   }
 
+  /** The text of a project file that is open, as it is now. */
+  textOf(uri: string): TextDocument | undefined {
+    return this.open_.get(uri)?.text;
+  }
+
   close(uri: string): void {
     const open = this.open_.get(uri);
     if (open === undefined) return;
