@@ -83,6 +83,18 @@ describe('maps', () => {
     expect(statements(object)).toEqual(['&events;', 'bpf_map_lookup_elem(&events, r2);', '&counts;', 'bpf_map_lookup_elem(&counts, r2);', 'return 0;']);
   });
 
+  it('keep apart sizes and types, which loaders do not all read as sizes', async () => {
+    const of = (attributes: Record<string, number>, types: Record<string, number>): ObjectEncoder => {
+      const object = new ObjectEncoder();
+      object.map('events', { type: 27, max_entries: 4096, ...attributes }, types);
+      return object;
+    };
+    expect(outline(of({}, { value: 20 })).text).toContain('\t__type(value, char[20]);\n} events SEC(".maps");');
+    const findings = async (object: ObjectEncoder): Promise<string[]> => (await unit(outline(object).text)).findings.map((f) => `${f.rule} ${f.severity}`);
+    expect(await findings(of({}, { value: 20 }))).toEqual(['map-definition-invalid info']);
+    expect(await findings(of({ value_size: 20 }, {}))).toEqual(['map-definition-invalid error']);
+  });
+
   it('of old have a section of their own', () => {
     const object = one('xdp', []);
     const bytes = new Uint8Array(new Uint32Array([2, 4, 8, 256, 0]).buffer);
@@ -263,6 +275,9 @@ describe('what is no object', () => {
   it('is said so', () => {
     expect(errorOf(new Uint8Array(0))).toBe('it is no ELF file');
     expect(errorOf(new ObjectEncoder().bytes({ machine: 62 }))).toBe('it is an ELF file for another machine (62), not for eBPF (247)');
+    const stripped = new ObjectEncoder();
+    stripped.section('xdp', one('xdp', []).bytes().subarray(0, 16), 4);
+    expect(errorOf(stripped.bytes())).toContain('section "xdp" has code and no symbol, as after strip');
     expect(errorOf(one('xdp', []).bytes().subarray(0, 100))).toMatch(/lies behind its end|cut off/);
   });
 

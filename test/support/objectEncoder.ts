@@ -86,11 +86,12 @@ export class ObjectEncoder {
     this.core.push({ section, words: [offset, type, this.btf.string(access), kind] });
   }
 
-  /** A map in `.maps` with these attributes; its symbol. */
-  map(name: string, attributes: Readonly<Record<string, number>>): number {
+  /** A map in `.maps` with these attributes, and those said by a type of a size; its symbol. */
+  map(name: string, attributes: Readonly<Record<string, number>>, types: Readonly<Record<string, number>> = {}): number {
     const { btf } = this;
     const int = btf.int('int', 4, true);
     const members = Object.entries(attributes).map(([member, count], i) => ({ name: member, type: btf.pointer(btf.array(int, int, count)), offset: 64 * i }));
+    for (const [member, size] of Object.entries(types)) members.push({ name: member, type: btf.pointer(btf.struct('value', size, [])), offset: 64 * members.length });
     const type = btf.variable(name, btf.struct('', 8 * members.length, members));
     const value = this.maps.reduce((sum, m) => sum + m.size, 0);
     this.maps.push({ name, type, size: 8 * members.length });

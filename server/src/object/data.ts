@@ -58,12 +58,15 @@ function writeMap(map: ObjectVariable, parts: Parts, facts: FactBook, out: Write
   const attributes = mapAttributes(btf, type);
   const at = originOf(map);
   out.line('struct {', at);
-  for (const [name, value] of attributes) out.line(`\t__uint(${name}, ${attributeText(facts, attributes, name, value)});`, at);
+  for (const [name, value] of attributes) out.line(TYPED.has(name) ? `\t__type(${name}, char[${value}]);` : `\t__uint(${name}, ${attributeText(facts, attributes, name, value)});`, at);
   const values = type.members.find((m) => m.name === 'values');
   if (values) out.line(`\t__array(values, ${innerMap(btf, values.type) ? 'struct inner' : 'int (void *)'});`, at);
   const slots = values ? staticSlots(map, values.offset / 8, parts) : [];
   out.line(`} ${map.name} SEC(".maps")${slots.length === 0 ? '' : ` = { .values = { ${slots.join(', ')} } }`};`, at);
 }
+
+/** What says a size by a type: loaders do not all read that as a size (cilium/ebpf's ring buffers). */
+const TYPED: ReadonlySet<string> = new Set(['key', 'value']);
 
 /** `__uint` is a pointer to an array of so many, `__type` a pointer to the type, `__ulong` an enumerator. */
 function mapAttributes(btf: Btf, type: { readonly members: readonly { readonly name: string; readonly type: number }[] }): ReadonlyMap<string, number> {
@@ -71,9 +74,9 @@ function mapAttributes(btf: Btf, type: { readonly members: readonly { readonly n
   for (const member of type.members.slice(0, MAX_MEMBERS)) {
     const own = btf.resolve(member.type);
     const target = own?.kind === 'pointer' ? btf.resolve(own.type) : undefined;
-    if (member.name === 'key' || member.name === 'value') {
+    if (TYPED.has(member.name)) {
       const size = own?.kind === 'pointer' ? sizeOfType(btf, own.type) : undefined;
-      if (size !== undefined) attributes.set(`${member.name}_size`, size);
+      if (size !== undefined) attributes.set(member.name, size);
     } else if (target?.kind === 'array' && member.name !== 'values') attributes.set(identifier(member.name, 'member'), target.count);
     else if (own?.kind === 'enum64' && own.values[0] && own.values[0].value <= BigInt(Number.MAX_SAFE_INTEGER)) attributes.set(identifier(member.name, 'member'), Number(own.values[0].value));
   }

@@ -65,6 +65,8 @@ export function readObject(file: Uint8Array): ObjectFile | { readonly error: Btf
   if (size > MAX_CODE) return problem('too-large', `its code is said to have ${size} bytes, and more than ${MAX_CODE} are not read`);
   const symbols = symbolsOf(sections, bytes, littleEndian);
   if ('error' in symbols) return symbols;
+  const nameless = code.find((s) => s.name !== '.text' && !symbols.some((symbol) => symbol.section === s.index && symbol.kind !== 'section'));
+  if (nameless) return problem('malformed', `section ${JSON.stringify(nameless.name.slice(0, MAX_NAME))} has code and no symbol, as after strip: no loader finds its programs (llvm-strip -g leaves symbols)`);
   const raw = sections.find((s) => s.name === '.BTF' && !s.empty && s.size > 0);
   const btf = raw && Btf.read(bytes(raw.index));
   if (btf && 'error' in btf) return problem(btf.error.code, `its BTF cannot be read: ${btf.error.message}`);

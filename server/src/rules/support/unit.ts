@@ -46,7 +46,10 @@ export function sizeOfType(type: string): number | undefined {
   const known = SIZES.get(type);
   if (known !== undefined) return known;
   const plain = type.replace(/\b(?:const|volatile)\b/g, ' ').replace(/\s+/g, ' ').trim();
-  return /^[\w ]+\*+$/.test(plain) ? 8 : SIZES.get(plain);
+  if (/^[\w ]+\*+$/.test(plain)) return 8;
+  const array = /^([\w ]+)\[(\d{1,9})\]$/.exec(plain);
+  const element = SIZES.get(array === null ? plain : array[1]!.trim());
+  return array === null || element === undefined ? element : element * Number(array[2]);
 }
 
 const MAX_DEPTH = 16;
