@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 declare const __EBPF_LENS_VERSION__: string;
 
@@ -28,6 +29,11 @@ function writer(stream: NodeJS.WriteStream): (text: string) => void {
 const args = process.argv.slice(2);
 // Editors wait for this: nothing else of the command line, a file of its own in dist/, is loaded on the way.
 if (args[0] === 'lsp' && args[1] === '--stdio') await serve();
+
+// A run is over before optimised code has paid for its making: over the kernel's selftests the optimiser took as much processor time as the analysis.
+// And what a file leaves behind is dead when the next is read, so a young generation that grows at once has little to copy.
+setFlagsFromString('--interrupt-budget=1000000');
+setFlagsFromString('--semi-space-growth-factor=16');
 
 const { autoColour, mayShowProgress, run } = await import('../cli/main.js');
 const code = await run(args, {
