@@ -73,13 +73,21 @@ function computeReach(model: Model): ReadonlyMap<string, readonly Program[]> {
   return reach;
 }
 
-/** Names of functions that a function calls or hands over (callbacks). */
-function* mentions(fn: FunctionView): Iterable<string> {
-  for (const call of fn.calls) {
-    yield call.name;
-    for (const arg of call.args) if (arg.identifier !== undefined) yield arg.identifier;
+const mentioned = new WeakMap<FunctionView, readonly string[]>();
+
+/** Names that may be functions which a function calls or hands over (callbacks), each once. Kept with the view, since an edit replaces one of many. */
+function mentions(fn: FunctionView): readonly string[] {
+  let names = mentioned.get(fn);
+  if (names === undefined) {
+    const found = new Set<string>();
+    for (const call of fn.calls) {
+      found.add(call.name);
+      for (const arg of call.args) if (arg.identifier !== undefined) found.add(arg.identifier);
+    }
+    for (const use of fn.identifiers) found.add(use.name);
+    mentioned.set(fn, (names = [...found]));
   }
-  for (const use of fn.identifiers) yield use.name;
+  return names;
 }
 
 /** Programs of one kind, for a sentence that should not be said once a program. */

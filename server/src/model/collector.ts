@@ -32,9 +32,6 @@ interface Feature {
   readonly any: Set<readonly Program[]>;
 }
 
-/** The program of what no program reaches and is kept all the same. */
-const NOBODY: readonly null[] = [null];
-
 /** Keeps for each program and feature the first free place, or else the first guarded one, and joins programs at one place. */
 export class Collector {
   private readonly features = new Map<string, Feature>();
@@ -55,8 +52,15 @@ export class Collector {
     const known = this.of(kind, feature, form);
     if (known.free.has(programs) || (rank(at) === 0 && known.any.has(programs))) return;
     if (programs.length > 0) (at.guard === undefined ? known.free : known.any).add(programs);
+    if (programs.length <= 1) {
+      const program = programs[0] ?? null;
+      const before = known.uses.get(program);
+      const needed = before && rank(before) >= rank(at) ? undefined : lifetime(program);
+      if (needed) known.uses.set(program, { ...at, lifetime: needed });
+      return;
+    }
     const byLifetime = new Map<Lifetime, Use>();
-    for (const program of programs.length > 0 ? programs : NOBODY) {
+    for (const program of programs) {
       const before = known.uses.get(program);
       if (before && rank(before) >= rank(at)) continue;
       const needed = lifetime(program);

@@ -6,7 +6,7 @@ import { LanguageNeeds, architectureOf } from './architecture.js';
 import { callPath } from './callPath.js';
 import { limitNotes } from './limits.js';
 import type { ContextAccess, EntityCall, Model, Requirement, TailCall } from './model.types.js';
-import { findRequirements, mapRequirements } from './requirements.js';
+import { findLanguageRequirements, findRequirements, mapRequirements } from './requirements.js';
 import { tailCalls } from './tailCalls.js';
 import { UnitState, type UnitMemory } from './unitState.js';
 
@@ -21,7 +21,7 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
   let calls: readonly EntityCall[] | undefined;
   let accesses: readonly ContextAccess[] | undefined;
   const sources = {
-    index, facts, graph, guards, reach, programs, maps, needs: new LanguageNeeds(facts, architecture),
+    index, facts, graph, guards, reach, programs, maps, needs: new LanguageNeeds(facts, architecture, settings.libbpfVersion),
     get calls() {
       return (calls ??= callGroups.flat());
     },
@@ -30,6 +30,7 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
     },
   };
   let requirements: readonly Requirement[] | undefined;
+  let ofLanguage: readonly Requirement[] | undefined;
   let mapNeeds: readonly Requirement[] | undefined;
   let tails: readonly TailCall[] | undefined;
   const ofMaps = (): readonly Requirement[] => (mapNeeds ??= mapRequirements(sources));
@@ -44,6 +45,9 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
     // Diagnostics do not need them: who shows the least kernel pays for it, once.
     get requirements() {
       return (requirements ??= dialect ? [] : findRequirements({ ...sources, ofMaps }));
+    },
+    get languageRequirements() {
+      return (ofLanguage ??= dialect ? [] : requirements?.filter(({ kind }) => kind === 'language') ?? findLanguageRequirements({ ...sources, ofMaps }));
     },
     ...(dialect === undefined ? {} : { dialect }),
     mapRequirement: (map) => ofMaps().find((r) => r.path === map.path && r.span.start === map.typeSpan.start),

@@ -1,5 +1,6 @@
 /** What is true of a thing at this place only: the guard that it stands under, and what the shape of the code here needs of a kernel. */
 import type { Unit } from '../../analysis.types.js';
+import type { Span } from '../../text/span.js';
 import { code, paragraph, type InfoSection, type Line } from '../text/info.js';
 import { versionRange } from '../verdict.js';
 
@@ -8,7 +9,7 @@ export function placeNotes(unit: Unit, offset: number): readonly InfoSection[] {
   const guard = guardAt(unit, offset);
   const notes: InfoSection[] = guard === undefined ? [] : [paragraph(...guardLine(unit, guard))];
   const seen = new Set<string>();
-  for (const r of unit.model.requirements) {
+  for (const r of unit.model.languageRequirements ?? unit.model.requirements) {
     if (r.kind !== 'language' || r.path !== unit.model.main.path || offset < r.span.start || offset > r.span.end || seen.has(r.feature)) continue;
     seen.add(r.feature);
     notes.push(paragraph(`Used here: ${r.feature}, Linux ${versionRange(r.lifetime)}.`));
@@ -16,11 +17,20 @@ export function placeNotes(unit: Unit, offset: number): readonly InfoSection[] {
   return notes;
 }
 
+/** What stands in a function. */
+interface Thing {
+  readonly path: string;
+  readonly fn: { readonly span: Span };
+}
+
 /** The guard of the call or access whose name is at `offset`; undefined where one way to it is free. */
-function guardAt(unit: Unit, offset: number): string | undefined {
-  const { main, calls, contextAccesses } = unit.model;
-  const at = (path: string, { start, end }: { readonly start: number; readonly end: number }): boolean => path === main.path && start <= offset && offset <= end;
-  const here = [...calls.filter((c) => at(c.path, c.call.nameSpan)), ...contextAccesses.filter((a) => at(a.path, a.access.fieldSpan))];
+function guardAt({ model }: Unit, offset: number): string | undefined {
+  const at = ({ start, end }: Span): boolean => start <= offset && offset <= end;
+  const around = ([first]: readonly Thing[]): boolean => first !== undefined && first.path === model.main.path && at(first.fn.span);
+  const calls = model.callGroups?.filter(around).flat() ?? model.calls;
+  const accesses = model.accessGroups?.filter(around).flat() ?? model.contextAccesses;
+  const isMain = ({ path }: Thing): boolean => path === model.main.path;
+  const here = [...calls.filter((c) => isMain(c) && at(c.call.nameSpan)), ...accesses.filter((a) => isMain(a) && at(a.access.fieldSpan))];
   return here.every((one) => one.guard !== undefined) ? here[0]?.guard : undefined;
 }
 
