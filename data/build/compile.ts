@@ -84,7 +84,7 @@ export function compileFacts(files: DataFiles): FactsJson {
     mapHelpers: without(files.mapHelpers, 'sources'),
     mapLimits: files.mapLimits.mapTypes,
     returnRanges: files.returnRanges.ranges.map(({ since, ...range }) => ({ ...without(range, 'sources'), since: release(since) })),
-    operations: files.operations.tables.map((table) => without(table, 'sources')),
+    operations: files.operations.tables.map((table) => ({ ...without(table, 'sources', 'lifetime'), ...(table.lifetime ? { lifetime: lifetime(table.lifetime) } : {}) })),
     registers: files.registers.architectures.map((architecture) => without(architecture, 'sources')),
     timelines: pools.timelines.texts,
     matrices: pools.matrices.texts,

@@ -152,3 +152,23 @@ describe('an architecture', () => {
     expect(await language(fentry, { architecture: 'loongarch' })).toEqual([]);
   });
 });
+
+describe('what libbpf hides', () => {
+  it('is global data for the formats of bpf_printk, unless the file or its libbpf keeps them on the stack', async () => {
+    expect(await language(xdp('bpf_printk("x %d", 1);'))).toEqual(['5.2 bpf_printk']);
+    expect(await language(xdp('bpf_printk("x");', '#define BPF_NO_GLOBAL_DATA'))).toEqual([]);
+    expect(await language(xdp('bpf_printk("x");', '#define bpf_printk(fmt, ...) ({ char f[] = fmt; bpf_trace_printk(f, sizeof(f), ##__VA_ARGS__); })'))).toEqual([]);
+    expect(await language(xdp('bpf_printk("x");'), { libbpfVersion: '0.5' })).toEqual([]);
+    expect(await language(xdp('bpf_printk("x");'), { libbpfVersion: '1.2' })).toEqual(['5.2 bpf_printk']);
+  });
+
+  it.each([['sched_ext_ops', 'enqueue', '6.12'], ['tcp_congestion_ops', 'ssthresh', '5.6'], ['sched_ext_ops___v2', 'enqueue', '6.12']])('is the structure of operations that a program is put into: %s', async (struct, member, since) => {
+    const code = `SEC("struct_ops/f") void BPF_PROG(f, void *p) { }\nSEC(".struct_ops") struct ${struct} ops = { .${member} = (void *)f };\n`;
+    expect(await needs(code, ['section'])).toContain(`${since} struct ${struct.replace('___v2', '')}`);
+  });
+
+  it('says nothing of a structure that is not known', async () => {
+    const code = 'SEC("struct_ops/f") void BPF_PROG(f, void *p) { }\nSEC(".struct_ops") struct other_ops ops = { .f = (void *)f };\n';
+    expect(await needs(code, ['section'])).toEqual(['5.6 BPF_PROG_TYPE_STRUCT_OPS']);
+  });
+});

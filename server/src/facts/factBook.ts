@@ -3,7 +3,7 @@ import { Availability } from './availability.js';
 import type { MatrixRef } from './availability.js';
 import { ContextAccess } from './contextAccess.js';
 import type {
-  AttachTypeFact, ConstantFact, ConstantOwner, ContextFact, FactBook, HelperFact, KfuncFact, MacroFact, MacroNeed, MapLimits, MapTypeFact, MeasuredKernel, OperationFact, ProgramKey, ProgramTypeFact, RegistersFact, ReturnRange, SectionDefFact, Source, Timeline,
+  AttachTypeFact, ConstantFact, ConstantOwner, ContextFact, FactBook, HelperFact, KfuncFact, Lifetime, MacroFact, MacroNeed, MapLimits, MapTypeFact, MeasuredKernel, OperationFact, ProgramKey, ProgramTypeFact, RegistersFact, ReturnRange, SectionDefFact, Source, Timeline,
 } from './factBook.types.js';
 import { entriesOf, partsOf, readFacts, type FactsParts } from './factsText.js';
 import { LazyMap } from './lazyMap.js';
@@ -137,6 +137,10 @@ class JsonFactBook implements FactBook {
 
   operations(struct: string): readonly OperationFact[] | undefined {
     return this.#tables.operations(struct);
+  }
+
+  operationsSince(struct: string): Lifetime | undefined {
+    return this.#tables.operationsSince(struct);
   }
 
   typeMaySleep(programType: string, release?: Release): boolean | undefined {

@@ -386,6 +386,8 @@ export interface FactBook {
   returnRange(programType: string, attachType: string | null): ReturnRange | undefined;
   /** Members that programs may fill in a structure of operations (`sched_ext_ops`), in its order; undefined where the structure is not known. */
   operations(struct: string): readonly OperationFact[] | undefined;
+  /** When programs may fill such a structure; undefined where that is not known. */
+  operationsSince(struct: string): Lifetime | undefined;
   /** May programs of this type sleep on this release (any attach type)? Undefined: not known. */
   typeMaySleep(programType: string, release?: Release): boolean | undefined;
 }

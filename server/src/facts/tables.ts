@@ -1,12 +1,12 @@
 /** Answers from the small tables of the book: maps and the helpers that take them, ranges of return values, members of operations. */
-import type { OperationFact, ReturnRange } from './factBook.types.js';
+import type { Lifetime, OperationFact, ReturnRange } from './factBook.types.js';
 import type { FactsJson } from './types.gen.js';
 
 export class MapTables {
   readonly #mapTypes: ReadonlyMap<string, readonly string[]>;
   readonly #helpers: ReadonlyMap<string, readonly string[]>;
   readonly #depends: ReadonlyMap<string, readonly string[]>;
-  readonly #operations: ReadonlyMap<string, readonly OperationFact[]>;
+  readonly #operations: ReadonlyMap<string, { readonly members: readonly OperationFact[]; readonly lifetime?: Lifetime }>;
   readonly #alternatives = new Map<string, string[]>();
   /** By program type; attach types in it. */
   readonly #ranges = new Map<string, { readonly attachType: string; readonly range: ReturnRange }[]>();
@@ -16,7 +16,7 @@ export class MapTables {
     this.#mapTypes = new Map(Object.entries(mapTypes));
     this.#helpers = new Map(Object.entries(helpers));
     this.#depends = new Map(Object.entries(depends));
-    this.#operations = new Map(facts.operations.map(({ struct, members }) => [struct, members]));
+    this.#operations = new Map(facts.operations.map((table) => [table.struct, table]));
     for (const group of facts.alternatives) {
       for (const name of group) this.#alternatives.set(name, [...(this.#alternatives.get(name) ?? []), ...group.filter((other) => other !== name)]);
     }
@@ -41,7 +41,11 @@ export class MapTables {
   }
 
   operations(struct: string): readonly OperationFact[] | undefined {
-    return this.#operations.get(struct);
+    return this.#operations.get(struct)?.members;
+  }
+
+  operationsSince(struct: string): Lifetime | undefined {
+    return this.#operations.get(struct)?.lifetime;
   }
 
   partners(name: string): readonly string[] | undefined {

@@ -436,6 +436,7 @@ since: number
 }[]
 operations: {
 struct: string
+lifetime?: FactsLifetime
 members: {
 name: string
 kind: ("program" | "text" | "number")
@@ -1013,6 +1014,7 @@ tables: {
  * The structure's name, without `struct`.
  */
 struct: string
+lifetime?: CommonLifetime1
 sources: CommonSources
 /**
  * @minItems 1
@@ -1029,6 +1031,18 @@ kind: ("program" | "text" | "number")
 detail: string
 }[]
 }[]
+}
+/**
+ * First release known to have a thing; `after`: the last known not to, where that is not the one before; `max`: the last known to have it.
+ */
+export interface CommonLifetime1 {
+since: CommonVersion
+after?: CommonVersion
+max?: CommonVersion
+/**
+ * A mainline release, always quoted: unquoted 6.10 is the number 6.1.
+ */
+gone?: string
 }
 /**
  * A program type: data/program-types/<name>.yaml.

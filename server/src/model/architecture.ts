@@ -29,7 +29,13 @@ export interface LanguageNeed {
 export class LanguageNeeds {
   private readonly known = new Map<string, LanguageNeed | null>();
 
-  constructor(private readonly facts: FactBook, readonly architecture: string | undefined) {}
+  /** @param libbpf the user's release of libbpf, `1.2`; empty where nobody says. */
+  constructor(private readonly facts: FactBook, readonly architecture: string | undefined, private readonly libbpf = '') {}
+
+  /** Whether `bpf_printk` of the user's libbpf keeps its formats in `.rodata`: since 0.6. */
+  get formatsAreData(): boolean {
+    return !/^v?0\.[0-5](?:\.|$)/.test(this.libbpf);
+  }
 
   /** What the feature of this id (`data/features`) needs; undefined for one that the book does not have. */
   of(id: string): LanguageNeed | undefined {

@@ -53,7 +53,11 @@ export function languageRequirements(s: LanguageSources, collector: Collector): 
   }
   mixing.add(s, collector);
   argumentTags(s, collector);
-  for (const program of s.programs) hiddenNeeds(program, s, collector);
+  for (const program of s.programs) {
+    hiddenNeeds(program, s, collector);
+    operationsNeed(program, s, collector);
+  }
+  printedFormats(s, collector);
   if (s.needs.architecture !== undefined) byArchitecture(s, collector);
 }
 
@@ -142,6 +146,29 @@ function hiddenNeeds(program: Program, s: LanguageSources, collector: Collector)
   const need = reads && !s.index.defines.has(fn.wrapper!) ? s.needs.of('kconfig-externs') : undefined;
   if (!need) return;
   collector.add('macro', fn.wrapper!, [program], { path, span: fn.nameSpan, ...existence(program, s) }, () => need.lifetime);
+}
+
+/** The structure of operations that a program is put into: the kernel must know that one, and not only `struct_ops` as such. */
+function operationsNeed(program: Program, s: LanguageSources, collector: Collector): void {
+  const struct = program.programType === 'BPF_PROG_TYPE_STRUCT_OPS' ? program.key.target?.split('.')[0] : undefined;
+  const lifetime = struct === undefined ? undefined : s.facts.operationsSince(struct);
+  if (!lifetime) return;
+  collector.add('section', `struct ${struct}`, [program], { path: program.path, span: program.section.use.argumentSpan, ...existence(program, s) }, () => lifetime);
+}
+
+/**
+ * `bpf_printk` keeps its format in `.rodata` since libbpf 0.6 (`static const char ____fmt[]`, bpf_helpers.h), unless `BPF_NO_GLOBAL_DATA` is
+ * defined; a program that names such a map is refused by libbpf where the kernel has no global data.
+ */
+function printedFormats(s: LanguageSources, collector: Collector): void {
+  const { defines } = s.index;
+  if (defines.has('bpf_printk') || defines.has('BPF_NO_GLOBAL_DATA') || !s.needs.formatsAreData) return;
+  const need = s.needs.of('global-data');
+  if (!need) return;
+  for (const call of s.calls) {
+    if (call.via !== 'bpf_printk' || call.programs.length === 0) continue;
+    collector.add('macro', 'bpf_printk', call.programs, { path: call.path, span: call.call.nameSpan, ...standing(call) }, () => need.lifetime);
+  }
 }
 
 /** Attach types whose programs a trampoline runs. */
