@@ -6,8 +6,12 @@ import { createSession } from '../analysis.js';
 import type { FactBook } from '../facts/factBook.types.js';
 import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
 
-/** One of each shape that programs are made of. The number makes names of several copies differ. */
+/**
+ * One of each shape that programs are made of, and of each kind of token and statement: compiled code that meets what it has not seen is
+ * thrown away. The number makes names of several copies differ.
+ */
 const shapes = (n: number): string => `#define LIMIT_${n} ${n + 10}
+#define ETH_P_${n} 0x0800
 struct event_${n} { __u32 pid; __u64 bytes; char comm[16]; };
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -15,6 +19,10 @@ struct {
 	__type(key, __u32);
 	__type(value, struct event_${n});
 } state_${n} SEC(".maps");
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 256 * 1024);
+} events_${n} SEC(".maps");
 const volatile int limit_${n} = 3;
 
 static __always_inline int count_${n}(struct xdp_md *ctx, __u32 key)
@@ -28,26 +36,67 @@ static __always_inline int count_${n}(struct xdp_md *ctx, __u32 key)
 	return e->pid ? 0 : bpf_redirect(ctx->ingress_ifindex, 0);
 }
 
+static int parents_${n}(struct task_struct *task, const char *name, unsigned long long seen)
+{
+	struct event_${n} local = { .pid = 1, .comm = "a\\n" }, *last = NULL;
+	int left = -1; // counts down
+	char first = 'x';
+
+	while (task && left < 0x10) {
+		struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+
+		if (parent == task)
+			break;
+		else if (++left >= 8 && local.comm[left % 4] != first)
+			goto out;
+		task = parent;
+	}
+	do { left -= 2; } while ((left & ~3) << 1 > 4UL);
+	*(__u64 *)&local.bytes |= seen * sizeof(*last) + sizeof(struct event_${n});
+out:
+	return left ? (int)(long)last : !name[0];
+}
+
 SEC("xdp")
 int on_packet_${n}(struct xdp_md *ctx)
 {
+	void *data_end = (void *)(long)ctx->data_end;
+	void *data = (void *)(long)ctx->data;
 	__u32 key = ctx->rx_queue_index;
 
 	/* a comment */
+	if (data + 14 > data_end)
+		return XDP_PASS;
 	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop) && key)
 		return count_${n}(ctx, key) < 0 ? XDP_DROP : XDP_PASS;
 	switch (key) { case 1: return XDP_TX; default: break; }
 	return bpf_skb_pull_data(ctx, 0);
 }
 
+SEC("tc")
+int on_skb_${n}(struct __sk_buff *ctx)
+{
+	if (ctx->protocol != bpf_htons(ETH_P_${n}))
+		return 0;
+	if (ctx->mark == ${n})
+		ctx->priority = ${n % 8};
+	return ctx->len > 64 && ctx->ifindex ? 2 : 0;
+}
+
 SEC("kprobe/vfs_read")
 int BPF_KPROBE(on_read_${n}, struct file *file, __u64 count)
 {
-	struct event_${n} e = {};
+	struct event_${n} *e;
+	__u64 id = bpf_get_current_pid_tgid();
 
-	e.pid = bpf_get_current_pid_tgid() >> 32;
-	bpf_get_current_comm(&e.comm, sizeof(e.comm));
-	bpf_printk("read %d", BPF_CORE_READ(file, f_mode));
+	e = bpf_ringbuf_reserve(&events_${n}, sizeof(*e), 0);
+	if (!e)
+		return 0;
+	e->pid = id >> 32;
+	e->bytes = (__u32)bpf_get_current_uid_gid() + count;
+	bpf_get_current_comm(&e->comm, sizeof(e->comm));
+	bpf_printk("read %d\\n", BPF_CORE_READ(file, f_mode));
+	bpf_ringbuf_submit(e, 0);
 	return 0;
 }
 `;
@@ -55,7 +104,7 @@ const LICENCE = 'char LICENSE[] SEC("license") = "GPL";\n';
 
 /** A file of the shapes, one to one more than `last`. */
 function textOf(first: number, last: number): string {
-  let text = '#include <bpf/bpf_helpers.h>\n';
+  let text = '// SPDX-License-Identifier: GPL-2.0\n#include "vmlinux.h"\n#include <bpf/bpf_helpers.h>\n';
   for (let n = first; n <= last; n++) text += shapes(n);
   return text + LICENCE;
 }
@@ -77,7 +126,7 @@ export function warmUp(facts: FactBook, wanted: () => boolean, failed: (error: u
       session.dispose();
       return;
     }
-    const text = textOf(round, round + (round >> 3));
+    const text = textOf(round, round + (round >> 4));
     try {
       analyse(text);
       for (const at of [text.indexOf('key)\n'), text.lastIndexOf('return 0')]) {
