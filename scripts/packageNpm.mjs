@@ -47,7 +47,7 @@ function manifest({ version, description, license, homepage, repository, bugs, k
     bin: { 'ebpf-lens': 'dist/cli.js' },
     types: './dist/library.d.ts',
     exports: {
-      '.': { browser: types('libraryBrowser'), default: types('library') },
+      '.': { browser: types('libraryBrowser'), require: { types: './dist/library.d.cts', default: './dist/library.cjs' }, default: types('library') },
       './browser': types('libraryBrowser'),
       './facts.json': './dist/facts.json',
       './web-tree-sitter.wasm': './dist/web-tree-sitter.wasm',
@@ -60,10 +60,27 @@ function manifest({ version, description, license, homepage, repository, bugs, k
   };
 }
 
+/** What web-tree-sitter's ES module asks of import.meta a CommonJS bundle does not have: its CommonJS file stands in. */
+const treeSitterAsCommonJs = {
+  name: 'tree-sitter-as-commonjs',
+  setup: (b) => b.onResolve({ filter: /^web-tree-sitter$/ }, () => ({ path: path.join(ROOT, 'node_modules/web-tree-sitter/web-tree-sitter.cjs') })),
+};
+
 async function bundleLibrary(out) {
   const common = { absWorkingDir: ROOT, bundle: true, format: 'esm', minifyWhitespace: true, minifySyntax: true, legalComments: 'none', logLevel: 'warning' };
-  const banner = { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" };
-  await build({ ...common, entryPoints: ['server/src/entry/libraryNode.ts'], outfile: path.join(out, 'library.js'), platform: 'node', target: 'node20', banner });
+  // Programs may have both kinds of modules: there is one library, and the ES module hands it on.
+  await build({
+    ...common,
+    entryPoints: ['server/src/entry/libraryNode.ts'],
+    outfile: path.join(out, 'library.cjs'),
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    plugins: [treeSitterAsCommonJs],
+    banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
+    define: { 'import.meta.url': '__url' },
+  });
+  writeFileSync(path.join(out, 'library.js'), "import library from './library.cjs';\nexport const { createLens } = library;\n");
   // A module of Node.js in here would fail this build: a browser has none. The parser's own branch for Node.js is never taken.
   await build({
     ...common,
@@ -84,6 +101,7 @@ function declarations(out) {
     { preferredConfigPath: path.join(ROOT, 'tsconfig.json') },
   );
   entries.forEach(([, name], i) => writeFileSync(path.join(out, `${name}.d.ts`), texts[i]));
+  copyFileSync(path.join(out, 'library.d.ts'), path.join(out, 'library.d.cts'));
 }
 
 async function main(opts) {

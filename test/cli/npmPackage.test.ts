@@ -26,7 +26,7 @@ it('holds what it must and nothing else, and installs no other package', () => {
   expect(readdirSync(at('app/node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['ebpf-lens']);
   expect(readdirSync(installed()).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json']);
   expect(readdirSync(installed('dist')).sort()).toEqual([
-    'THIRD-PARTY-LICENSES.txt', 'chokidar.cjs', 'cli.js', 'cliMain.js', 'cliWorker.js', 'facts.json', 'library.d.ts', 'library.js', 'libraryBrowser.d.ts', 'libraryBrowser.js', 'sbom.cdx.json', 'server.cjs', 'serverMain.cjs', 'tree-sitter-c.wasm', 'web-tree-sitter.wasm', 'yaml.cjs',
+    'THIRD-PARTY-LICENSES.txt', 'chokidar.cjs', 'cli.js', 'cliMain.js', 'cliWorker.js', 'facts.json', 'library.cjs', 'library.d.cts', 'library.d.ts', 'library.js', 'libraryBrowser.d.ts', 'libraryBrowser.js', 'sbom.cdx.json', 'server.cjs', 'serverMain.cjs', 'tree-sitter-c.wasm', 'web-tree-sitter.wasm', 'yaml.cjs',
   ]);
   const manifest = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as Record<string, unknown>;
   expect(manifest).not.toHaveProperty('private');
@@ -67,6 +67,26 @@ it('has the library: the example of its page is type-checked and runs', () => {
   expect(ran.stdout).toMatch(/^Since: .*Linux 4\.5/m);
   expect(ran.stdout).toMatch(/^\d+\n$/m);
   expect(ran.status).toBe(0);
+});
+
+it('has the library for CommonJS too, the same one', () => {
+  writeFileSync(at('app/common.cts'), `
+    import { createLens, type FindingJson, type Lens } from 'ebpf-lens';
+    const open: () => Promise<Lens> = createLens;
+    async function main(): Promise<void> {
+      const lens = await open();
+      const findings: FindingJson[] = lens.analyze('SEC("xdp") int f(struct xdp_md *ctx) { return bpf_skb_load_bytes(ctx, 0, 0, 0); }').findings;
+      const again = await import('ebpf-lens');
+      console.log(findings.map((finding) => finding.rule).join(), again.createLens === createLens);
+      lens.dispose();
+    }
+    void main();
+  `);
+  const flags = ['--strict', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--target', 'es2022', '--types', 'node', '--typeRoots', path.join(ROOT, 'node_modules/@types')];
+  expect(spawnSync(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), ...flags, 'common.cts'], { cwd: at('app'), encoding: 'utf8' }).stdout).toBe('');
+  // Without what newer releases of Node.js do for `require` of an ES module.
+  const ran = spawnSync(process.execPath, ['--no-experimental-require-module', 'common.cjs'], { cwd: at('app'), encoding: 'utf8' });
+  expect({ stdout: ran.stdout, stderr: ran.stderr }).toEqual({ stdout: 'helper-not-allowed true\n', stderr: '' });
 });
 
 it('has a library for browsers that needs no Node.js', () => {
