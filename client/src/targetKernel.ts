@@ -3,7 +3,7 @@
 const RELEASE = /^v?(\d{1,3})\.(\d{1,3})(?:\.\d{1,6})?(?:[-+][\w.+-]*)?$/;
 
 /** What the server looks up: a name that it knows, or a file. */
-const NAMED = /^[a-z]|[/\\]|\.btf$/i;
+const NAMED = /^[a-z]|[/\\]|\.(?:btf|ko)$/i;
 
 /** A release as a number that compares as kernels do (5.9 < 5.10), or undefined. */
 function release(text: string): number | undefined {
@@ -32,7 +32,7 @@ function partProblem(wanted: string): string | undefined {
   const [low, high, ...more] = wanted.split('..');
   const min = release(low ?? '');
   const max = high === undefined ? min : release(high);
-  if (min === undefined || max === undefined || more.length > 0) return 'Write a kernel release (5.15), a range (5.4..6.8), a distribution (rhel9.4), a BTF file, or several with commas.';
+  if (min === undefined || max === undefined || more.length > 0) return 'Write a kernel release (5.15), a range (5.4..6.8), a distribution (rhel9.4, RHEL 8.6), a BTF file, or several with commas.';
   if (min > max) return `The range is the wrong way round: write ${high?.trim()}..${low?.trim()}.`;
   return undefined;
 }

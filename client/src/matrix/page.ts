@@ -117,7 +117,7 @@ function choose(cell: HTMLTableCellElement): void {
     remember({ chosen: { id: row.id, release: info.kernels[kernel]!.release } });
     showReasons();
     const { status: is, reasons: found } = row.cells[kernel]!;
-    say(announcer, `${row.name} on Linux ${info.kernels[kernel]!.release}: ${STATUS[is].word}, ${many(found.length, 'reason')}. The reasons follow the table.`);
+    say(announcer, `${row.name} on ${kernelText(info.kernels[kernel]!)}: ${STATUS[is].word}, ${many(found.length, 'reason')}. The reasons follow the table.`);
   }
 }
 
@@ -145,7 +145,10 @@ function showReasons(): void {
   if (made.textContent !== reasons.textContent) reasons.replaceChildren(...made.childNodes);
 }
 
-function explain({ file, row, kernel }: Choice, { release }: MatrixKernel): HTMLElement {
+/** `Linux 6.1`; a kernel of somebody's own by its name. */
+const kernelText = ({ release }: MatrixKernel): string => (/^\d/.test(release) ? `Linux ${release}` : release);
+
+function explain({ file, row, kernel }: Choice, column: MatrixKernel): HTMLElement {
   const { status: is, reasons: found } = row!.cells[kernel!]!;
   const shut = element('button', { type: 'button', class: 'close', 'aria-label': 'Close the reasons' }, '×');
   shut.addEventListener('click', () => {
@@ -157,7 +160,7 @@ function explain({ file, row, kernel }: Choice, { release }: MatrixKernel): HTML
     'div',
     {},
     shut,
-    element('h2', { class: is }, element('span', { class: 'sign', 'aria-hidden': 'true' }, STATUS[is].sign), ` ${row!.name} on Linux ${release}: ${wordOf(is)}`),
+    element('h2', { class: is }, element('span', { class: 'sign', 'aria-hidden': 'true' }, STATUS[is].sign), ` ${row!.name} on ${kernelText(column)}: ${wordOf(is)}`),
     element('p', {}, STATUS[is].why),
     element('ul', {}, ...found.map((reason) => element('li', {}, sentence(reason.message), ' ', placeLink(reason, file.uri, file.path)))),
   );

@@ -1,9 +1,7 @@
 /** `matrix`: programs against kernels. */
-import type { Unit } from '../analysis.types.js';
-import { LONG_TERM, matrixCell, needsGuard, type Cell, type CellReason, type CellStatus } from '../features/matrix.js';
+import { LONG_TERM, needsGuard, targetCell, type CellReason, type CellStatus } from '../features/matrix.js';
 import { csvTable, markdownTable, type Table } from '../features/text/table.js';
 import { parseRelease, type Release } from '../facts/kernelVersion.js';
-import type { Program } from '../model/model.types.js';
 import type { Settings } from '../settings/settings.js';
 import { eachFile, type Opened } from './eachFile.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
@@ -84,17 +82,11 @@ function fileRows({ path, files, session }: Opened, ofProject: Settings, kernels
     for (const f of unit.failures) failures.add(`the rule ${f.rule} failed: ${f.error.split('\n', 1)[0]}`);
     const places = new Places(unit);
     unit.model.programs.forEach((program, i) => {
-      const cell = cellOf(unit, program, number(kernel));
+      const cell = targetCell(unit, program, number(kernel));
       rows[i]?.cells.push({ kernel, status: cell.status, ...(needsGuard(cell) ? { needsGuard: true } : {}), reasons: cell.reasons.map(({ span, path: at, ...reason }) => ({ ...reason, ...places.spot(at, span) })) });
     });
   }
   return { path, ...(failures.size === 0 ? {} : { error: [...failures].join('; ') }), programs: rows };
-}
-
-/** The worst of what the kernels in a column say: a name may stand for several. */
-function cellOf(unit: Unit, program: Program, release: Release): Cell {
-  const cells = unit.aims.map(({ facts, target }) => matrixCell(target?.kernel ? { ...unit, facts, aims: [{ facts, target }] } : unit, program, target?.kernel?.release ?? release));
-  return cells.find((cell) => cell.status === 'refused') ?? cells.find((cell) => cell.status === 'unknown') ?? cells[0]!;
 }
 
 function tableOf({ kernels, files }: MatrixJson): Table {

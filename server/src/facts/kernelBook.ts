@@ -94,8 +94,8 @@ function statusOn(under: Timeline, { release, bpf, backports }: Kernel, born: Re
   if (has === false) return 'denied';
   const own = under.at(release);
   const later = under.at(bpf);
-  // Brought back as a whole: what later kernels allow, this one does. What they took away may still be there.
-  const status = own === later || own === 'denied' ? later : 'unknown';
+  // Brought back as a whole: what later kernels allow, this one does, also where mainline's of its age had no such program. What they took away may still be there.
+  const status = own === later || own === 'denied' || own === 'unknown' ? later : 'unknown';
   if (status !== 'denied') return status;
   if (has === true && born > bpf) return under.at(born);
   return backports && !under.deniedEverywhere() ? 'unknown' : status;

@@ -18,6 +18,11 @@ function kernelText({ release, bpf, backports: more, things }: DistributionFact[
   return backports ? `${base} (and later things)` : base;
 }
 
+/** Others whose kernels it has; of a long row the ends. */
+function includedText(names: readonly string[]): readonly string[] {
+  return names.length > 4 ? [`${names[0]!} to ${names.at(-1)!}`] : names;
+}
+
 /** `until 2027-04-01`, `ended 2024-08-14`; '' where it is not known. */
 function supportText({ supportEnd }: DistributionFact, today: string): string {
   if (supportEnd === undefined) return '';
@@ -26,5 +31,5 @@ function supportText({ supportEnd }: DistributionFact, today: string): string {
 
 /** All of the book's, in its order. @param today `2026-11-22` */
 export function distributionTexts(facts: FactBook, today: string): readonly DistributionText[] {
-  return [...facts.distributions.values()].map((fact) => ({ name: fact.name, title: fact.title, kernels: [...fact.kernels.map(kernelText), ...fact.includes].join(', '), support: supportText(fact, today) }));
+  return [...facts.distributions.values()].map((fact) => ({ name: fact.name, title: fact.title, kernels: [...fact.kernels.map(kernelText), ...includedText(fact.includes)].join(', '), support: supportText(fact, today) }));
 }

@@ -41,6 +41,16 @@ export function matrixCell(unit: Unit, program: Program, release: Release): Cell
   return { status: unknown.length > 0 ? 'unknown' : 'runs', reasons: once(unknown) };
 }
 
+/**
+ * Judges one program on what one target says: the worst of its kernels, as a name may stand for several.
+ * @param unit the file, analysed with that target
+ * @param release of a target that is one; else what its kernels are is known
+ */
+export function targetCell(unit: Unit, program: Program, release: Release): Cell {
+  const cells = unit.aims.map(({ facts, target }) => matrixCell(target?.kernel ? { ...unit, facts, aims: [{ facts, target }] } : unit, program, target?.kernel?.release ?? release));
+  return cells.find((cell) => cell.status === 'refused') ?? cells.find((cell) => cell.status === 'unknown') ?? cells[0]!;
+}
+
 /** Rules about calls that a program can ask for before it makes them (`bpf_ksym_exists`, `bpf_core_enum_value_exists`). */
 const GUARDABLE: ReadonlySet<string> = new Set(['helper-newer-than-target', 'kfunc-newer-than-target', 'kfunc-removed-in-target']);
 

@@ -3,6 +3,7 @@ import { parseTarget } from '../analysis.js';
 import type { FactBook } from '../facts/factBook.types.js';
 import { formatRelease, parseRelease, type Release } from '../facts/kernelVersion.js';
 import { LONG_TERM } from '../features/matrix.js';
+import type { TargetParts } from '../model/target.js';
 import type { Settings } from '../settings/settings.js';
 import { Gatherer } from './gather.js';
 import { exportMatrix, matrixRows, type Judged } from './matrixRows.js';
@@ -88,13 +89,16 @@ export class MatrixIndex {
   private chooseKernels(facts: FactBook): boolean {
     const files = this.context.index.files();
     const targets = [...new Set(files.map((file) => file.targetKernel).filter((target) => target !== ''))].sort();
-    const ranges = targets.flatMap((target) => {
-      const parsed = parseTarget(target, facts);
-      return 'target' in parsed ? [parsed.target] : [];
-    });
+    const parts = targets.flatMap((target) => targetParts(target, facts));
+    const ranges = parts.flatMap(({ target: { parts: own, min, max, releases } }) => (own.some(({ kernel }) => kernel) ? [] : [{ min, max, releases }]));
     const longTerm = LONG_TERM.map((release) => parseRelease(release)!);
     const all = [...new Set<Release>([...longTerm, ...ranges.flatMap(({ min, max }) => [min, max])])].sort((a, b) => a - b);
-    const kernels = all.map((release): MatrixKernel => ({ release: formatRelease(release), longTerm: longTerm.includes(release), target: ranges.some(({ releases }) => releases.includes(release)) }));
+    const named = [...new Set(parts.flatMap(({ text, target }) => (target.parts.some(({ kernel }) => kernel) ? [text] : [])))];
+    const kernels = [
+      ...all.map((release): MatrixKernel => ({ release: formatRelease(release), longTerm: longTerm.includes(release), target: ranges.some(({ releases }) => releases.includes(release)) })),
+      // A kernel of somebody's own is no release: what was brought back is known of it by its name.
+      ...named.map((release): MatrixKernel => ({ release, longTerm: false, target: true })),
+    ];
     const target = targets.join('; ');
     if (target === this.target && JSON.stringify(kernels) === JSON.stringify(this.kernels)) return false;
     this.kernels = kernels;
@@ -188,4 +192,20 @@ export class MatrixIndex {
     const files = uris.flatMap((uri) => this.files.get(keyOf(uri)) ?? []);
     this.listener({ ...this.info(files), whole: false, removed: uris.filter((uri) => !this.files.has(keyOf(uri))) });
   }
+}
+
+/** What stands between the commas of a target, read; files of modules stay with their vmlinux's, and what cannot be read is told elsewhere. */
+function targetParts(text: string, facts: FactBook): readonly { readonly text: string; readonly target: TargetParts }[] {
+  const all = text.split(',').map((part) => part.trim());
+  const behind = facts.kernelsBehind?.(text);
+  const joins = (part: string): string | undefined => {
+    const found = behind?.get(part);
+    return found && 'joins' in found ? found.joins : undefined;
+  };
+  return all.flatMap((part) => {
+    if (joins(part) !== undefined) return [];
+    const whole = [part, ...all.filter((other) => joins(other) === part)].join(',');
+    const parsed = parseTarget(whole, facts);
+    return 'target' in parsed ? [{ text: whole, target: parsed.target }] : [];
+  });
 }

@@ -2,7 +2,7 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Input, Session, Unit } from '../analysis.types.js';
 import { parseRelease } from '../facts/kernelVersion.js';
-import { matrixCell, needsGuard, type Cell } from '../features/matrix.js';
+import { targetCell, needsGuard, type Cell } from '../features/matrix.js';
 import { kindTitle, typeTitle } from '../features/programs.js';
 import { csvTable, escapeMarkdown, markdownTable } from '../features/text/table.js';
 import type { Program } from '../model/model.types.js';
@@ -21,7 +21,7 @@ export interface Judged {
 type Row = Omit<MatrixRow, 'cells'> & { cells: MatrixCell[] };
 
 /**
- * Judges the programs of a file on each kernel. What the user's severities silence counts here all the same: a kernel does not ask.
+ * Judges the programs of a file on each kernel: a release, or a target with a name of its own. What the user's severities silence counts here all the same: a kernel does not ask.
  * @param turn awaited between kernels; when it says no, the text is no longer this one, and the answer is undefined
  */
 export async function matrixRows({ text, input, settings, session }: Judged, kernels: readonly string[], turn: () => Promise<boolean>): Promise<readonly MatrixRow[] | undefined> {
@@ -30,7 +30,7 @@ export async function matrixRows({ text, input, settings, session }: Judged, ker
     if (!(await turn())) return undefined;
     const unit = session.analyze(input, { ...settings, targetKernel: kernel, severity: {} });
     rows ??= unit.model.programs.map((program) => emptyRow(unit, text, program));
-    for (const [i, program] of unit.model.programs.entries()) rows[i]?.cells.push(toCell(unit, text, matrixCell(unit, program, parseRelease(kernel) ?? 0)));
+    for (const [i, program] of unit.model.programs.entries()) rows[i]?.cells.push(toCell(unit, text, targetCell(unit, program, parseRelease(kernel) ?? 0)));
   }
   return rows ?? [];
 }

@@ -231,6 +231,7 @@ export interface MatrixFile {
   readonly rows: readonly MatrixRow[];
 }
 export interface MatrixKernel {
+  /** `6.1`, or the name of a kernel of somebody's own: `rhel9.4`, `./appliance.btf`. */
   readonly release: string;
   /** Maintained for long by kernel.org. */
   readonly longTerm: boolean;

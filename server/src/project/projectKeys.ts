@@ -26,8 +26,8 @@ export interface ProjectKey {
 const OWN: Readonly<Record<string, Partial<Pick<ProjectKey, 'type' | 'description' | 'example'>>>> = {
   kernel: {
     type: 'kernels',
-    description: 'The kernels that the programs must load on: one release (`5.15`), a range with both ends (`5.4..6.8`), or a list of both. Whatever one of them does not have is reported.',
-    example: "['5.4..5.10', '6.1']",
+    description: 'The kernels that the programs must load on: a release (`5.15`), a range with both ends (`5.4..6.8`), a distribution (`rhel9.4`, `ubuntu20.04..ubuntu24.04`), a BTF file (`kernels/appliance.btf`), `running`, or a list of these. Whatever one of them does not have is reported.',
+    example: "['5.4..6.8', rhel8]",
   },
   license: { example: 'Dual BSD/GPL' },
   libbpf: { example: "'1.2'" },

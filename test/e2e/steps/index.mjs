@@ -7,8 +7,9 @@ import { STEPS as core } from './core.mjs';
 import { STEPS as first } from './first.mjs';
 import { STEPS as project } from './project.mjs';
 import { STEPS as recovery } from './recovery.mjs';
+import { STEPS as targets } from './targets.mjs';
 import { STEPS as verifierLog } from './verifierLog.mjs';
 import { STEPS as writing } from './writing.mjs';
 import { STEPS as workspace } from './workspace.mjs';
 
-export const GROUPS = { core, around, writing, workspace, first, verifierLog, project, recovery };
+export const GROUPS = { core, around, writing, workspace, first, verifierLog, project, targets, recovery };

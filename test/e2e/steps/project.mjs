@@ -17,7 +17,7 @@ export const STEPS = [
     await ui.status.filter({ hasText: 'eBPF' }).waitFor();
     await ui.command('eBPF Lens: Create Project File');
     await ui.page.locator('.tab.active', { hasText: '.ebpf-lens.yaml' }).waitFor();
-    assert.match(fs.readFileSync(fileOf(workspace), 'utf8'), /^# kernel: \['5\.4\.\.5\.10', '6\.1'\]$/m);
+    assert.match(fs.readFileSync(fileOf(workspace), 'utf8'), /^# kernel: \['5\.4\.\.6\.8', rhel8\]$/m);
     await ui.picture('project-file-new');
   }],
   ['its mistakes are marked in it, and the rest of it counts', async ({ ui, workspace }) => {

@@ -64,14 +64,14 @@ export function completeProject({ service, client }: HandlerContext, { textDocum
   const offers = projectOffers(text.getText(), text.offsetAt(position), wordsOf(facts));
   if (!offers) return null;
   const range = { start: text.positionAt(offers.span.start), end: text.positionAt(offers.span.end) };
-  const { completionMarkdown, editorCommands } = client();
+  const { completionMarkdown, completionNotes, editorCommands } = client();
   const kind = completionMarkdown ? MarkupKind.Markdown : MarkupKind.PlainText;
   return {
     isIncomplete: false,
     items: offers.entries.map((offer, i): CompletionItem => ({
       label: offer.name,
       kind: KINDS[offer.kind],
-      ...(offer.detail === undefined ? {} : { detail: offer.detail }),
+      ...(offer.detail === undefined ? {} : completionNotes ? { labelDetails: { description: offer.detail } } : { detail: offer.detail }),
       ...(offer.text === undefined ? {} : { documentation: { kind, value: offer.text } }),
       sortText: String(i).padStart(4, '0'),
       filterText: offer.name,
