@@ -230,14 +230,8 @@ export interface MatrixFile {
   readonly path: string;
   readonly rows: readonly MatrixRow[];
 }
-export interface MatrixKernel {
-  /** `6.1`, or the name of a kernel of somebody's own: `rhel9.4`, `./appliance.btf`. */
-  readonly release: string;
-  /** Maintained for long by kernel.org. */
-  readonly longTerm: boolean;
-  /** One that the user's target has. */
-  readonly target: boolean;
-}
+/** A column: a release or, for a kernel of somebody's own, its name; kernel.org maintains it for long, the user's target has it. */
+export interface MatrixKernel { readonly release: string; readonly longTerm: boolean; readonly target: boolean }
 
 /** Request: programs against kernels, as far as they are known; changes are told from then on, until `MATRIX_CLOSED_NOTIFICATION`. */
 export const MATRIX_REQUEST = 'ebpfLens/matrix';

@@ -70,8 +70,9 @@ export const STEPS = [
   ['the matrix has a column for each kernel of its own', async ({ ui, workspace }) => {
     await setTarget(ui, workspace, '5.4,rhel8.3,rhel8.6');
     await ui.command('eBPF Lens: Show Compatibility Matrix');
-    const page = await ui.preview('on_unlink');
+    const page = await ui.preview('eBPF programs and kernels');
     await page.locator('th', { hasText: 'rhel8.6' }).waitFor();
+    await page.locator('tbody tr', { hasText: 'on_unlink' }).locator('td').last().waitFor();
     const heads = await page.locator('thead th').allTextContents();
     const cells = (await page.locator('tbody tr', { hasText: 'on_unlink' }).first().locator('td').allTextContents()).map((text) => text.trim());
     assert.match(heads.join(' '), /5\.4target.*6\.18.*rhel8\.3target rhel8\.6target/);
