@@ -1,4 +1,4 @@
-/** `--jobs`: worker threads that check inputs. What goes wrong with a thread costs time, not results. */
+/** `--jobs`: threads that check inputs, this one among them. What goes wrong with a thread costs time, not results. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { failedCheck } from './checked.js';
@@ -21,7 +21,7 @@ interface Thread {
   readonly jobs: Map<number, Job>;
 }
 
-/** Threads, and this one once none of them is left. */
+/** Threads beside this one, which takes what they have no room for. */
 export class Pool {
   private readonly threads = new Set<Thread>();
   private readonly queue: Job[] = [];
@@ -31,6 +31,9 @@ export class Pool {
   /** What is to be told about threads, once. */
   private trouble: string | undefined;
 
+  private helping = false;
+
+  /** @param count threads beside this one */
   constructor(count: number, private readonly options: CheckerOptions) {
     for (let i = 0; i < count && this.trouble === undefined; i++) this.addThread();
   }
@@ -53,7 +56,7 @@ export class Pool {
     const threads = [...this.threads];
     this.threads.clear();
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
-    (await this.here)?.dispose();
+    (await this.here?.catch(() => undefined))?.dispose();
     return this.trouble === undefined ? [] : [this.trouble];
   }
 
@@ -93,8 +96,7 @@ export class Pool {
   private pump(): void {
     for (let job = this.queue[0]; job !== undefined; job = this.queue[0]) {
       const thread = [...this.threads].sort((a, b) => a.jobs.size - b.jobs.size)[0];
-      if (thread === undefined) return this.checkHere();
-      if (thread.jobs.size >= AHEAD) return;
+      if (thread === undefined || thread.jobs.size >= AHEAD) return this.help();
       this.queue.shift();
       thread.jobs.set(job.task.id, job);
       thread.worker.postMessage(job.task);
@@ -106,14 +108,32 @@ export class Pool {
     for (const resolve of this.waiting.splice(0)) resolve();
   }
 
-  /** No thread is left. */
-  private checkHere(): void {
-    const jobs = this.queue.splice(0);
+  /** Checks in this thread as long as others have no room. */
+  private help(): void {
+    if (this.helping) return;
+    this.helping = true;
     this.here ??= Checker.start(this.options);
     void this.here.then(
-      (checker) => jobs.forEach(({ task, settle }) => settle(checker.check(task))),
-      (error: unknown) => jobs.forEach(({ task, settle }) => settle({ checked: failedCheck(task.path, `could not be analysed: ${reasonOf(error)}`), notes: [] })),
+      async (checker) => {
+        for (let job = await this.nextHere(); job !== undefined; job = await this.nextHere()) job.settle(checker.check(job.task));
+      },
+      (error: unknown) => {
+        // What keeps this thread from starting keeps the others, too.
+        for (const { task, settle } of this.queue.splice(0)) settle({ checked: failedCheck(task.path, `could not be analysed: ${reasonOf(error)}`), notes: [] });
+        this.helping = false;
+        this.wake();
+      },
     );
+  }
+
+  /** The next job for this thread, when the others have been given theirs. */
+  private async nextHere(): Promise<Job | undefined> {
     this.wake();
+    // What the others have finished comes first.
+    await new Promise((resolve) => setImmediate(resolve));
+    // What may have ended a thread is left to another, while there is one.
+    const at = this.queue.findIndex((job) => job.deaths === 0 || this.threads.size === 0);
+    this.helping = at >= 0;
+    return this.helping ? this.queue.splice(at, 1)[0] : undefined;
   }
 }

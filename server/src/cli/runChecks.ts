@@ -90,7 +90,7 @@ class Run {
 
   private startPool(few: readonly { readonly slot: number; readonly task: CheckTask }[]): void {
     this.few = undefined;
-    this.pool = new Pool(this.jobs, this.threads);
+    this.pool = new Pool(this.jobs - 1, this.threads);
     for (const { slot, task } of few) this.start(this.pool, slot, task);
   }
 
