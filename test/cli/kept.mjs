@@ -3,13 +3,19 @@
  * imports only once. Started by support.ts.
  *   node kept.mjs CLI REQUESTS ANSWERS      (two pipes with a name: `{ cwd, args }` and `{ code, stdout, stderr }`, a line each)
  */
-import { createReadStream, openSync, writeSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream, openSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
 const [, , cli, requests, answers] = process.argv;
-const lines = createInterface({ input: createReadStream(requests) });
+const input = createReadStream(requests);
+await once(input, 'open');
 const answer = openSync(answers, 'w');
+// Both are open on both sides: nobody needs their names any more.
+rmSync(path.dirname(requests), { recursive: true });
+const lines = createInterface({ input });
 let count = 0;
 
 /** Takes what is written to a stream. @returns the pieces */

@@ -68,21 +68,20 @@ const LIMIT_MS = 60_000;
  * thread. Calls wait for their answer, as they do for a process.
  */
 class KeptCommand {
-  private readonly dir = mkdtempSync(path.join(tmpdir(), 'ebpf-lens-kept-'));
   private readonly requests: number;
   private readonly answers: number;
   private readonly child: ChildProcess;
   private rest = Buffer.alloc(0);
 
   constructor(cli: string) {
-    const [requests, answers] = [path.join(this.dir, 'requests'), path.join(this.dir, 'answers')];
+    const dir = mkdtempSync(path.join(tmpdir(), 'ebpf-lens-kept-'));
+    const [requests, answers] = [path.join(dir, 'requests'), path.join(dir, 'answers')];
     execFileSync('mkfifo', [requests, answers]);
     this.child = spawn(process.execPath, [path.join(import.meta.dirname, 'kept.mjs'), cli, requests, answers], { stdio: 'ignore', env: { ...process.env, NO_COLOR: '' } });
     this.child.unref();
-    // The reading end first, without waiting: opening the other waits for the child.
+    // Neither waits for the child, which may not even have started.
     this.answers = openSync(answers, constants.O_RDONLY | constants.O_NONBLOCK);
-    this.requests = openSync(requests, 'w');
-    rmSync(this.dir, { recursive: true });
+    this.requests = openSync(requests, constants.O_RDWR);
   }
 
   run(cwd: string, args: readonly string[]): Ran {
