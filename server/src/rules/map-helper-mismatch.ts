@@ -4,7 +4,7 @@
  */
 import type { EntityCall, MapDef } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
-import { listKeeper, namesOf, once } from './support/keep.js';
+import { listKeeper, namesOf } from './support/keep.js';
 import { callReport, callGroups, unguardedIn } from './support/calls.js';
 import { list } from './support/words.js';
 
@@ -57,8 +57,7 @@ char LICENSE[] SEC("license") = "GPL";
   run(context, report) {
     const { maps } = context.model;
     if (maps.length === 0) return;
-    const names = (): ReadonlyMap<string, MapDef> => once(context, 'maps by name', () => mapsByName(context));
-    for (const { call, map } of refused(maps, namesOf(context.model), callGroups(context), (group) => refusedIn(context, group, names()))) {
+    for (const { call, map } of refused(maps, namesOf(context.model), callGroups(context), (group) => refusedIn(context, group, mapsByName(context)))) {
       const message = mismatch(context, call.name, map);
       if (message === undefined) continue;
       const finding = callReport(context, call, call.programs, message);
@@ -67,8 +66,17 @@ char LICENSE[] SEC("license") = "GPL";
   },
 });
 
-/** Maps by name, without names that stand for several or for one whose type is not known, to us or at all. */
+const byName = new WeakMap<readonly MapDef[], { readonly facts: RuleContext['facts']; readonly maps: ReadonlyMap<string, MapDef> }>();
+
 function mapsByName(context: RuleContext): ReadonlyMap<string, MapDef> {
+  const { facts, model } = context;
+  let known = byName.get(model.maps);
+  if (known?.facts !== facts) byName.set(model.maps, (known = { facts, maps: nameMaps(context) }));
+  return known.maps;
+}
+
+/** Maps by name, without names that stand for several or for one whose type is not known, to us or at all. */
+function nameMaps(context: RuleContext): ReadonlyMap<string, MapDef> {
   const maps = new Map<string, MapDef>();
   const twice = new Set<string>();
   for (const map of context.model.maps) {

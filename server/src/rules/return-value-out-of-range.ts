@@ -5,7 +5,7 @@
 import type { ReturnRange } from '../facts/factBook.types.js';
 import type { Program } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
-import { aimOf, listKeeper, namesOf, once } from './support/keep.js';
+import { aimOf, listKeeper, namesOf } from './support/keep.js';
 import { isOrdinary } from './support/ordinary.js';
 import { constantValue } from './support/unit.js';
 import { kindOf } from './support/words.js';
@@ -42,10 +42,8 @@ char LICENSE[] SEC("license") = "GPL";
   run(context, report) {
     const { programs } = context.model;
     // What is found changes with the body, and a program is the same object then.
-    const functions = once(context, 'functions of programs', () => [...new Set(programs.map((program) => program.fn))]);
-    const byFunction = (): ReadonlyMap<Body, readonly Program[]> => once(context, 'programs by function', () => programsByFunction(programs));
-    const find = (fn: Body): readonly Outside[] => (byFunction().get(fn) ?? []).flatMap((program) => outside(context, program));
-    for (const { program, statement, value, range } of found(aimOf(context), namesOf(context.model), functions, find)) {
+    const bodies = programs.map((program) => program.fn);
+    for (const { program, statement, value, range } of found(aimOf(context), namesOf(context.model), bodies, (_, i) => outside(context, programs[i]!))) {
       const allowed = range.min === range.max ? `only ${range.min}` : `${range.min} to ${range.max}`;
       report({
         path: program.path, span: statement.span, subject: program.name, programs: [program],
@@ -56,16 +54,6 @@ char LICENSE[] SEC("license") = "GPL";
 });
 
 type Body = Program['fn'];
-
-function programsByFunction(programs: readonly Program[]): ReadonlyMap<Body, readonly Program[]> {
-  const found = new Map<Body, Program[]>();
-  for (const program of programs) {
-    const same = found.get(program.fn);
-    if (same) same.push(program);
-    else found.set(program.fn, [program]);
-  }
-  return found;
-}
 
 /** A constant out of the range. */
 interface Outside {

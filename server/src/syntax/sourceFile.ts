@@ -7,8 +7,8 @@ import { callAround } from './callAround.js';
 import { completionRole } from './completionRole.js';
 import { classifyDefine } from './preprocessor.js';
 import { cursorRole } from './cursorRole.js';
-import { changeBetween, patchUnit } from './patch.js';
-import { findSuppressions } from './suppressions.js';
+import { changeBetween, patchUnit, type Change } from './patch.js';
+import { findSuppressions, SILENCER } from './suppressions.js';
 import type { BlockViews } from './blocks.js';
 import type { SourceUnit } from './sourceUnit.js';
 import type { Block } from './block.types.js';
@@ -26,6 +26,8 @@ export class SourceFile {
   private unit: SourceUnit | undefined;
   private blocks: readonly Block[] = [];
   private readonly classes = new Map<string, DefineClass>();
+  /** True if the text has the word by which comments silence findings. */
+  private silencing = false;
 
   constructor(
     readonly path: string,
@@ -68,7 +70,9 @@ export class SourceFile {
 
   private analyse(text: string): FileView {
     const empty: FileView = { path: this.path, text, functions: [], variables: [], defines: [], includes: [], suppressions: [], problems: [], macroUses: [] };
-    if (text.length > MAX_TEXT || text.includes('\0')) {
+    const change = this.unit === undefined ? undefined : changeBetween(this.unit.text, text);
+    // What was not there before can only be in what is new.
+    if (text.length > MAX_TEXT || (change === undefined ? text : text.slice(change.start, change.newEnd)).includes('\0')) {
       this.dispose();
       return { ...empty, problems: [{ span: span(0) }] };
     }
@@ -77,17 +81,16 @@ export class SourceFile {
       this.dispose();
       return { ...empty, ...scanBigHeader(text) };
     }
-    const views = this.patched(text) ?? this.cutAnew(text);
+    const views = (change && this.patched(text, change)) ?? this.cutAnew(text);
+    const mayBeSilenced = change === undefined || this.silencing || text.slice(Math.max(0, change.start - SILENCER.length), change.newEnd + SILENCER.length).includes(SILENCER);
+    this.silencing = mayBeSilenced && text.includes(SILENCER);
     const { defines, includes } = (this.unit as SourceUnit).preprocessed;
-    return { path: this.path, text, ...views, defines, includes, suppressions: findSuppressions(text) };
+    return { path: this.path, text, ...views, defines, includes, suppressions: this.silencing ? findSuppressions(text) : [] };
   }
 
-  /** Undefined if there is nothing to patch, or the edit reaches too far. */
-  private patched(text: string): BlockViews | undefined {
-    const old = this.unit;
-    if (old === undefined) return undefined;
-    const change = changeBetween(old.text, text);
-    const patched = patchUnit(old, text, change);
+  /** Undefined if the edit reaches too far. */
+  private patched(text: string, change: Change): BlockViews | undefined {
+    const patched = patchUnit(this.unit as SourceUnit, text, change);
     if (patched === undefined) return undefined;
     const before = this.blocks;
     this.unit = patched.unit;

@@ -2,10 +2,13 @@
 import { commentEnd, quotedEnd } from './lexer.js';
 import type { SuppressionComment } from './views.js';
 
+/** No comment silences anything without it. */
+export const SILENCER = 'ebpf-lens';
+
 /** Comments of the form `ebpf-lens: allow(rule, rule)`, in the order of the text. Strings are no comments. */
 export function findSuppressions(text: string): SuppressionComment[] {
   const result: SuppressionComment[] = [];
-  if (!text.includes('ebpf-lens')) return result;
+  if (!text.includes(SILENCER)) return result;
   let i = 0;
   while (i < text.length) {
     const c = text.charCodeAt(i);

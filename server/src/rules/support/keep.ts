@@ -10,7 +10,7 @@ import { remember } from './memo.js';
 import { indexOf } from './unit.js';
 
 /** What is found about each of a unit's things of one kind, put together in their order. */
-export type ListKeeper<K extends object, V> = (scope: object, unit: object, keys: readonly K[], find: (key: K) => readonly V[]) => readonly V[];
+export type ListKeeper<K extends object, V> = (scope: object, unit: object, keys: readonly K[], find: (key: K, index: number) => readonly V[]) => readonly V[];
 
 interface Found<K, V> {
   readonly keys: readonly K[];
@@ -34,7 +34,7 @@ export function listKeeper<K extends object, V>(): ListKeeper<K, V> {
   };
 }
 
-function refound<K, V>(known: Found<K, V> | undefined, keys: readonly K[], find: (key: K) => readonly V[]): Found<K, V> {
+function refound<K, V>(known: Found<K, V> | undefined, keys: readonly K[], find: (key: K, index: number) => readonly V[]): Found<K, V> {
   const old = known?.keys ?? [];
   const least = Math.min(old.length, keys.length);
   let start = 0;
@@ -45,7 +45,7 @@ function refound<K, V>(known: Found<K, V> | undefined, keys: readonly K[], find:
   const between = new Map<K, readonly V[]>();
   for (let i = start; i < old.length - tail; i++) between.set(old[i]!, known!.answers[i]!);
   const answers = known ? known.answers.slice(0, start) : [];
-  for (let i = start; i < keys.length - tail; i++) answers.push(between.get(keys[i]!) ?? find(keys[i]!));
+  for (let i = start; i < keys.length - tail; i++) answers.push(between.get(keys[i]!) ?? find(keys[i]!, i));
   for (let i = old.length - tail; i < old.length; i++) answers.push(known!.answers[i]!);
   return { keys, answers, all: answers.some((list) => list.length > 0) ? answers.flat() : NOTHING };
 }
