@@ -21,25 +21,29 @@ function kernel(name: string): Kernel {
   return found;
 }
 
-/** Entity, whether Linux 6.1 has it, and the release that brought it. */
-const TEN: readonly (readonly [KernelThing, string, boolean, number])[] = [
-  ['helper', 'bpf_loop', true, 5017],
-  ['helper', 'bpf_user_ringbuf_drain', true, 6001],
-  ['helper', 'bpf_cgrp_storage_get', false, 6002],
-  ['map-type', 'BPF_MAP_TYPE_USER_RINGBUF', true, 6001],
-  ['map-type', 'BPF_MAP_TYPE_ARENA', false, 6009],
-  ['program-type', 'BPF_PROG_TYPE_NETFILTER', false, 6004],
-  ['attach-type', 'BPF_TCX_INGRESS', false, 6006],
-  ['kfunc', 'bpf_rcu_read_lock', false, 6002],
-  ['kfunc', 'bpf_dynptr_slice', false, 6004],
-  ['field', 'task_struct.__state', true, 5014],
+/** Entity, the release that brought it, and for what is gone since the one that took it away: 6.1 and what runs here (6.9 or later) differ in each. */
+const TEN: readonly (readonly [kind: KernelThing, name: string, since: number, gone?: number])[] = [
+  ['helper', 'bpf_cgrp_storage_get', 6002],
+  ['helper', 'bpf_cgrp_storage_delete', 6002],
+  ['map-type', 'BPF_MAP_TYPE_CGRP_STORAGE', 6002],
+  ['map-type', 'BPF_MAP_TYPE_ARENA', 6009],
+  ['program-type', 'BPF_PROG_TYPE_NETFILTER', 6004],
+  ['attach-type', 'BPF_TCX_INGRESS', 6006],
+  ['kfunc', 'bpf_rcu_read_lock', 6002],
+  ['kfunc', 'bpf_dynptr_slice', 6004],
+  ['field', 'sched_entity.deadline', 6006],
+  ['field', 'task_struct.thread_group', 2006, 6007],
 ];
 
 // In CI the file has to be there.
 describe.runIf(existsSync(DEBIAN) || process.env['CI'] !== undefined)('a Debian kernel', () => {
   it('is the release that its types resemble', () => expect(kernel(DEBIAN)).toMatchObject({ release: 6001, bpf: 6001 }));
 
-  it.each(TEN)('%s %s: %s', (kind, name, has) => expect(hasThing(kernel(DEBIAN), kind, name, facts)).toBe(has));
+  it.each(TEN)('%s %s, since %i', (kind, name, since) => expect(hasThing(kernel(DEBIAN), kind, name, facts)).toBe(since <= 6001));
+
+  it('has what came before it', () => {
+    for (const [kind, name] of [['helper', 'bpf_loop'], ['helper', 'bpf_user_ringbuf_drain'], ['map-type', 'BPF_MAP_TYPE_USER_RINGBUF'], ['field', 'task_struct.__state']] as const) expect(hasThing(kernel(DEBIAN), kind, name, facts), name).toBe(true);
+  });
 
   it('denies what it lacks, and by the types alone', () => {
     const book = kernelBook(facts, kernel(DEBIAN));
@@ -54,11 +58,15 @@ const [, major = '0', minor = '0'] = /^(\d+)\.(\d+)/.exec(release ?? '') ?? [];
 const here = Number(major) * 1000 + Number(minor);
 
 describe.runIf(existsSync(RUNNING) && here >= 6009)('the running kernel', () => {
-  it.each(TEN)('%s %s', (kind, name, _, since) => {
+  it.each(TEN)('%s %s, since %i', (kind, name, since, gone) => {
     const has = hasThing(kernel('running'), kind, name, facts);
     // A kfunc without a mark, or of a part that was left out of this build, is not told of.
     if (kind === 'kfunc' && here < 6010) expect(has).not.toBe(false);
-    else expect(has).toBe(here >= since);
+    else expect(has).toBe(here >= since && here < (gone ?? Infinity));
+  });
+
+  it.runIf(existsSync(DEBIAN) && here >= 6010)('answers each of the ten differently from the Debian kernel', () => {
+    for (const [kind, name] of TEN) expect(hasThing(kernel('running'), kind, name, facts), name).toBe(!hasThing(kernel(DEBIAN), kind, name, facts));
   });
 
   it('is read as itself', () => expect(kernel('running')).toMatchObject({ label: 'running', release: here }));
