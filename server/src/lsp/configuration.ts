@@ -12,7 +12,7 @@ import { within } from './within.js';
 const PATIENCE_MS = 1500;
 
 /** What is included, headers and C files that others include, and what says where they are. */
-const HEADERS = '**/{*.h,*.c,*.inc,compile_commands.json,.clangd,.ebpf-lens.yaml,.gitignore}';
+const HEADERS = '**/{*.h,*.c,*.inc,compile_commands.json,.clangd,.ebpf-lens.yaml,.gitignore,*.btf,vmlinux}';
 
 export class Configuration {
   private canPull = false;

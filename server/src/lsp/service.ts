@@ -25,6 +25,9 @@ import { UnitSource } from './unitSource.js';
 import { WorkspaceFiles } from './workspaceFiles.js';
 import { WorkspaceIndex, type IndexContext } from './workspaceIndex.js';
 
+/** Files that a target may name. */
+const KERNEL_TYPES = /\/(?:[^/]+\.btf|vmlinux)$/;
+
 export class Service {
   readonly log: Log;
   readonly guard: Guard;
@@ -149,6 +152,8 @@ export class Service {
     if (changes.some(({ uri }) => isProjectFile(uri))) this.projects.forget();
     this.workspace.changedOnDisk(changes);
     for (const document of this.documents.all()) if (document.pending === undefined) this.refreshIncludes(document);
+    // Types of a kernel are another target under the same name.
+    if (changes.some(({ uri }) => KERNEL_TYPES.test(uri))) for (const document of this.documents.all()) this.applySettings(document, { ...document.settings });
   }
 
   async configurationChanged(settings: unknown): Promise<void> {
