@@ -1,6 +1,6 @@
 /** One walk over a function's tree: calls, field accesses, identifiers, locals, loops, each with the conditions it stands under. */
 import { span } from '../text/span.js';
-import { describeTokens, noConditions } from './conditions.js';
+import { describeTokens, MAX_DESCRIBED, noConditions, withCondition } from './conditions.js';
 import type { BodySink } from './bodySink.js';
 import { IDENT } from './lexer.js';
 import { tokenAt } from './sequence.js';
@@ -213,7 +213,7 @@ export class BodyWalk {
 
   /** The conditions on a child of a node, on one side of the node's own. */
   private with(frame: Frame, kind: Condition['kind'], taken: boolean): readonly Condition[] {
-    return [...frame.inner, this.condition(frame, kind, taken)];
+    return withCondition(frame.inner, this.condition(frame, kind, taken));
   }
 
   /** The condition of a node that has one. */
@@ -228,6 +228,7 @@ export class BodyWalk {
       to--;
     }
     const inner = to > from ? m.spanOf(from, to) : span(frame.from, frame.to);
+    if (inner.end - inner.start > MAX_DESCRIBED) to = Math.max(from, tokenAt(m, inner.start + MAX_DESCRIBED));
     frame.described = describeTokens(kind, m.tokens, from, to, m.tokens.text.slice(inner.start, inner.end), inner, taken);
     return frame.described;
   }
@@ -244,7 +245,7 @@ export class BodyWalk {
       if (frame.from >= 0 && frame.thenExits !== frame.elseExits && this.isSequence(parent.type) && !this.isLast(frame)) {
         const exit = this.condition(frame, 'early-exit', !frame.thenExits);
         this.exitEnds.set(exit, frame.end);
-        parent.inner = [...parent.inner, exit];
+        parent.inner = withCondition(parent.inner, exit);
       }
     }
     if (this.isJump(type) && this.isSequence(parent.type) && !this.isLast(frame)) this.passJump(frame, parent);
@@ -277,7 +278,7 @@ export class BodyWalk {
     if (this.broken || !isStatement || !this.sink.isAlwaysCompiled(frame.start)) return;
     const never: Condition = { kind: 'early-exit', span: span(frame.start, frame.end), text: '1', identifiers: [], calls: [], taken: false };
     this.jumps.add(never);
-    parent.inner = [...parent.inner, never];
+    parent.inner = withCondition(parent.inner, never);
   }
 
   private noteGoto(frame: Frame): void {

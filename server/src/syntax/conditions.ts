@@ -7,6 +7,18 @@ import type { Condition } from './views.js';
 
 const NO_CONDITIONS: readonly Condition[] = [];
 
+/** Conditions that are told of one place. Nobody writes more; without a limit, lists of lists of a long chain of them would fill the memory. */
+const MAX_CONDITIONS = 256;
+
+/** A list with one condition more. Of a very long one the outermost and the nearest stay. */
+export function withCondition(list: readonly Condition[], condition: Condition): readonly Condition[] {
+  const half = MAX_CONDITIONS / 2;
+  return list.length < MAX_CONDITIONS ? [...list, condition] : [...list.slice(0, half), ...list.slice(half + 1), condition];
+}
+
+/** Characters of a condition that are looked at: more is generated code, or a chain in which each operator's left side is a condition. */
+export const MAX_DESCRIBED = 4000;
+
 /** The shared empty list. */
 export function noConditions(): readonly Condition[] {
   return NO_CONDITIONS;
@@ -14,11 +26,11 @@ export function noConditions(): readonly Condition[] {
 
 /**
  * Describes a condition given as text of its own, as those of `#if` lines are. `where` is its place in the file.
- * Texts longer than 4,000 characters (generated code) are described by their beginning.
+ * Texts longer than `MAX_DESCRIBED` are described by their beginning.
  */
 export function describeCondition(kind: Condition['kind'], text: string, where: Span, taken: boolean): Condition {
   const stripped = stripParentheses(text);
-  const tokens = lex(stripped.length > 4000 ? stripped.slice(0, 4000) : stripped, 0, undefined, true);
+  const tokens = lex(stripped.length > MAX_DESCRIBED ? stripped.slice(0, MAX_DESCRIBED) : stripped, 0, undefined, true);
   return describeTokens(kind, tokens, 0, tokens.count, stripped, where, taken);
 }
 

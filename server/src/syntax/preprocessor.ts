@@ -1,6 +1,6 @@
 /** What the preprocessor lines of a file say: defines, includes, and which `#if` arm each piece of code stands in. */
 import { span } from '../text/span.js';
-import { describeCondition, noConditions } from './conditions.js';
+import { describeCondition, noConditions, withCondition } from './conditions.js';
 import { IDENT, lex } from './lexer.js';
 import { ATTRIBUTE, PROGRAM, SECTION, flagsOf } from './words.js';
 import type { Directive, Lexed } from './lexer.js';
@@ -116,7 +116,7 @@ export function preprocess(lexed: Lexed): Preprocessed {
         openArm(group, d, truth === false || group.seenTrue);
         if (truth === true) group.seenTrue = true;
         enter(d, condition === undefined ? [...group.outer, ...group.failed] : [...group.outer, ...group.failed, condition]);
-        if (condition !== undefined) group.failed = [...group.failed, negate(condition)];
+        if (condition !== undefined) group.failed = withCondition(group.failed, negate(condition));
         break;
       }
       case 'endif': {
