@@ -70,7 +70,7 @@ export function coverageRows(facts: FactBook, wanted: Readonly<Partial<Record<En
 function hasSource(facts: FactBook, kind: EntryKind, name: string): boolean {
   const sourced: Partial<Record<EntryKind, ReadonlyMap<string, { readonly sources: readonly Source[] }>>> = {
     helper: facts.helpers, kfunc: facts.kfuncs, 'program-type': facts.programTypes, 'attach-type': facts.attachTypes, 'map-type': facts.mapTypes, 'link-type': facts.linkTypes,
-    constant: facts.constants, feature: facts.features, driver: facts.drivers,
+    constant: facts.constants, feature: facts.features, driver: facts.drivers, 'verifier-message': facts.verifierMessages,
   };
   const map = sourced[kind];
   return map === undefined ? true : (map.get(name)?.sources.length ?? 0) > 0;

@@ -55,7 +55,7 @@ describe('coverage', () => {
       expect(answer.known, word).toBe(true);
       const text = explanationText(answer, 10_000);
       expect(text.length, word).toBeGreaterThan(60);
-      expect(text, word).not.toMatch(/\bundefined(?! behaviour|, and)|\bNaN\b|\[object/);
+      expect(text, word).not.toMatch(/\bundefined(?! behaviour|, and| symbol)|\bNaN\b|\[object/);
       // A label without a value.
       expect(text.split('\n').filter((line) => /^(Since|Allowed in|Licence|Better|Capability|Kernel configuration|Flags|Module|Context|Sections|Attach types|Program types?|Header|Where|Others|Calls|Kernel|libbpf|Needs):\s*$/.test(line)), word).toEqual([]);
     }

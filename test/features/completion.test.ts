@@ -176,3 +176,28 @@ describe('map types', () => {
     expect(found?.labels.indexOf('BPF_MAP_TYPE_RINGBUF')).toBeGreaterThan(found!.labels.indexOf('BPF_MAP_TYPE_XSKMAP'));
   });
 });
+
+describe('case', () => {
+  const ops = (body: string): string => `SEC("sockops") int p(struct bpf_sock_ops *ctx) {\n\tswitch (ctx->op) {\n${body}\n\t}\n\treturn 1;\n}`;
+
+  it.each([
+    ops('\tcase /*|*/'),
+    ops('\tcase BPF_SOCK_OPS_TCP_CONNECT_CB: {\n\t\tif (ctx->family) { break; }\n\t\tbreak;\n\t}\n\tcase BPF_/*|*/'),
+    'SEC("sockops") int p(struct bpf_sock_ops *ctx) {\n\tint op = 1;\n\tswitch (op) { case 1: break; }\n\tswitch (ctx->op) {\n\tcase /*|*/',
+  ])('offers the values of the field that is switched over, and nothing to call: %j', async (marked) => {
+    const labels = (await completeAt(marked))?.labels ?? [];
+    expect(labels).toContain('BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB');
+    expect(labels).not.toContain('bpf_sock_ops_cb_flags_set');
+    expect(labels).not.toContain('bpf_ktime_get_ns');
+  });
+
+  it('offers what such programs return where a variable is switched over', async () => {
+    const labels = (await completeAt('SEC("xdp") int p(struct xdp_md *ctx) { int action = XDP_PASS; switch (action) { case /*|*/: break; } return action; }'))?.labels;
+    expect(labels).toEqual(expect.arrayContaining(['XDP_DROP', 'XDP_PASS', 'XDP_TX']));
+    expect(labels).not.toContain('bpf_redirect');
+  });
+
+  it('offers constants by their beginning anywhere', async () => {
+    expect((await completeAt('static int f(int t) { switch (t) { case BPF_CGROUP_INET/*|*/: return 1; } return 0; }'))?.labels).toContain('BPF_CGROUP_INET4_BIND');
+  });
+});

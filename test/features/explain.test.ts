@@ -24,6 +24,9 @@ describe('explain', () => {
     ['xdp_md.egress_ifindex', 'XDP'],
     ['ctx->rx_queue_index', 'rx_queue_index'],
     ['family', 'is a field of'],
+    ['invalid bpf_context access off=76 size=4', 'What to do'],
+    ['R0 invalid mem access \'map_value_or_null\'', 'What to do'],
+    ['context-access', 'The verifier says'],
     ['BPF_PROG', 'bpf/bpf_tracing.h'],
     ['helper-not-allowed', 'ebpf-lens: allow(helper-not-allowed)'],
   ])('knows %s', (word, part) => {

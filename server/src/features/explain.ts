@@ -16,6 +16,8 @@ import { describeRegister, describeRegisters } from './registers.js';
 import { findSectionDef } from './sectionLookup.js';
 import { code, paragraph, prose, strong, type InfoSection } from './text/info.js';
 import { toPlain } from './text/plain.js';
+import { describeMessage } from './verifierLog/message.js';
+import { MessageBook } from '../verifier/messageBook.js';
 
 export type Explanation =
   | { readonly known: true; readonly sections: readonly InfoSection[] }
@@ -24,8 +26,8 @@ export type Explanation =
 
 /**
  * @param word a helper, kfunc, section (`xdp.frags/devmap`, `SEC("tc")`), map, program or attach type (the kernel's prefix may be
- * left out), context struct, field (`xdp_md.data`, `ctx->data`, `data`), constant, macro, link type, language feature, XDP driver, concept
- * or rule id
+ * left out), context struct, field (`xdp_md.data`, `ctx->data`, `data`), constant, macro, link type, language feature, XDP driver, concept,
+ * rule id, or message of the verifier or a loader, whole or by the name of its entry
  */
 export function explain(word: string, facts: FactBook, rules: readonly Rule[]): Explanation {
   const name = normalise(word);
@@ -60,6 +62,8 @@ function lookUp(name: string, facts: FactBook, rules: readonly Rule[]): readonly
   if (constant !== undefined) parts.push([paragraph(strong('Constant '), code(constant.name), `, one of the ${constant.group}`), ...describeConstant(facts, constant)]);
   const macro = facts.macros.get(name);
   if (macro !== undefined) parts.push(describeMacro(facts, macro));
+  const message = facts.verifierMessages.get(name) ?? (parts.length === 0 && /\s/.test(name) ? MessageBook.of(facts).find(name)?.fact : undefined);
+  if (message !== undefined) parts.push([paragraph(strong('Message '), message.title), ...describeMessage(message)]);
   const topics = topicsOf(name, facts);
   parts.push(...describeTopics(topics, facts));
   return [...parts.flat(), ...(parts.length === 0 || topics.concepts.length > 0 ? [] : conceptLine(facts, name, ...[...topics.links, ...topics.features].map((topic) => topic.name)))];

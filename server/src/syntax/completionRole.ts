@@ -33,7 +33,7 @@ export function completionRole(unit: SourceUnit, offset: number): CompletionRole
   if (tokens.kind[left] === IDENT && (flagsOf(tokens.word[left] as number) & TAG) !== 0) return NONE;
   if (isMapType(tokens, left)) return { kind: 'map-type', replace, prefix };
   if (tokens.kind[left] === 46) return designatorRole(tokens, left, replace, prefix) ?? NONE;
-  if (inFunction(unit, offset)) return { kind: 'expression', returning: isReturned(tokens, left), ...comparedWith(tokens, left), replace, prefix };
+  if (inFunction(unit, offset)) return { kind: 'expression', returning: isReturned(tokens, left), ...(caseOf(tokens, left) ?? comparedWith(tokens, left)), replace, prefix };
   return mapRole(tokens, left, replace, prefix) ?? { kind: 'top-level', ...topLevelPlace(tokens, left), replace, prefix };
 }
 
@@ -150,11 +150,34 @@ function startOfOperand(tokens: FileTokens, from: number, operator: number): num
   return -1;
 }
 
+interface Compared {
+  readonly compared?: { readonly base: string; readonly field: string };
+}
+
 /** `base->field == |` and `!=`. */
-function comparedWith(tokens: FileTokens, left: number): { readonly compared?: { readonly base: string; readonly field: string } } {
-  const { kind, text, start, end } = tokens;
+function comparedWith(tokens: FileTokens, left: number): Compared {
+  const { kind } = tokens;
   if (kind[left] !== 61 || (kind[left - 1] !== 61 && kind[left - 1] !== 33)) return {};
-  const at = left - 2;
+  return memberAt(tokens, left - 2);
+}
+
+/** `base->field` that ends with the token `at`. */
+function memberAt({ kind, text, start, end }: FileTokens, at: number): Compared {
   if (kind[at] !== IDENT || kind[at - 1] !== 62 || kind[at - 2] !== 45 || kind[at - 3] !== IDENT) return {};
   return { compared: { base: text.slice(start[at - 3], end[at - 3]), field: text.slice(start[at], end[at]) } };
+}
+
+/** Tokens that are looked through for the `switch` around a `case`. */
+const MAX_SWITCH = 20_000;
+
+/** `case |`: what the `switch` around it compares; undefined elsewhere. */
+function caseOf(tokens: FileTokens, left: number): (Compared & { readonly label: true }) | undefined {
+  const { kind, text, start, end, match } = tokens;
+  const word = (i: number): string => (kind[i] === IDENT ? text.slice(start[i], end[i]) : '');
+  if (word(left) !== 'case') return undefined;
+  for (let i = left - 1, steps = 0; i >= 0 && steps < MAX_SWITCH; i--, steps++) {
+    if ((kind[i] === 125 || kind[i] === 41) && (match[i] as number) >= 0) i = match[i] as number;
+    else if (kind[i] === 123 && kind[i - 1] === 41 && word((match[i - 1] as number) - 1) === 'switch') return { label: true, ...memberAt(tokens, i - 2) };
+  }
+  return { label: true };
 }

@@ -284,9 +284,9 @@ export type CompletionRole =
   | { readonly kind: 'section'; readonly replace: Span; readonly prefix: string }
   /**
    * An expression or statement position in a function. `returning`: it is what `return` gives back, or an arm of its `?:`;
-   * `compared`: it is compared with this member.
+   * `compared`: it is compared with this member, be it by the `switch` around; `label`: behind `case`.
    */
-  | { readonly kind: 'expression'; readonly returning: boolean; readonly compared?: { readonly base: string; readonly field: string }; readonly replace: Span; readonly prefix: string }
+  | { readonly kind: 'expression'; readonly returning: boolean; readonly compared?: { readonly base: string; readonly field: string }; readonly label?: true; readonly replace: Span; readonly prefix: string }
   /** The value of `__uint(type, …)` in a map definition. */
   | { readonly kind: 'map-type'; readonly replace: Span; readonly prefix: string }
   /** Elsewhere in a map definition: a line of its own, the first argument of its macros, or the value behind it. */

@@ -4,7 +4,7 @@ import type { CompletionRole } from '../../syntax/views.js';
 import type { Span } from '../../text/span.js';
 import { completeArgument } from './callArguments.js';
 import { callables } from './callables.js';
-import { completeComparison, completeReturn, constantsByPrefix } from './constants.js';
+import { completeComparison, completeReturn, constantsByPrefix, labelsByPrefix } from './constants.js';
 import type { CompletionEntry, CompletionResult } from './entry.js';
 import { completeAttachTargets, completeCoreRead, completeKernelMembers } from './kernelNames.js';
 import { expressionMacros } from './macros.js';
@@ -74,7 +74,7 @@ function completeExpression(unit: Unit, offset: number, role: Extract<Completion
   if (trigger !== undefined) return fitting.length > 0 ? { replace, entries: fitting, incomplete: false } : undefined;
   const own = unit.settings.completion !== 'ebpf-only';
   const seen = new Set(fitting.map(({ label }) => label));
-  const rest = [...callables(unit, offset, prefix, !own), ...(own ? [...expressionMacros(unit, offset, prefix), ...constantsByPrefix(unit, prefix)] : [])];
+  const rest = role.label ? labelsByPrefix(unit, prefix) : [...callables(unit, offset, prefix, !own), ...(own ? [...expressionMacros(unit, offset, prefix), ...constantsByPrefix(unit, prefix)] : [])];
   const matching = seen.size === 0 ? rest : rest.filter((entry) => !seen.has(entry.label));
   if (fitting.length === 0 && matching.length === 0) return undefined;
   const followed = /^[ \t]*\(/.test(unit.model.main.text.slice(replace.end, replace.end + 40));
@@ -90,6 +90,8 @@ function best(entries: readonly CompletionEntry[]): readonly CompletionEntry[] {
 
 function fittingHere(unit: Unit, offset: number, role: Extract<CompletionRole, { kind: 'expression' }>): readonly CompletionEntry[] {
   if (role.compared !== undefined) return completeComparison(unit, offset, role.compared);
+  // `switch (action) { case |`: what programs of this kind return is what they most often tell apart.
+  if (role.label) return completeReturn(unit, offset).filter(({ kind }) => kind === 'constant');
   const found = completeArgument(unit, offset, role.replace.start);
   return found.length === 0 && role.returning ? completeReturn(unit, offset) : found;
 }

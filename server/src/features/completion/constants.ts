@@ -81,3 +81,14 @@ export function constantsByPrefix(unit: Unit, prefix: string): readonly Completi
   const wanted = prefix.toUpperCase();
   return [...unit.facts.constants.values()].filter((fact) => fact.name.toUpperCase().startsWith(wanted)).map((fact) => ({ ...constantEntry(unit, fact), order: orderOf(6, fact.name) }));
 }
+
+/** The same for labels of `case`, where attach types, program types and map types are told apart, too. */
+export function labelsByPrefix(unit: Unit, prefix: string): readonly CompletionEntry[] {
+  if (prefix.length < 3) return [];
+  const wanted = prefix.toUpperCase();
+  const { attachTypes, programTypes, mapTypes } = unit.facts;
+  const types = [...attachTypes.values(), ...programTypes.values(), ...mapTypes.values()].filter(({ name }) => name.startsWith(wanted)).map(({ name, lifetime }): CompletionEntry => ({
+    label: name, kind: 'constant', detail: lifetime ? lifetimeText(lifetime) : '', order: orderOf(7, name),
+  }));
+  return [...constantsByPrefix(unit, prefix), ...types];
+}

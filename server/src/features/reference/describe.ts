@@ -11,6 +11,7 @@ import { describeSection } from '../describe/section.js';
 import { describeDriver, describeFeature, describeLinkType } from '../describe/topics.js';
 import { describeAttachType, describeMapType, describeProgramType } from '../describe/types.js';
 import { code, prose, type InfoSection, type Line } from '../text/info.js';
+import { describeMessage } from '../verifierLog/message.js';
 import type { Entry, EntryKind } from './entries.js';
 
 const DESCRIBE: Readonly<Record<EntryKind, (facts: FactBook, name: string) => readonly InfoSection[] | undefined>> = {
@@ -27,6 +28,7 @@ const DESCRIBE: Readonly<Record<EntryKind, (facts: FactBook, name: string) => re
   feature: (facts, name) => given(facts.features.get(name), describeFeature),
   'link-type': (facts, name) => given(facts.linkTypes.get(name), (fact) => describeLinkType(facts, fact)),
   driver: (facts, name) => given(facts.drivers.get(name), describeDriver),
+  'verifier-message': (facts, name) => given(facts.verifierMessages.get(name), describeMessage),
 };
 
 /** Sections about an entry; empty only if it is not of this book. */

@@ -2,6 +2,8 @@
 import type { EntryDoc, FactBook, HelperFact, KfuncFact, ProgramKey } from '../../facts/factBook.types.js';
 import { conceptSummary } from '../describe/concept.js';
 import { sectionPattern } from '../describe/types.js';
+import { fillText } from '../verifierLog/fill.js';
+import { templateText } from '../verifierLog/message.js';
 
 /** One page's worth of the book. */
 export interface Entry {
@@ -31,6 +33,7 @@ export const KIND_TITLES = {
   feature: 'language feature',
   'link-type': 'link type',
   driver: 'XDP driver',
+  'verifier-message': 'verifier message',
 } as const;
 export type EntryKind = keyof typeof KIND_TITLES;
 
@@ -67,13 +70,15 @@ function indexed(facts: FactBook): NonNullable<ReturnType<typeof cache.get>> {
 
 /**
  * Words that lead to an entry. A section's bare name is an everyday word (`xdp`, `tc`), so only its SEC("…") form does; of ideas
- * and features the name does, and of link types that of the kernel; drivers are called `ice` and `tun`, which lead nowhere.
+ * and features the name does, and of link types that of the kernel; drivers are called `ice` and `tun`, which lead nowhere, and messages are found by
+ * what they say.
  */
 function wordsOf(entry: Entry): readonly string[] {
   switch (entry.kind) {
     case 'section':
       return [entry.label, ...entry.aliases];
     case 'driver':
+    case 'verifier-message':
       return [];
     case 'concept':
     case 'feature':
@@ -109,6 +114,7 @@ function collect(facts: FactBook): Entry[] {
     ...[...facts.features.values()].map((fact) => make('feature', fact.name, fact.doc, { aliases: [fact.title, ...fact.aliases] })),
     ...[...facts.linkTypes.values()].map((fact) => make('link-type', fact.name, fact.doc, short(fact.name, /^BPF_LINK_TYPE_/))),
     ...[...facts.drivers.values()].map((fact) => make('driver', fact.name, fact.doc, { aliases: [fact.title, ...fact.aliases] })),
+    ...[...facts.verifierMessages.values()].map((fact) => make('verifier-message', fact.name, { summary: fillText(fact.means, {}) }, { label: fact.title, aliases: fact.match.map(templateText) })),
   ];
 }
 

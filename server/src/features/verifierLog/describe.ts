@@ -1,9 +1,8 @@
 /** What a log comes to, as sections: the page in the editor and the text in a terminal are made of them. */
 import type { FactBook, VerifierMessageFact } from '../../facts/factBook.types.js';
-import { formatRelease } from '../../facts/kernelVersion.js';
-import type { KernelReport, LogExplanation, LogMessage, LogResult, PathStep, SourceNote } from '../../verifier/verifier.types.js';
-import { code, listed, paragraph, strong, type InfoSection, type Inline, type Line } from '../text/info.js';
-import { filled } from './fill.js';
+import type { KernelReport, LogExplanation, LogResult, PathStep, SourceNote } from '../../verifier/verifier.types.js';
+import { code, paragraph, strong, type InfoSection, type Inline, type Line } from '../text/info.js';
+import { messageSections } from './message.js';
 import { fieldsAt, relatedFacts } from './related.js';
 import { shownRegisters, shownSteps } from './select.js';
 import { valueInWords } from './values.js';
@@ -71,7 +70,7 @@ export function resultSections(facts: FactBook, result: LogResult): readonly Inf
   const { fact } = resultTitle(facts, result);
   return [
     ...placeSection(result),
-    ...(fact !== undefined && first !== undefined ? messageSections(fact, first) : unknownSections(result)),
+    ...(fact !== undefined && first !== undefined ? messageSections(fact, first.captures) : unknownSections(result)),
     ...(first === undefined ? [] : relatedFacts(facts, first.captures)),
     ...(first?.id === 'context-access' ? fieldsAt(facts, first.captures, result.failing?.note?.code ?? '') : []),
     ...(result.report === undefined ? [] : reportSections(result.report)),
@@ -93,18 +92,6 @@ function placeSection({ messages, failing }: LogResult): readonly InfoSection[] 
 /** `prog.bpf.c:12`; undefined for a note without a file. */
 export function placeOf(note: SourceNote): string | undefined {
   return note.file === undefined ? undefined : `${note.file}:${note.line}`;
-}
-
-function messageSections(fact: VerifierMessageFact, message: LogMessage): readonly InfoSection[] {
-  const lines = (texts: readonly string[]): Line[] => texts.map((text) => filled(text, message.captures));
-  return [
-    { kind: 'paragraph', line: filled(fact.means, message.captures) },
-    ...(fact.causes.length > 0 ? [{ kind: 'list', title: 'Likely causes', items: lines(fact.causes) } as const] : []),
-    { kind: 'list', title: 'What to do', items: lines(fact.fix) },
-    ...(fact.wrong !== undefined && fact.right !== undefined ? [paragraph('Refused:'), { kind: 'code', code: fact.wrong.trim() } as const, paragraph('Accepted:'), { kind: 'code', code: fact.right.trim() } as const] : []),
-    ...(fact.since === undefined ? [] : [paragraph(`The kernel writes this since Linux ${formatRelease(fact.since)}.`)]),
-    ...(fact.see.length > 0 ? [paragraph('More in the reference: ', ...listed(fact.see.map(code)), '.')] : []),
-  ];
 }
 
 function unknownSections(result: LogResult): readonly InfoSection[] {
