@@ -77,6 +77,15 @@ describe('brackets that do not match', () => {
     expect(broken).toBeGreaterThan(50);
   });
 
+  it('decide which arms of an #if stay, so that there the text is cut anew', () => {
+    const arms = `${INDENTED}#ifdef A\nint w __attribute((section(".data"))) = 0;\n#else\nint w = 1;\n#endif\n`;
+    const unit = cutSource(arms);
+    const broken = edit(unit, arms.replace('ute((section', 'section'));
+    expect(broken.patched).toBe(false);
+    expect(edit(broken.unit, arms).patched).toBe(false);
+    expect(edit(cutSource(arms), arms.replace(' = 0;', ' = 02;')).patched).toBe(true);
+  });
+
   const typed = ['if (v[0] > f(1)) {\n\t\tg((2));\n\t}\n', 'for (int i = 0; i < 3; i++) { while (1) { h(")"); } }', 'x = (struct s){ .a = { 1 } };'];
   const places = { 'a function': '\treturn a;', 'the function before one that a macro makes': '\treturn 2;', 'one behind others': '\treturn g(' };
   for (const [where, before] of Object.entries(places)) {

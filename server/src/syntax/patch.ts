@@ -68,7 +68,7 @@ export function patchUnit(old: SourceUnit, text: string, change: Change): Patche
     inner = regionTokens(old, text, region, change);
   }
   if (inner === undefined) return undefined;
-  const brackets = bracketsAfter(tokens, inner, region);
+  const brackets = decidesArms(old, inner, region) ? undefined : bracketsAfter(tokens, inner, region);
   if (brackets === undefined) return undefined;
   const chunks = splitChunks(inner, old.maskContext.classOf);
   const end = chunks[chunks.length - 1] as Chunk;
@@ -93,6 +93,13 @@ function regionTokens(old: SourceUnit, text: string, { first, last }: Region, ch
   const ends = lexed.count > 0 && lexed.end[lexed.count - 1] === to && lexed.kind[lexed.count - 1] === tokens.kind[last - 1];
   if (!ends || tokens.count + lexed.count - (last - first) > tokens.kind.length) return undefined;
   return sameDirectives(old, change, from, to, lexed.directives) ? fileTokens(lexed, []) : undefined;
+}
+
+/** True if brackets without a partner stand under an `#if`, before the edit or after it: which of its arms stay hangs on them. */
+function decidesArms({ tokens, preprocessed }: SourceUnit, inner: FileTokens, { first, last }: Region): boolean {
+  const before = loneBrackets(tokens, first, last);
+  const lone = before.opening + before.closing + inner.lone.opening + inner.lone.closing;
+  return lone > 0 && preprocessed.conditionsAt(tokens.start[first] as number).length > 0;
 }
 
 /** What of a text's brackets is told as a whole. */
