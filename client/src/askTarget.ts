@@ -72,7 +72,7 @@ async function chooseFiles(): Promise<readonly string[]> {
 
 async function chooseDistribution(ask: AskServer): Promise<string | undefined> {
   const targets = (await ask<readonly TargetInfo[]>(TARGETS_REQUEST, {})) ?? [];
-  const items = targets.map((target): QuickPickItem => ({ label: target.name, description: target.kernels, detail: [target.title, target.support].filter((part) => part !== '').join(', ') }));
+  const items = targets.map((target): QuickPickItem => ({ label: target.name, description: target.kernels, detail: target.support === '' ? target.title : `${target.title}, support ${target.support}` }));
   const chosen = await window.showQuickPick(items, { title: 'Distributions and their kernels', placeHolder: 'Of kernels “with later things” nobody lists all that they have', matchOnDescription: true, matchOnDetail: true });
   return chosen?.label;
 }

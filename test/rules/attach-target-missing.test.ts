@@ -1,7 +1,7 @@
 /** Targets of programs against the types of a kernel. */
 import { test } from 'vitest';
 import { check } from '../support/check.js';
-import { TEST_KERNEL } from '../support/kernels.js';
+import { LONE_KERNEL, TEST_KERNEL } from '../support/kernels.js';
 
 const SECTION = (section: string, caret = ''): string => `SEC("${section}")
 ${caret}int prog(void *ctx)
@@ -18,6 +18,12 @@ test('a function that is not there, with one that is meant', async () => {
 test('a hook and a tracepoint that are not there', async () => {
   await check(SECTION('lsm/file_opem', '//       ^^^^^^^^^ attach-target-missing (error): does not know `bpf_lsm_file_opem`\n').replace('does not', 'do not'), { kernel: TEST_KERNEL });
   await check(SECTION('tp_btf/sched_swap', '//          ^^^^^^^^^^ attach-target-missing (error): has no tracepoint `sched_swap`\n'), { kernel: TEST_KERNEL });
+});
+
+test('what a module may have, whose types are not at hand, is a warning; a hook never is one', async () => {
+  await check(SECTION('fexit/nf_conntrack_in', '//         ^^^^^^^^^^^^^^^ attach-target-missing (warning): unless a module has it\n'), { kernel: LONE_KERNEL });
+  await check(SECTION('tp_btf/sched_swap', '//          ^^^^^^^^^^ attach-target-missing (warning): unless a module has it\n'), { kernel: LONE_KERNEL });
+  await check(SECTION('lsm/file_opem', '//       ^^^^^^^^^ attach-target-missing (error): do not know `bpf_lsm_file_opem`\n'), { kernel: LONE_KERNEL });
 });
 
 test('a kprobe of which types say nothing is a note', async () => {

@@ -1,11 +1,13 @@
 /** A kernel with types for tests: a few functions, hooks, tracepoints and structs, and no helpers, so that versions answer for those. */
 import { readKernelTypes } from '../../server/src/btf/kernelTypes.js';
 import type { FactBook } from '../../server/src/facts/factBook.types.js';
-import { kernelOfTypes, type KernelsByName } from '../../server/src/facts/kernel.js';
+import { kernelOfTypes, type Kernel, type KernelsByName } from '../../server/src/facts/kernel.js';
 import { BtfEncoder } from './btfEncoder.js';
 
 /** The name that targets in tests use for it. */
 export const TEST_KERNEL = './vmlinux.btf';
+/** The same without the types of its modules. */
+export const LONE_KERNEL = './alone.btf';
 
 export function testBtf(): Uint8Array {
   const e = new BtfEncoder();
@@ -24,13 +26,14 @@ export function testBtf(): Uint8Array {
 
 const kernels = new WeakMap<FactBook, KernelsByName>();
 
-/** What a host would find behind `./vmlinux.btf`. */
+/** What a host would find behind `./vmlinux.btf`, as in a folder with the types of all modules (none). */
 export function testKernels(_target: string, facts: FactBook): KernelsByName {
   let known = kernels.get(facts);
   if (!known) {
     const types = readKernelTypes([{ name: 'vmlinux', bytes: testBtf() }]);
     if ('error' in types) throw new Error(types.error.message);
-    kernels.set(facts, (known = new Map([[TEST_KERNEL, { ...kernelOfTypes(TEST_KERNEL, types, facts, 6008), bpf: 6008 }]])));
+    const kernel = (name: string, whole: boolean): [string, Kernel] => [name, { ...kernelOfTypes(name, types, facts, 6008), bpf: 6008, whole }];
+    kernels.set(facts, (known = new Map([kernel(TEST_KERNEL, true), kernel(LONE_KERNEL, false)])));
   }
   return known;
 }

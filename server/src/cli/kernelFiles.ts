@@ -24,7 +24,13 @@ const MAX_BYTES = 4 * MAX_BTF_BYTES;
 const MAX_KEPT = 16;
 
 interface Found { readonly name: string; readonly path: string; readonly stamp: string }
-interface Group { readonly name: string; readonly files: Found[]; readonly said: Release | undefined }
+interface Group {
+  readonly name: string;
+  readonly files: Found[];
+  readonly said: Release | undefined;
+  /** A folder with the modules beside vmlinux. */
+  readonly whole: boolean;
+}
 
 const kept = new WeakMap<FactBook, Map<string, Kernel | { readonly error: string }>>();
 
@@ -85,7 +91,7 @@ function runningGroup(): Group {
   } catch {
     // Without types only the version counts.
   }
-  return { name: 'running', files, said };
+  return { name: 'running', files, said, whole: true };
 }
 
 function groupOf(name: string, folders: readonly string[], mayRead?: MayRead): Group {
@@ -93,7 +99,7 @@ function groupOf(name: string, folders: readonly string[], mayRead?: MayRead): G
   if (mayRead?.(realpathSync(path)) === false) throw new Error(`it ${OUTSIDE}`);
   const stat = statSync(path);
   const files = stat.isDirectory() ? inFolder(path) : [foundAt(basename(path).replace(/\.btf$|\.ko$/, ''), path)];
-  return { name, files, said: releaseInName(name) };
+  return { name, files, said: releaseInName(name), whole: stat.isDirectory() };
 }
 
 /** vmlinux first, then modules in the order of their names. */
@@ -135,14 +141,14 @@ function kernelOf(group: Group, facts: FactBook): Kernel | { readonly error: str
   return kernel;
 }
 
-function readKernel({ name, files, said }: Group, facts: FactBook, stamp: string): Kernel | { readonly error: string } {
+function readKernel({ name, files, said, whole }: Group, facts: FactBook, stamp: string): Kernel | { readonly error: string } {
   if (files.length === 0) return { label: name, release: said ?? 0, bpf: said ?? 0, backports: false, stamp };
   try {
     const read = files.map((file) => ({ name: file.name, ...rawBtf(file.path) }));
     const types = readKernelTypes(read);
     if ('error' in types) return { error: `${name}: ${types.name === files[0]!.name ? '' : `${types.name}: `}${types.error.message}` };
     if (!types.has('struct', 'task_struct') && types.hasEnumerator('bpf_func_id', 'BPF_FUNC_map_lookup_elem') === undefined) return { error: `${name}: it is BTF, but not that of a kernel` };
-    return kernelOfTypes(name, types, facts, said ?? read[0]?.banner, stamp);
+    return { ...kernelOfTypes(name, types, facts, said ?? read[0]?.banner, stamp), whole };
   } catch (error) {
     return { error: `${name}: ${reasonOf(error)}` };
   }

@@ -21,6 +21,8 @@ export interface Kernel {
   readonly stamp?: string;
   /** Its types, where they are at hand. */
   readonly types?: KernelTypes;
+  /** The types of all its modules are with its own: a function that they do not know is not there. */
+  readonly whole?: boolean;
   /** Kinds of which its sources were read: it has what mainline has at `bpf`, but for these exceptions. */
   readonly things?: Things;
 }

@@ -41,7 +41,8 @@ char LICENSE[] SEC("license") = "GPL";
     },
     exceptions:
       'Without the types of a kernel nothing is known. A `kprobe` may attach to functions of which types say nothing: a missing one is a note only, and where a name with a suffix such as `.isra.0` may be meant, nothing. ' +
-      'Optional programs (`SEC("?fentry/…")`), functions of modules whose types are not among the target\'s, and names with offsets or patterns are not judged.',
+      'Where only vmlinux\'s types are at hand, not a folder with those of all modules beside them, a missing function or tracepoint may be a module\'s, and is a warning. ' +
+      'Optional programs (`SEC("?fentry/…")`), functions of a module that is named (`fentry/nf_conntrack:…`) and is not among the target\'s, and names with offsets or patterns are not judged.',
   },
   run({ model, target }, report) {
     const types = target?.kernel?.types;
@@ -54,7 +55,13 @@ char LICENSE[] SEC("license") = "GPL";
       const meant = near === undefined ? '' : ` Did you mean \`${near}\`?`;
       const at = { path: program.path, span: wanted.span, subject: wanted.name, programs: [program] };
       if (isProbe(program)) report({ ...at, severity: 'info', message: `The types of ${label} know no function \`${wanted.name}\`: it may be inlined, or not be there at all, and then \`${program.name}\` does not attach.${meant}` });
-      else report({ ...at, message: `${label} has no ${WHAT[wanted.kind]} \`${wanted.name}\`: its types do not know \`${wanted.btf}\`, and libbpf does not load \`${program.name}\` there.${meant}`, fixes: near === undefined ? [] : [{ title: `Attach to \`${near}\``, edits: [{ path: program.path, span: wanted.span, newText: near }] }] });
+      else report({
+        ...at,
+        // libbpf looks into the types of modules too; hooks are never a module's.
+        ...(target.kernel?.whole || wanted.kind === 'hook' ? {} : { severity: 'warning' }),
+        message: `${label} has no ${WHAT[wanted.kind]} \`${wanted.name}\`: its types do not know \`${wanted.btf}\`, and libbpf does not load \`${program.name}\` there${target.kernel?.whole || wanted.kind === 'hook' ? '' : ', unless a module has it whose types are not at hand'}.${meant}`,
+        fixes: near === undefined ? [] : [{ title: `Attach to \`${near}\``, edits: [{ path: program.path, span: wanted.span, newText: near }] }],
+      });
     }
   },
 });
