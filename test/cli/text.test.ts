@@ -52,6 +52,7 @@ describe('the minimum kernel', () => {
     [file({}), 'a.c: no minimum kernel known\n'],
     [file({ minKernel: { version: '5.8', reasons: [reason('bpf_x', '5.8'), reason('bpf_y', '5.1')] } }), 'a.c: needs Linux 5.8 or newer (bpf_x, line 3)\n'],
     [file({ minKernel: { version: '5.8', max: '6.2', reasons: [] } }), 'a.c: needs Linux 5.8 or newer, up to 6.2\n'],
+    [file({ minKernel: { version: '6.1', reasons: [reason('bpf_x', '6.1', { after: '5.10' })] } }), 'a.c: needs Linux 6.1 or newer, or an earlier one after 5.10 (bpf_x, line 3)\n'],
     [file({ minKernel: { version: '5.8', reasons: [reason('bpf_x', '5.8', { guarded: true }), reason('bpf_y', '5.8'), reason('bpf_y', '5.8', { line: 9 })] } }), 'a.c: needs Linux 5.8 or newer (bpf_y, line 3)\n'],
     [file({ minKernel: { version: '5.8', reasons: ['a', 'b', 'c', 'd', 'e'].map((f) => reason(f, '5.8')) } }), 'a.c: needs Linux 5.8 or newer (a, line 3; b, line 3; c, line 3; 2 more)\n'],
   ])('%#', (f, text) => expect(draw(f)).toBe(text));

@@ -5,6 +5,7 @@ import { fileKind } from '../../server/src/features/ebpfFile.js';
 import { symbols } from '../../server/src/features/symbols.js';
 import { splitCursor } from '../support/carets.js';
 import { unit } from '../support/unit.js';
+import { earlierToo } from '../../server/src/features/reasons.js';
 import { statusAt } from './harness.js';
 
 describe('status', () => {
@@ -110,4 +111,20 @@ describe('quick fixes', () => {
 it('lists programs and maps in source order', async () => {
   const found = symbols(await unit('SEC("xdp/devmap") int p(struct xdp_md *ctx) { return 0; }\nstruct { __uint(type, BPF_MAP_TYPE_HASH); } m SEC(".maps");\n'));
   expect(found.map((s) => `${s.kind} ${s.name} ${s.detail}`)).toEqual(['program p XDP, devmap', 'map m BPF_MAP_TYPE_HASH']);
+});
+
+describe('a least kernel that is only known as the end of a range', () => {
+  const bind = 'SEC("cgroup/bind4") int p(struct bpf_sock_addr *ctx) { int v; return !bpf_getsockopt(ctx, 1, 2, &v, 4); }';
+
+  it('is said to be that', async () => {
+    expect((await statusAt(bind)).plain).toMatch(/at least Linux 6\.1, or an earlier one after 5\.10 for this file/);
+    expect((await statusAt('SEC("xdp") int p(struct xdp_md *ctx) { return bpf_redirect(1, 0); }')).plain).not.toMatch(/earlier/);
+  });
+
+  it('is no news where something else needs as much, and the later of two bounds otherwise', () => {
+    expect(earlierToo(6001, [{ since: 6001, after: 5010 }, { since: 6001 }])).toBe('');
+    expect(earlierToo(6001, [{ since: 6001, after: 5010 }, { since: 5018 }])).toBe(', or an earlier one from 5.18 on');
+    expect(earlierToo(6001, [{ since: 6001, after: 5010 }, { since: 5018 }, { since: 6001, after: 5019 }])).toBe(', or an earlier one after 5.19');
+    expect(earlierToo(undefined, [])).toBe('');
+  });
 });

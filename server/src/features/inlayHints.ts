@@ -76,7 +76,7 @@ function hintFor(unit: Unit, { requirement, until, file, programs }: Forced): Hi
   return {
     offset: endOf(unit, kind, span),
     label,
-    tooltip: [paragraph(code(feature), ` (${kind.replace('-', ' ')}): ${has}. No ${until ? 'newer' : 'older'} kernel will do for `, ...whose, '.')],
+    tooltip: [paragraph(code(feature), ` (${kind.replace('-', ' ')}): ${has}. No ${until ? 'newer kernel' : lifetime.after === undefined ? 'older kernel' : `kernel up to ${formatRelease(lifetime.after)}`} will do for `, ...whose, '.')],
   };
 }
 

@@ -6,7 +6,7 @@ import type { Program, Requirement } from '../model/model.types.js';
 import type { Span } from '../text/span.js';
 import { fileKind } from './ebpfFile.js';
 import { programAt } from './programs.js';
-import { reasonsByFeature, type Reason } from './reasons.js';
+import { earlierToo, reasonsByFeature, type Reason } from './reasons.js';
 import { code, paragraph, strong, type InfoSection, type Line } from './text/info.js';
 import { lackingPart, targetText, versionRange } from './verdict.js';
 
@@ -149,7 +149,7 @@ function headline(unit: Unit, state: StatusState, about: Line, min: MinKernel, i
   if (state === 'header') return paragraph('A header: the programs that include it are not known yet, so what they allow is not judged here.');
   if (min.version === undefined && min.max === undefined) return paragraph('Nothing in ', ...about, ' is known to need a particular kernel.');
   const upTo: Line = min.max === undefined ? [] : [min.version === undefined ? 'at most ' : ' and at most ', strong(`Linux ${formatRelease(min.max)}`)];
-  const from: Line = min.version === undefined ? [] : ['at least ', strong(`Linux ${formatRelease(min.version)}`)];
+  const from: Line = min.version === undefined ? [] : ['at least ', strong(`Linux ${formatRelease(min.version)}`), earlierToo(min.version, min.reasons.filter(({ guard }) => guard === undefined).map(({ lifetime }) => lifetime))].filter((part) => part !== '');
   return paragraph('Needs ', ...from, ...upTo, ' for ', ...about, ':');
 }
 

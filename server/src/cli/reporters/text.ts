@@ -1,4 +1,6 @@
 /** `--format text`: findings as compilers print them, with the source line and carets. */
+import { parseRelease } from '../../facts/kernelVersion.js';
+import { earlierToo } from '../../features/reasons.js';
 import { printable } from '../terminal.js';
 import type { CheckJson, FileJson, FindingJson, MinKernelJson, ReasonJson, RelatedJson, Severity, Summary } from '../report.js';
 import type { Range } from '../places.js';
@@ -99,7 +101,7 @@ export class TextReporter {
     if (file.includedBy !== undefined) return `${this.paint('bold', path)}: judged for the programs of ${names(file.includedBy)}\n`;
     if (file.programs.length === 0) return `${this.paint('bold', path)}: no eBPF programs\n`;
     const { version, max } = file.minKernel;
-    const range = version === null ? 'no minimum kernel known' : `needs Linux ${version} or newer`;
+    const range = version === null ? 'no minimum kernel known' : `needs Linux ${version} or newer${earlier(file.minKernel)}`;
     const upTo = max === undefined ? '' : `, up to ${max}`;
     const why = forcing(file.minKernel);
     return `${this.paint('bold', path)}: ${range}${upTo}${why ? ` ${this.paint('dim', `(${why})`)}` : ''}\n`;
@@ -136,6 +138,15 @@ const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' :
 function names(paths: readonly string[]): string {
   const shown = paths.slice(0, 3).map(printable).join(', ');
   return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
+}
+
+/** What is said where the least kernel is only known as the end of a range. */
+function earlier({ version, reasons }: MinKernelJson): string {
+  const arrivals = reasons.flatMap(({ guarded, since, after }) => {
+    const release = guarded ? undefined : parseRelease(since);
+    return release === undefined ? [] : [{ since: release, after: after === undefined ? undefined : parseRelease(after) }];
+  });
+  return version === null ? '' : earlierToo(parseRelease(version), arrivals);
 }
 
 /** What forces the minimum: the first reasons that have its version and no guard. */
