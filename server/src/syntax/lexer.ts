@@ -80,7 +80,8 @@ export function commentEnd(text: string, at: number, limit: number): number {
   return limit;
 }
 
-function directiveEnd(text: string, at: number, limit: number): number {
+/** Offset behind the preprocessor line whose `#` stands before `at`. */
+export function directiveEnd(text: string, at: number, limit: number): number {
   let i = at;
   while (i < limit) {
     const c = text.charCodeAt(i);
