@@ -97,9 +97,9 @@ function oddEnd(text: string, at: number): number {
 }
 
 /**
- * Scans a header that is laid out as generators do: a type's body ends at a brace that begins a line, and holds declarations only. Bodies, nearly
- * all of such a file, are jumped over; what stands between is lexed where it has a parenthesis or is no plain code.
- * @returns undefined if the header is laid out in another way
+ * Scans a header whose bodies hold plain code: no comment, literal or preprocessor line. Bodies, nearly all of a generated header, are jumped
+ * over; what stands between is lexed where it has a parenthesis or is no plain code itself.
+ * @returns undefined if the header is another one
  */
 function scanGenerated(text: string): BigHeader | undefined {
   if (text.includes('\r')) return undefined;
@@ -125,7 +125,7 @@ function scanGenerated(text: string): BigHeader | undefined {
     }
     // One that begins no line may still be a preprocessor line's, and hide the brace.
     if (isPlain && hashes.from(at) < open) return undefined;
-    if (open === text.length) break;
+    if (open >= text.length) break;
     const end = bodyEnd(text, open, opens, closes);
     if (end === undefined || odd.from(open) < end || hashes.from(open) < end) return undefined;
     at = end;
@@ -133,18 +133,15 @@ function scanGenerated(text: string): BigHeader | undefined {
   return { functions, ...linesOf({ ...lex(text, 0, 0), directives }) };
 }
 
-/** Offset behind the brace that closes a body, at the beginning of a line; undefined if that is not so. */
+/** Offset behind the brace that closes a body of plain code; undefined if none does. */
 function bodyEnd(text: string, open: number, opens: Places, closes: Places): number | undefined {
-  const last = text.indexOf('\n}', open) + 1;
-  if (last === 0) return undefined;
-  let depth = 1;
-  for (let at = open + 1; ;) {
+  for (let at = open + 1, depth = 1; ;) {
     const close = closes.from(at);
     const next = opens.from(at);
+    if (close === text.length) return undefined;
     depth += next < close ? 1 : -1;
-    if (depth === 0) return close === last ? close + 1 : undefined;
-    if (Math.min(next, close) >= last) return undefined;
     at = Math.min(next, close) + 1;
+    if (depth === 0) return at;
   }
 }
 
