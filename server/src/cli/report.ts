@@ -124,11 +124,13 @@ function sectionText(section: ResolvedSection): string {
   return section.text ?? section.use.parts.map((p) => p.value).join(' ');
 }
 
-/** Names of what a program calls, itself or through functions. */
-function namesOf(unit: Unit, program: Program, kind: 'helper' | 'kfunc'): string[] {
-  const names = new Set<string>();
-  for (const call of unit.model.calls) if (call.kind === kind && call.programs.includes(program)) names.add(call.name);
-  return [...names].sort(compare);
+type Callees = ReadonlyMap<Program, Readonly<Record<'helper' | 'kfunc', ReadonlySet<string>>>>;
+
+/** What each program calls, in one pass over the calls: there may be thousands of both. */
+function calleesOf({ model }: Unit): Callees {
+  const callees = new Map(model.programs.map((program) => [program, { helper: new Set<string>(), kfunc: new Set<string>() }]));
+  for (const { kind, name, programs } of model.calls) for (const program of programs) callees.get(program)?.[kind].add(name);
+  return callees;
 }
 
 function reasonJson(reason: Requirement, places: Places): ReasonJson {
@@ -154,7 +156,7 @@ function minKernelJson(min: MinKernel, places: Places): MinKernelJson {
   };
 }
 
-function programJson(unit: Unit, program: Program, places: Places): ProgramJson {
+function programJson(unit: Unit, program: Program, callees: Callees, places: Places): ProgramJson {
   return {
     name: program.name,
     section: sectionText(program.section),
@@ -165,8 +167,8 @@ function programJson(unit: Unit, program: Program, places: Places): ProgramJson 
     license: unit.model.license.text ?? null,
     minKernel: minKernelJson(unit.minKernel(program), places),
     ...places.spot(program.path, program.fn.nameSpan),
-    helpers: namesOf(unit, program, 'helper'),
-    kfuncs: namesOf(unit, program, 'kfunc'),
+    helpers: [...(callees.get(program)?.helper ?? [])].sort(compare),
+    kfuncs: [...(callees.get(program)?.kfunc ?? [])].sort(compare),
   };
 }
 
@@ -214,11 +216,12 @@ function inOrder(findings: readonly Finding[], main: string): Finding[] {
  */
 export function fileEntry(path: string, unit: Unit): FileJson {
   const places = new Places(unit);
+  const callees = calleesOf(unit);
   return {
     path,
     ...(places.compiled ? { compiled: true as const } : {}),
     minKernel: minKernelJson(unit.minKernel(), places),
-    programs: unit.model.programs.map((p) => programJson(unit, p, places)),
+    programs: unit.model.programs.map((p) => programJson(unit, p, callees, places)),
     maps: unit.model.maps.map((m) => {
       const { path: file, line } = places.spot(m.path, m.variable.nameSpan);
       return { name: m.name, type: m.type, ...(file === undefined ? {} : { path: file }), line };

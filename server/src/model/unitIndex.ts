@@ -82,6 +82,8 @@ const MAX_ALTERNATIVES = 8;
 
 /** Joins each text of `left` with each of `right`. */
 function product(left: readonly string[], right: readonly string[]): string[] {
+  // A set would look at all of the text each time, which thousands of literals in a row would make long.
+  if (left.length === 1 && right.length === 1) return [left[0]! + right[0]!];
   const result = new Set<string>();
   for (const l of left) {
     for (const r of right) {
