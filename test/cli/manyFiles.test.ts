@@ -149,27 +149,52 @@ describe('--diff with a commit', () => {
 });
 
 describe('--watch', () => {
-  it('checks again when a file changes, a header too, and ends with Ctrl-C', async () => {
-    ws.write('n.h', NOTE);
-    ws.write('a.c', bad('f'));
-    const child = spawn(process.execPath, [path.join(builtCli(), 'cli.js'), 'check', '--watch', '.'], { cwd: ws.dir });
+  /** Runs it on a path; what `told` waits for is looked for in what was said since the last time. */
+  const watching = (what: string): { told(words: RegExp): Promise<string>; end(): Promise<unknown> } => {
+    const child = spawn(process.execPath, [path.join(builtCli(), 'cli.js'), 'check', '--watch', what], { cwd: ws.dir });
     let said = '';
     const heard: (() => void)[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => ((said += data.toString()), heard.forEach((f) => f())));
-    const until = (what: RegExp): Promise<void> => new Promise((resolve) => {
-      const look = (): void => (what.test(said) ? resolve() : undefined);
-      heard.push(look);
-      look();
-    });
-    await until(/watching; Ctrl-C/);
-    expect(said).toContain('1 error');
-    said = '';
+    return {
+      told: (words) => new Promise((resolve) => {
+        const look = (): void => {
+          if (!words.test(said)) return;
+          resolve(said);
+          said = '';
+        };
+        heard.push(look);
+        look();
+      }),
+      end: () => new Promise((resolve) => {
+        child.on('exit', resolve);
+        child.kill('SIGINT');
+      }),
+    };
+  };
+
+  it('checks again when a file changes, a header too, and ends with Ctrl-C', async () => {
+    ws.write('n.h', NOTE);
+    ws.write('a.c', bad('f'));
+    const { told, end } = watching('.');
+    expect(await told(/watching; Ctrl-C/)).toContain('1 error');
     ws.write('n.h', NOTE.replace('bpf_probe_write_user(0, 0, 0)', '0'));
-    await until(/n\.h changed[^]*0 errors/);
-    const ended = new Promise((resolve) => child.on('exit', resolve));
-    child.kill('SIGINT');
-    expect(await ended).toBe(130);
-  });
+    await told(/n\.h changed[^]*0 errors/);
+    expect(await end()).toBe(130);
+  }, 60_000);
+
+  it('sees a project file that comes above what it watches, and headers elsewhere', async () => {
+    ws.write('inc/n.h', NOTE);
+    ws.write('src/a.c', bad('f').replace('"n.h"', '"../inc/n.h"'));
+    const { told, end } = watching('src');
+    expect(await told(/watching; Ctrl-C/)).toContain('1 error');
+    ws.write('.ebpf-lens.yaml', 'rules: { helper-not-allowed: warning }\n');
+    await told(/\.ebpf-lens\.yaml changed[^]*0 errors, 1 warning/);
+    ws.write('inc/n.h', NOTE.replace('bpf_probe_write_user(0, 0, 0)', '0'));
+    await told(/n\.h changed[^]*0 errors, 0 warnings/);
+    expect(await end()).toBe(130);
+  }, 60_000);
+
+  it('does not watch standard input', () => expect(ws.shell('$CLI check --watch - </dev/null')).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be watched') }));
 });
 
 describe('facts export', () => {

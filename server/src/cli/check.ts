@@ -98,6 +98,7 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
       reports.file(forReporters(kept));
       const { path, error } = kept.entry;
       progress.step(path);
+      options.seen?.(checked.headers);
       if (!reports.tellsErrors && error !== undefined) host.err(`ebpf-lens: ${printable(path)}: ${printable(error)}\n`);
     },
   });

@@ -22,6 +22,8 @@ export interface CheckOptions extends ProjectOptions, InputOptions {
   readonly cacheSize?: string;
   /** Instead of a cache on disk. */
   readonly memory?: ResultCache;
+  /** Told the headers that each input had. */
+  seen?(headers: readonly string[]): void;
 }
 
 export const FAIL_ON = ['error', 'warning', 'info', 'never'] as const;

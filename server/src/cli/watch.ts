@@ -1,6 +1,6 @@
 /** `--watch`: checks again whenever a file changes, until it is told to stop. */
-import { existsSync } from 'node:fs';
-import { basename, relative } from 'node:path';
+import { existsSync, watch as watchOne, type FSWatcher } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import picomatch from 'picomatch';
 import { MemoryCache } from './cache.js';
@@ -13,11 +13,14 @@ import { printable } from './terminal.js';
 /** Editors write a file in several steps. */
 const SETTLE_MS = 120;
 const MAX_NAMED = 3;
+const PROJECT_FILE = '.ebpf-lens.yaml';
+/** Folders above a path in which a project file is waited for. */
+const MAX_LEVELS = 8;
 const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
 /** What a shell says of a process that Ctrl-C ended. */
 export const INTERRUPTED = 130;
 
-const matters = (path: string): boolean => /\.(?:c|h|o)$/.test(path) || ['.ebpf-lens.yaml', '.clangd', 'compile_commands.json', '.gitignore', '.ignore'].includes(basename(path));
+const matters = (path: string): boolean => /\.(?:c|h|o)$/.test(path) || [PROJECT_FILE, '.clangd', 'compile_commands.json', '.gitignore', '.ignore'].includes(basename(path));
 
 /**
  * Checks, and checks again.
@@ -26,10 +29,16 @@ const matters = (path: string): boolean => /\.(?:c|h|o)$/.test(path) || ['.ebpf-
  * @throws UsageError if the first check finds options or paths that make no sense
  */
 export async function watchAndCheck(paths: readonly string[], options: CheckOptions, host: CliHost, stop: AbortSignal): Promise<number> {
-  const again: CheckOptions = options.cache === undefined ? { ...options, memory: new MemoryCache() } : options;
+  if (paths.includes('-')) throw new UsageError('standard input cannot be watched');
+  const headers = new Set<string>();
+  const seen = (found: readonly string[]): void => found.forEach((header) => headers.add(header));
+  const again: CheckOptions = { ...options, seen, ...(options.cache === undefined ? { memory: new MemoryCache() } : {}) };
   await check(paths, again, host);
   const roots = paths.map((path) => (existsSync(path) ? path : picomatch.scan(path).base || '.'));
-  const watcher = watchFiles([...new Set(roots)], { ignoreInitial: true, followSymlinks: false, ignored: (path) => /(?:^|[/\\])(?:node_modules|\.git)(?:[/\\]|$)/.test(path) });
+  const below = roots.map((root) => `${resolve(root)}/`);
+  // Headers that lie elsewhere; the others are watched already.
+  const elsewhere = (): string[] => [...headers].filter((header) => !below.some((root) => `${resolve(header)}/`.startsWith(root)));
+  const watcher = watchFiles([...new Set([...roots, ...elsewhere()])], { ignoreInitial: true, followSymlinks: false, ignored: (path) => /(?:^|[/\\])(?:node_modules|\.git)(?:[/\\]|$)/.test(path) });
   const changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
@@ -40,22 +49,44 @@ export async function watchAndCheck(paths: readonly string[], options: CheckOpti
     host.err(`ebpf-lens: ${names.slice(0, MAX_NAMED).map(printable).join(', ')}${names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : ''} changed\n`);
     try {
       await check(paths, again, host);
+      watcher.add(elsewhere());
     } catch (error) {
       host.err(`ebpf-lens: ${error instanceof UsageError ? error.message : reasonOf(error)}\n`);
     }
   };
-  watcher.on('all', (_, path) => {
+  const look = (_: string, path: string): void => {
     if (!matters(path)) return;
     changed.add(relative(process.cwd(), path) || path);
     clearTimeout(timer);
     timer = setTimeout(() => (running = running.then(run)), SETTLE_MS);
-  });
-  watcher.on('error', (error) => host.err(`ebpf-lens: --watch: ${reasonOf(error)}\n`));
+  };
+  watcher.on('all', look).on('error', (error) => host.err(`ebpf-lens: --watch: ${reasonOf(error)}\n`));
+  const above = [...new Set(roots.flatMap(foldersAbove))].flatMap((folder) => watchFolder(folder, (name) => name === PROJECT_FILE && look('', join(folder, name))));
   await new Promise<void>((resolve) => watcher.once('ready', resolve));
   host.err('ebpf-lens: watching; Ctrl-C ends it\n');
   await new Promise<void>((resolve) => (stop.aborted ? resolve() : stop.addEventListener('abort', () => resolve(), { once: true })));
   clearTimeout(timer);
+  for (const each of above) each.close();
   await watcher.close();
   await running;
   return INTERRUPTED;
+}
+
+/** Watches what is right in a folder; nothing where that is not allowed. */
+function watchFolder(folder: string, heard: (name: string | null) => void): FSWatcher[] {
+  try {
+    return [watchOne(folder, (_, name) => heard(name)).on('error', () => undefined)];
+  } catch {
+    return [];
+  }
+}
+
+/** The folders above a path in which a project file may count for it, up to the repository's. */
+function foldersAbove(path: string): readonly string[] {
+  const folders: string[] = [];
+  for (let at = dirname(resolve(path)); folders.length < MAX_LEVELS; at = dirname(at)) {
+    folders.push(at);
+    if (existsSync(join(at, '.git')) || dirname(at) === at) break;
+  }
+  return folders;
 }

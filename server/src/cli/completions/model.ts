@@ -2,6 +2,7 @@
 import type { Command, Option } from 'commander';
 import { LONG_TERM } from '../../features/matrix.js';
 import { RULES } from '../../rules/index.js';
+import { COLOURS, FAIL_ON } from '../checkOptions.js';
 import { FACT_FORMATS, FACT_KINDS } from '../factsExport.js';
 import { FORMATS } from '../outputs.js';
 import { entryOf } from '../../text/entryOf.js';
@@ -36,11 +37,14 @@ const words = (list: readonly string[]): Values => ({ words: list, files: 'none'
 const OPTION_VALUES: Readonly<Record<string, Values>> = {
   '* --kernel': words(KERNELS),
   'check --format': words(FORMATS),
-  'check --fail-on': words(['error', 'warning', 'info', 'never']),
+  'check --fail-on': words(FAIL_ON),
+  'check --color': words(COLOURS),
+  'check --max-findings': words(['10', '50', '200']),
   'check --jobs': words(['1', '2', '4', '8']),
   'check --cache': { words: [], files: 'folders' },
   'matrix --format': words(['text', 'markdown', 'json', 'csv']),
   'min-kernel --format': words(['text', 'json']),
+  'targets --format': words(['text', 'json']),
   'explain-log --format': words(['text', 'json']),
   'explain-log --source': { words: [], files: 'folders' },
   'facts export --format': words(FACT_FORMATS),
@@ -50,6 +54,7 @@ const OPTION_VALUES: Readonly<Record<string, Values>> = {
 const ARGUMENTS: Readonly<Record<string, Values>> = {
   explain: words(RULES.map((rule) => rule.id)),
   completions: words(['bash', 'zsh', 'fish']),
+  init: { words: [], files: 'folders' },
 };
 
 /** The tree of commands as completions see it. */
