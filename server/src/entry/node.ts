@@ -15,9 +15,8 @@ let folders: readonly string[] = [];
 /** Refuses what lies outside of a workspace that is not trusted; undefined in one that is. */
 let mayRead: MayRead | undefined;
 
-/** Loads facts and parser. The handshake goes first: it is on its way already, and the editor waits for it. */
+/** Loads facts and parser. */
 async function load(): Promise<Engine> {
-  await new Promise((resolve) => setTimeout(resolve, 5));
   return loadEngine(__dirname, { folders: () => folders, mayRead: () => mayRead });
 }
 
