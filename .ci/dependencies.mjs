@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { judgeAudit } from './audit.mjs';
 
 const LICENCES = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT']);
 const bundled = [...readFileSync('dist/THIRD-PARTY-LICENSES.txt', 'utf8').matchAll(/^-{80}\n\n(\S+) (\S+) \(([^)]+)\)$/gm)].map(([, name, version, licence]) => ({ name, version, licence }));
@@ -15,21 +16,9 @@ for (const { name, version, licence } of bundled) {
 }
 
 const { stdout } = spawnSync('npm', ['audit', '--json'], { encoding: 'utf8', timeout: 60_000 });
-let report;
-try {
-  report = JSON.parse(stdout);
-} catch {
-  report = undefined;
-}
-if (report?.vulnerabilities === undefined) console.log('WARNING: the registry did not answer, so nothing is known about vulnerabilities.');
-else {
-  const names = new Set(bundled.map(({ name }) => name));
-  for (const [name, { severity, range }] of Object.entries(report.vulnerabilities)) {
-    const text = `${name} ${range}: a known vulnerability, ${severity}`;
-    if (names.has(name) && /high|critical/.test(severity)) problems.push(text);
-    else console.log(`${text}${names.has(name) ? '' : ' (used to build and test only)'}`);
-  }
-  console.log(`${Object.keys(report.vulnerabilities).length} packages with known vulnerabilities among ${report.metadata?.dependencies?.total ?? 'all'} that are installed`);
-}
+const audit = judgeAudit(stdout ?? '', new Set(bundled.map(({ name }) => name)));
+if (!audit.answered) console.log('WARNING: the registry did not answer, so nothing is known about vulnerabilities:');
+for (const note of audit.notes) console.log(note);
+problems.push(...audit.problems);
 for (const problem of problems) console.error(problem);
 process.exit(problems.length > 0 ? 1 : 0);
