@@ -1,10 +1,11 @@
 /**
  * The tree of a function without tree-sitter: most functions are plain C once they are masked, and reading those from the tokens that
- * are there already costs a tenth. Anything that is not, and anything broken, is given up, and tree-sitter reads it.
+ * are there already costs a fraction of a parse and of asking for each node. Anything else, and anything broken, is given up, and
+ * tree-sitter reads it.
  */
 import { IDENT } from './lexer.js';
 import { PlainExpressions } from './plainExpressions.js';
-import { CASE, CONTINUE, DEFAULT, DO, ELSE, FOR, GOTO, IF, LEAVE, PRIMITIVE, QUALIFYING, RETURN, SIZED, STORING, SWITCH, TAGGED, WHILE, isWord } from './plainTokens.js';
+import { BREAK, CASE, CONTINUE, DEFAULT, DO, ELSE, FOR, GOTO, IF, PRIMITIVE, QUALIFYING, RETURN, SIZED, STORING, SWITCH, TAGGED, WHILE, isWord } from './plainTokens.js';
 import type { Mask } from './mask.js';
 import type { NodeCursor } from './nodeTree.js';
 
@@ -157,9 +158,9 @@ class PlainBody extends PlainExpressions {
         this.take(59);
         return this.close(node);
       }
-      case LEAVE:
+      case BREAK:
       case CONTINUE: {
-        const node = this.leaf(this.peek() === LEAVE ? id.break_statement : id.continue_statement);
+        const node = this.leaf(this.peek() === BREAK ? id.break_statement : id.continue_statement);
         this.take(59);
         return this.close(node);
       }

@@ -22,10 +22,10 @@ export const CASE = 19;
 export const DEFAULT = 20;
 export const RETURN = 21;
 export const GOTO = 22;
-export const LEAVE = 23; // break, continue
+export const BREAK = 23;
+export const CONTINUE = 24;
 /** The last kind that is a word: anything of the grammar that is not read here. */
 export const OTHER_WORD = 25;
-export const CONTINUE = 24;
 export const ARROW = 128;
 export const INCREMENT = 129; // ++ and --
 export const AND = 130;
@@ -55,7 +55,7 @@ const WORDS: readonly (readonly [kind: number, words: string])[] = [
   [DEFAULT, 'default'],
   [RETURN, 'return'],
   [GOTO, 'goto'],
-  [LEAVE, 'break'],
+  [BREAK, 'break'],
   [CONTINUE, 'continue'],
   [
     OTHER_WORD,
@@ -122,7 +122,8 @@ export class PlainTokens {
         if (text !== '' && !this.addWritten(text, start)) return false;
       } else if (kind === IDENT) {
         if (!ascii && NOT_ASCII.test(tokens.text.slice(start, end))) return false;
-        if (tokens.kind[i + 1] !== STRING && tokens.kind[i + 1] !== CHAR ? false : tokens.start[i + 1] === end) return false; // L"…"
+        const next = tokens.kind[i + 1];
+        if ((next === STRING || next === CHAR) && tokens.start[i + 1] === end) return false; // L"…"
         this.add(kindOfName(tokens.text, start, end), start, end);
       } else if (kind === NUMBER) {
         if (!isPlainNumber(tokens.text, start, end)) return false;
