@@ -21,6 +21,7 @@ done <<<"$LENS_PATHS"
 args=(--fail-on "$LENS_FAIL_ON")
 if [ -n "$LENS_KERNEL" ]; then args+=(--kernel "$LENS_KERNEL"); fi
 if [ -n "$LENS_BASELINE" ]; then args+=(--baseline "$LENS_BASELINE"); fi
+if [ -n "${LENS_DIFF:-}" ]; then args+=(--diff "$LENS_DIFF"); fi
 case $LENS_FORMAT in
   sarif)
     report=${RUNNER_TEMP:-.}/ebpf-lens.sarif

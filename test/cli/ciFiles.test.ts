@@ -82,6 +82,22 @@ describe('the action', () => {
     expect(outputs).toBe(`report=${path.join(ws.dir, '.temp/ebpf-lens.sarif')}\nexit-code=0\n`);
     expect(JSON.parse(read('.temp/ebpf-lens.sarif'))).toMatchObject({ runs: [{ results: [], properties: { target: { min: '6.1' } } }] });
   });
+  it('tells only what a pull request changed, by the first parent of its merge', () => {
+    const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@example.org', ...args], { cwd: ws.dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    ws.write('old.c', BAD);
+    git('init', '-q', '-b', 'main');
+    git('add', '.');
+    git('commit', '-qm', 'one');
+    git('checkout', '-qb', 'change');
+    ws.write('new.c', BAD);
+    git('add', '.');
+    git('commit', '-qm', 'two');
+    git('checkout', '-q', '--detach', 'main');
+    git('merge', '-q', '--no-ff', '-m', 'merge', 'change');
+    const { code, stdout } = run({ diff: 'HEAD^1', summary: 'false' });
+    expect(code).toBe(1);
+    expect(stdout.split('\n')).toEqual([expect.stringMatching(/^::error file=new\.c,line=1/), '2 files, 2 programs: 1 error, 0 warnings, 0 notes', '']);
+  });
   it('takes no input for a command or an option', () => {
     ws.write('--format', BAD);
     expect(run({ paths: '--format\n$(touch hacked)\n`touch hacked`; touch hacked', summary: 'false' })).toMatchObject({ code: 2, stderr: expect.stringContaining('$(touch hacked): no such file'), stdout: expect.stringContaining('file=--format,line=1') });
