@@ -221,8 +221,8 @@ export abstract class PlainExpressions extends PlainReader {
     if (this.opensType(1)) return true;
     if (this.peek(1) !== IDENT || this.peek(2) !== 41) return false;
     const behind = this.peek(3);
-    // `(a) & b` may be either. `(a) && b` is none, though tree-sitter takes `(a) && b == c` for `(a)(&&b) == c`.
-    if (behind === INCREMENT || behind === 38) this.giveUp();
+    // `(a) & b` and `(a) - b` may be either. `(a) && b` is none, though tree-sitter takes `(a) && b == c` for `(a)(&&b) == c`.
+    if (behind === INCREMENT || behind === 38 || behind === 42 || behind === 43 || behind === 45) this.giveUp();
     return OPERAND[behind] === 1 || (behind === 40 && this.opensType(4)); // `(a)(T)b`
   }
 
