@@ -79,7 +79,12 @@ async function main() {
   };
   for (const name of opts.only) {
     const start = Date.now();
-    const part = await PARTS[name]({ cli, lsp: [...cli, 'lsp', '--stdio'], opts });
+    const part = await PARTS[name]({ cli, lsp: [...cli, 'lsp', '--stdio'], opts }).catch((error) => {
+      // The others are measured all the same.
+      console.error(`${name}: ${error instanceof Error ? error.stack : error}`);
+      process.exitCode = 1;
+      return { name, title: `Not measured: ${name}`, note: 'This part failed.', tables: [], limits: [], data: {} };
+    });
     report.parts.push({ ...part, seconds: (Date.now() - start) / 1000 });
     console.log(`\n${partText(part)}\n\n(${((Date.now() - start) / 1000).toFixed(0)} s)`);
   }
