@@ -183,7 +183,7 @@ function brokenStretch(unit: SourceUnit): { readonly first: number; readonly las
   const { kind, match, start, restart } = tokens;
   const last = restart.indexOf(1);
   let first = 0;
-  while (match[first] !== -1 || (kind[first] !== 40 && kind[first] !== 91 && kind[first] !== 123)) first++;
+  while (first < last && (match[first] !== -1 || (kind[first] !== 40 && kind[first] !== 91 && kind[first] !== 123))) first++;
   return { first: chunkBefore(unit, (start[first] as number) + 1), last: chunkBefore(unit, (start[last] as number) + 1) };
 }
 
