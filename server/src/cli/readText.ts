@@ -21,6 +21,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'is a directory',
   EMFILE: 'too many open files',
   ENXIO: 'not a regular file',
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the quota is used up',
+  EFBIG: 'the file would be larger than the system allows',
+  EROFS: 'the file system can only be read',
+  EIO: 'the device reports an error',
 };
 
 /** Says in words why the system refused. */
