@@ -8,7 +8,7 @@ import { DEFAULT_SETTINGS } from '../../server/src/settings/parseSettings.js';
 import { loadTestFacts } from '../support/facts.js';
 import { startParser } from '../support/unit.js';
 import { expectSame } from '../support/unitSaid.js';
-import { change, changed, FULL, realFiles, runs, tell } from './support.js';
+import { breathe, change, changed, FULL, realFiles, runs, tell } from './support.js';
 
 let facts: FactBook;
 beforeAll(async () => {
@@ -22,12 +22,13 @@ const settings = [DEFAULT_SETTINGS, { ...DEFAULT_SETTINGS, targetKernel: '5.4..6
 it.each([
   ['small', 120, 1_300, runs(10_000, 40_000)],
   ['larger', 40, 12_000, runs(150, 6_000)],
-] as const)('random edits of %s real files', (name, count, length, parameters) => {
+] as const)('random edits of %s real files', async (name, count, length, parameters) => {
   const files = realFiles(count, length);
   let edits = 0;
   let compared = 0;
-  fc.assert(
-    fc.property(fc.nat(files.length - 1), fc.constantFrom(...settings), fc.array(change, { minLength: 1, maxLength: 4 }), (which, wanted, changes) => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(files.length - 1), fc.constantFrom(...settings), fc.array(change, { minLength: 1, maxLength: 4 }), async (which, wanted, changes) => {
+      if (compared % 100 === 0) await breathe();
       let { text } = files[which]!;
       const session = createSession(facts);
       session.analyze(input(text), wanted);

@@ -12,7 +12,7 @@ import { DEFAULT_SETTINGS } from '../../server/src/settings/parseSettings.js';
 import { loadTestFacts } from '../support/facts.js';
 import { startParser } from '../support/unit.js';
 import { generated } from '../syntax/sources.js';
-import { FULL, realFiles, tell } from './support.js';
+import { breathe, FULL, realFiles, tell } from './support.js';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -41,7 +41,10 @@ it('memory stays flat over thousands of edits', async () => {
     unit.minKernel();
     hover(unit, at + 5);
     complete(unit, at);
-    if (i % 100 === 0) session.forget(path);
+    if (i % 100 === 0) {
+      session.forget(path);
+      await breathe();
+    }
     if (i === EDITS / 4) quarter = used();
   }
   end = used();
