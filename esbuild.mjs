@@ -32,7 +32,7 @@ const NODE_CJS = { platform: 'node', format: 'cjs', target: 'node20' };
 /** Libraries that few runs need, in files of their own beside the others: package → part, and file. */
 const LIBRARIES = { yaml: 'yaml', chokidar: 'chokidar' };
 /** Modules of Node.js that few runs need, and that take milliseconds to load. */
-const SLOW = ['crypto', 'child_process', 'worker_threads'];
+const SLOW = ['crypto', 'child_process', 'worker_threads', 'zlib'];
 
 /**
  * The bundles. The extension's own package is "type": "module", so what must be CommonJS, because VS Code's extension
