@@ -141,6 +141,13 @@ describe('what the build decides', () => {
     expect(u.model.calls).toEqual([]);
   });
 
+  it.each(['#ifndef FLAGS', '#if !defined(FLAGS)'])('a default under %s is what the build may change', async (head) => {
+    const code = (define: string): string => `${define}\n#define F_XDP (FLAGS & (1 << 6))\n`;
+    const body = `#if F_XDP\nreturn 0;\n#else\n${LOOP}\n#endif`;
+    expect(await guarded(body, code(`${head}\n/* by default */\n#define FLAGS 0\n#endif`))).toBe(true);
+    expect(await guarded(body, code('#define FLAGS 0'))).toBe(false);
+  });
+
   it('does not take an include guard for a condition', async () => {
     const u = await unit('#include "h.h"\nSEC("xdp") int f(struct xdp_md *ctx) { return go(); }\n', {
       files: { 'h.h': '#ifndef H_H\n#define H_H\nstatic int go(void) { return bpf_get_smp_processor_id(); }\n#endif\n' },

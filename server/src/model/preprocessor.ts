@@ -133,6 +133,22 @@ function apply(op: string, a: Value, b: Value): Value {
   }
 }
 
+/** How far above a definition its `#ifndef` is looked for. */
+const MAX_ABOVE = 600;
+
+/** `#ifndef X`, `#define X 0`: what is defined there is a default, in whose place the build may put anything. */
+function isDefault(text: string, start: number, name: string): boolean {
+  const above = text.slice(Math.max(0, start - MAX_ABOVE), start).split('\n');
+  above.pop();
+  for (const line of above.reverse()) {
+    const directive = /^\s*#\s*(\w+)\b(.*)$/.exec(line);
+    if (!directive || directive[1] === 'define') continue;
+    const asked = directive[2]!.match(/\w+/g) ?? [];
+    return directive[1] === 'ifndef' ? asked[0] === name : directive[1] === 'if' && /^\s*!\s*defined\b/.test(directive[2]!) && asked[1] === name;
+  }
+  return false;
+}
+
 /** What is known of macro names at one place of one file. */
 class Symbols {
   constructor(private readonly index: UnitIndex, private readonly path: string, private readonly offset: number) {}
@@ -156,8 +172,8 @@ class Symbols {
     const all = this.index.defines.get(name);
     if (!all || depth > MAX_MACRO_DEPTH) return undefined;
     let result: Value;
-    for (const { view } of all) {
-      if (view.params) return undefined;
+    for (const { path, view } of all) {
+      if (view.params || isDefault(this.index.files.get(path)?.text ?? '', view.span.start, name)) return undefined;
       const value = new Evaluator(defineTokens(view), this, depth + 1).whole();
       if (value === undefined || (result !== undefined && result !== value)) return undefined;
       result = value;
