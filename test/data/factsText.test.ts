@@ -49,7 +49,7 @@ describe('a book', () => {
 
   it('answers for an entry that another book made', () => {
     const [one, other] = [loadFactBook(text), loadFactBook(text)];
-    const key = { programType: 'BPF_PROG_TYPE_XDP', attachType: 'BPF_XDP', sleepable: false };
+    const key = { programType: 'BPF_PROG_TYPE_XDP', attachType: 'BPF_XDP', sleepable: false, frags: false };
     expect(other.availability(one.helpers.get('bpf_redirect')!, key).at(6012)).toEqual(one.availability(one.helpers.get('bpf_redirect')!, key).at(6012));
   });
 
