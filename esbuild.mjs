@@ -113,6 +113,8 @@ function bundleOptions(bundle, opts, version) {
     ...(bundle.source === undefined ? { entryPoints: [bundle.entry] } : { stdin: { contents: bundle.source, resolveDir: ROOT } }),
     outfile: path.join(opts.outdir, bundle.out),
     bundle: true,
+    // Modules go by their place in this folder, also where `node_modules` is a link to another: their names stand in the bundles.
+    preserveSymlinks: true,
     // Names stay, so that a stack trace in somebody's report can be read.
     minifyWhitespace: !opts.dev,
     minifySyntax: !opts.dev,

@@ -200,7 +200,7 @@ describe('--watch', () => {
 describe('facts export', () => {
   const facts = (...args: string[]): { kind: string; name: string; since: string | null; known?: boolean; programTypes?: string[] }[] => (JSON.parse(ws.run('facts', 'export', ...args).stdout) as { facts: [] }).facts;
   it('has every kind, and those that are asked for', () => {
-    expect(new Set(facts().map((f) => f.kind)).size).toBe(13);
+    expect(new Set(facts().map((f) => f.kind)).size).toBe(14);
     expect(facts('--kind', 'helper').length).toBeGreaterThan(200);
   });
   it('leaves out what a kernel does not have, and says who may call what is there', () => {

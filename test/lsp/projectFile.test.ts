@@ -95,13 +95,14 @@ it('marks mistakes while a file is edited, and takes the marks back when it is c
   await client.diagnostics(FILE, (p) => p.diagnostics.length === 0);
 });
 
-it('answers about a project file with nothing, and goes on after one that cannot be read', async () => {
+it('explains the words of a project file, and goes on after one that cannot be read', async () => {
   await start({}, { host: { whyUnread: (uri) => Promise.resolve(uri === FILE ? 'is a binary file (it has NUL bytes)' : undefined) } });
   await client.open('file:///work/a.bpf.c', CODE);
   await rules('file:///work/a.bpf.c', []);
   expect((await client.diagnostics(FILE)).diagnostics[0]?.message).toBe('The file is a binary file (it has NUL bytes)');
   await client.open(FILE, 'kernel: 5.10\n', 1, 'yaml');
-  expect(await client.connection.sendRequest('textDocument/hover', { textDocument: { uri: FILE }, position: { line: 0, character: 1 } })).toBeNull();
+  expect(await client.connection.sendRequest('textDocument/hover', { textDocument: { uri: FILE }, position: { line: 0, character: 1 } })).toMatchObject({ contents: { value: expect.stringContaining('kernels that the programs must load on') as string } });
+  expect(await client.connection.sendRequest('textDocument/inlayHint', { textDocument: { uri: FILE }, range: { start: { line: 0, character: 0 }, end: { line: 1, character: 0 } } })).toBeNull();
 });
 
 it('tells a client which file counts, changes it, and offers to switch a rule off in it', async () => {

@@ -4,9 +4,8 @@ import { complete } from '../../features/completion/completion.js';
 import { declareKfunc } from '../../features/completion/kfuncDeclaration.js';
 import { describeEntry } from '../../features/completion/resolve.js';
 import { toCompletionList, toTextEdit, type ItemData } from '../toCompletion.js';
-import { isProjectFile } from '../projectConfigs.js';
 import { toMarkup } from '../toProtocol.js';
-import { completeProject } from './projectWords.js';
+import { completeProject, isAboutProject } from './projectWords.js';
 import type { HandlerContext, HandlerSet } from './handlerSet.js';
 
 export const completionHandlers: HandlerSet = {
@@ -18,7 +17,7 @@ export const completionHandlers: HandlerSet = {
       return result === undefined ? null : toCompletionList(text, result, client(), (kfunc) => declareKfunc(unit, kfunc, offset));
     });
     const inProject = service.guard.request('projectCompletion', () => service.loaded(), (params: CompletionParams) => completeProject(context, params));
-    connection.onCompletion((params, token) => (isProjectFile(params.textDocument.uri) ? inProject : inCode)(params, token));
+    connection.onCompletion((params, token) => (isAboutProject(params) ? inProject : inCode)(params, token));
     const resolved = service.guard.request('completionResolve', () => service.loaded(), (item: CompletionItem) => resolve(context, item));
     // The protocol wants an item back in any case, so this falls back on what it was given.
     connection.onCompletionResolve(async (item, token) => (await resolved(item, token)) ?? item);

@@ -2,9 +2,8 @@
 import type { HoverParams } from 'vscode-languageserver';
 import { fileKind } from '../../features/ebpfFile.js';
 import { hover } from '../../features/hover/hover.js';
-import { isProjectFile } from '../projectConfigs.js';
 import { toHover } from '../toProtocol.js';
-import { hoverProject } from './projectWords.js';
+import { hoverProject, isAboutProject } from './projectWords.js';
 import type { HandlerSet } from './handlerSet.js';
 
 export const hoverHandlers: HandlerSet = {
@@ -16,6 +15,6 @@ export const hoverHandlers: HandlerSet = {
       return info === undefined ? null : toHover(text, info, client(), unit.facts);
     });
     const inProject = service.guard.request('projectHover', () => service.loaded(), (params: HoverParams) => hoverProject(context, params));
-    connection.onHover((params, token) => (isProjectFile(params.textDocument.uri) ? inProject : inCode)(params, token));
+    connection.onHover((params, token) => (isAboutProject(params) ? inProject : inCode)(params, token));
   },
 };

@@ -8,6 +8,7 @@ import { distributionTexts } from '../../features/distributions.js';
 import { distributionNamed } from '../../model/distributionNames.js';
 import { projectHelp, projectOffers, type HelpWord, type HelpWords, type Offer } from '../../project/projectHelp.js';
 import { RULES } from '../../rules/index.js';
+import { isProjectFile } from '../projectConfigs.js';
 import { RULE_PAGES } from '../toProtocol.js';
 import type { HandlerContext } from './handlerSet.js';
 
@@ -54,6 +55,12 @@ function describeTarget(facts: FactBook, text: string, distributions: readonly H
   if (kernels.length > 0) return { name: text, text: [about, known?.note, kernels.slice(0, MAX_LISTED).join('\n')].filter((part) => part !== undefined).join('\n\n') };
   if (releases.length === 1) return { name: text, text: `Linux ${formatRelease(parseRelease(text) ?? releases[0]!)}` };
   return { name: text, text: `Linux ${formatRelease(releases[0]!)} to ${formatRelease(releases.at(-1)!)}, ${releases.length} releases: code must load on each.` };
+}
+
+/** True if a request asks about a project file. Clients send what they like: what names no file asks about none. */
+export function isAboutProject(params: { readonly textDocument?: { readonly uri?: unknown } | null }): boolean {
+  const uri = params.textDocument?.uri;
+  return typeof uri === 'string' && isProjectFile(uri);
 }
 
 /** What may be written at the cursor. */
