@@ -133,7 +133,7 @@ describe('the command', () => {
   it('shows progress to a person only', () => {
     const cli = path.join(builtCli(), 'cli.js');
     // Enough for a second on a fast machine: a shorter run needs no words.
-    for (let i = 0; i < 150; i++) ws.write(`many/f${i}.c`, BAD + `static int filler(int a) { if (a) return a + ${i}; return a; }\n`.repeat(1000));
+    for (let i = 0; i < 150; i++) ws.write(`many/f${i}.c`, BAD + `static int filler(int a) { if (a) return a + ${i}; return a; }\n`.repeat(250));
     const typed = (line: string): string => {
       const { status, stdout, error } = spawnSync('script', ['-qec', `stty cols 60; ${line}`, '/dev/null'], { cwd: ws.dir, encoding: 'utf8', env: { PATH: process.env['PATH'], TERM: 'xterm', HOME: ws.dir } });
       if (error) throw error;
