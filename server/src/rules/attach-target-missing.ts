@@ -1,6 +1,7 @@
 /**
  * Flags programs that attach to a function, hook or tracepoint that a kernel does not have, by that kernel's own types. libbpf
- * looks the target of such programs up in the kernel's BTF (`libbpf_find_kernel_btf_id`) and refuses what is not there.
+ * looks the target of such programs up in the kernel's BTF (`libbpf_find_kernel_btf_id`) and refuses what is not there. Never an error: a loader may set
+ * another target (`bpf_program__set_attach_target`) or not load the program, as bcc's fsslower, tetragon and xdpdump do.
  */
 import { distance } from 'fastest-levenshtein';
 import type { KernelTypes } from '../btf/kernelTypes.js';
@@ -13,11 +14,12 @@ const MAX_COMPARED = 4000;
 
 export const attachTargetMissing = defineRule({
   id: 'attach-target-missing',
-  severity: 'error',
+  severity: 'warning',
   doc: {
     summary: 'The program attaches to a function, hook or tracepoint that the target kernel does not have.',
     why:
       'libbpf looks the target of `fentry`, `fexit`, `fmod_ret`, `lsm` and `tp_btf` programs up in the BTF of the running kernel, and does not load the object if it is not there. ' +
+      'A loader may name another target before it loads (`bpf_program__set_attach_target`), or leave the program out (`bpf_program__set_autoload`), so this is a warning. ' +
       'Functions come and go between releases, and the compiler may inline them: only the types of the kernel itself tell, so the rule speaks where a target is a BTF file or the running kernel.',
     bad: {
       kernel: './vmlinux.btf',
@@ -41,7 +43,7 @@ char LICENSE[] SEC("license") = "GPL";
     },
     exceptions:
       'Without the types of a kernel nothing is known. A `kprobe` may attach to functions of which types say nothing: a missing one is a note only, and where a name with a suffix such as `.isra.0` may be meant, nothing. ' +
-      'Where only vmlinux\'s types are at hand, not a folder with those of all modules beside them, a missing function or tracepoint may be a module\'s, and is a warning. ' +
+      'Where only vmlinux\'s types are at hand, not a folder with those of all modules beside them, a missing function or tracepoint may be a module\'s, and the message says so. ' +
       'Optional programs (`SEC("?fentry/…")`), functions of a module that is named (`fentry/nf_conntrack:…`) and is not among the target\'s, and names with offsets or patterns are not judged.',
   },
   run({ model, target }, report) {
@@ -58,8 +60,7 @@ char LICENSE[] SEC("license") = "GPL";
       else report({
         ...at,
         // libbpf looks into the types of modules too; hooks are never a module's.
-        ...(target.kernel?.whole || wanted.kind === 'hook' ? {} : { severity: 'warning' }),
-        message: `${label} has no ${WHAT[wanted.kind]} \`${wanted.name}\`: its types do not know \`${wanted.btf}\`, and libbpf does not load \`${program.name}\` there${target.kernel?.whole || wanted.kind === 'hook' ? '' : ', unless a module has it whose types are not at hand'}.${meant}`,
+        message: `${label} has no ${WHAT[wanted.kind]} \`${wanted.name}\`: its types do not know \`${wanted.btf}\`, and libbpf does not load \`${program.name}\` there, unless the loader sets another target${target.kernel?.whole || wanted.kind === 'hook' ? '' : ' or a module has it whose types are not at hand'}.${meant}`,
         fixes: near === undefined ? [] : [{ title: `Attach to \`${near}\``, edits: [{ path: program.path, span: wanted.span, newText: near }] }],
       });
     }
