@@ -19,10 +19,16 @@ export class Workbench {
     await this.page.screenshot({ path: path.join(this.pictures, `${name}.png`) });
   }
 
-  /** Opens a file of the workspace by its name, the way people do. */
+  /** Opens a file of the workspace by its name, the way people do: who does not find one that was just made asks again. */
   async open(name) {
-    await this.quickInputBy('Control+P');
-    await this.quickInput.locator('input').first().fill(name);
+    for (let tries = 1; ; tries++) {
+      await this.quickInputBy('Control+P');
+      await this.quickInput.locator('input').first().fill(name);
+      // The box lists the files once, when it opens.
+      const found = await this.quickInput.locator('.monaco-list-row', { hasText: name }).first().waitFor({ timeout: 5_000 }).then(() => true, () => false);
+      if (found || tries === 3) break;
+      await this.page.keyboard.press('Escape');
+    }
     await this.choose(name);
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
     await this.page.locator('.monaco-editor .view-line').first().waitFor();

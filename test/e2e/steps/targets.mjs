@@ -5,7 +5,8 @@ import path from 'node:path';
 
 const row = (ui, text) => ui.quickInput.locator('.monaco-list-row', { hasText: text }).first();
 const box = (ui) => ui.quickInput.locator('input.input').first();
-const squiggle = (ui) => ui.page.locator('.monaco-editor .squiggly-error').first();
+const squiggles = (ui, severity) => ui.page.locator(`.monaco-editor .squiggly-${severity}`);
+const squiggle = (ui) => squiggles(ui, 'error').first();
 const settings = (workspace) => path.join(workspace, '.vscode/settings.json');
 const RUNNING = '/sys/kernel/btf/vmlinux';
 
@@ -103,13 +104,13 @@ export const STEPS = [
       const file = path.join(workspace, 'target.bpf.c');
       const text = fs.readFileSync(file, 'utf8');
       fs.writeFileSync(file, text.replace('do_unlinkat"', 'do_unlinkatt"').replace('real_parent, tgid', 'real_parent, tgidd'));
-      await squiggle(ui).waitFor();
+      await squiggles(ui, 'warning').nth(1).waitFor();
       await ui.command('Problems: Focus on Problems View');
       for (const words of ['do_unlinkatt', 'tgidd']) await ui.page.locator('.markers-panel .monaco-list-row', { hasText: words }).first().waitFor();
       await ui.picture('target-missing');
       await ui.command('View: Toggle Panel Visibility');
       fs.writeFileSync(file, text);
-      await squiggle(ui).waitFor({ state: 'detached' });
+      await squiggles(ui, 'warning').first().waitFor({ state: 'detached' });
     }],
   ] : []),
   ['a project file completes names of kernels and rules, and says what they are', async ({ ui, workspace }) => {
