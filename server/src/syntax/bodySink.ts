@@ -1,10 +1,9 @@
 /** Turns what the walk over a body finds into views, reading names and arguments from the tokens. */
-import { span } from '../text/span.js';
+import { sortByPlace, span } from '../text/span.js';
 import { noConditions } from './conditions.js';
 import { plainIdentifier, readDeclarators } from './declarators.js';
-import { IDENT, lex } from './lexer.js';
-import type { Lexed } from './lexer.js';
-import { readArguments, sortByPlace, tokenAt } from './sequence.js';
+import { IDENT, lex, type Lexed } from './lexer.js';
+import { readArguments, tokenAt } from './sequence.js';
 import { CONTROL, PROGRAM, TAG, flagsOf, isKeyword } from './words.js';
 import type { Span } from '../text/span.js';
 import type { Mask } from './mask.js';

@@ -2,8 +2,7 @@
  * Collects what is taken out of the text before tree-sitter sees it, and renders the rest. A masked text has the
  * length of the original and its line breaks, so offsets stay true; what was taken is kept here for the views.
  */
-import { span } from '../text/span.js';
-import { sortByPlace } from './sequence.js';
+import { sortByPlace, span } from '../text/span.js';
 import type { Span } from '../text/span.js';
 import type { FileTokens } from './fileTokens.js';
 import type { Annotation, MapAttribute, SectionUse } from './views.js';

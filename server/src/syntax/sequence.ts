@@ -17,15 +17,6 @@ export function tokenAt(m: Mask, offset: number): number {
   return low;
 }
 
-/** Sorts by place what is in order already in nearly every case, for which a sort would copy it. */
-export function sortByPlace<T>(list: T[], startOf: (item: T) => number): void {
-  for (let i = 1; i < list.length; i++) {
-    if (startOf(list[i - 1] as T) <= startOf(list[i] as T)) continue;
-    list.sort((a, b) => startOf(a) - startOf(b));
-    return;
-  }
-}
-
 /** Arguments between the parenthesis at token `open` and its partner (or the chunk's end, where that is missing). */
 export function readArguments(m: Mask, open: number): ArgView[] {
   const partner = m.close(open);

@@ -41,3 +41,12 @@ export function startingIn<T>(items: readonly T[], start: number, end: number, s
 export function contains(outer: Span, inner: Span): boolean {
   return inner.start >= outer.start && inner.end <= outer.end;
 }
+
+/** Sorts by place what is in order already in nearly every case, for which a sort would copy it. */
+export function sortByPlace<T>(list: T[], startOf: (item: T) => number): void {
+  for (let i = 1; i < list.length; i++) {
+    if (startOf(list[i - 1] as T) <= startOf(list[i] as T)) continue;
+    list.sort((a, b) => startOf(a) - startOf(b));
+    return;
+  }
+}
