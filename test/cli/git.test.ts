@@ -1,6 +1,6 @@
 /** `--diff COMMIT` over repositories that the real git made: packs, work trees, borrowed objects, shallow clones, renames, broken bytes. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync, appendFileSync, chmodSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync, appendFileSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -96,6 +96,74 @@ describe('what changed', () => {
     for (const base of ['nothing', 'HEAD~99', 'main^2', '../../etc/passwd', 'config', 'HEAD@{1}', 'dead', ' ']) expect(() => changedSince(base, up), base).toThrow(UsageError);
   });
 
+  it('is read by the beginning of a name that git describe gives, and by one in capitals', () => {
+    for (const base of [git(up, 'describe', '--long', '--abbrev=8', 'HEAD~1'), git(up, 'rev-parse', 'HEAD~1').toUpperCase()]) sees(up, base);
+  });
+
+  it.each([
+    ['HEAD@{1}', /more than this build understands/],
+    ['@{u}', /more than this build understands/],
+    [':/two', /more than this build understands/],
+    ['HEAD:src', /more than this build understands/],
+    ['v1^{tree}', /more than this build understands/],
+    ['main..HEAD', /is a range; name the commit where it begins/],
+    ['main..', /is a range; name the commit where it begins/],
+    ['v1...main', /is a range; name the commit where it begins/],
+  ])('says of %s what is the matter', (base, says) => expect(() => changedSince(base, up)).toThrow(says));
+
+  it('is read where the file really lies, whatever link leads there', () => {
+    symlinkSync('src', path.join(up, 'linked'));
+    expect(changed(up, 'main...', 'linked/deep/a1.c')).toEqual([6]);
+    symlinkSync('deep/a1.c', path.join(up, 'src/link.c'));
+    expect(changed(up, 'main...', 'src/link.c')).toEqual([6]);
+    rmSync(path.join(up, 'linked'));
+    rmSync(path.join(up, 'src/link.c'));
+  });
+
+  it('is read in a submodule by the commit that was recorded of it', () => {
+    const dir = path.join(top, 'super');
+    mkdirSync(dir);
+    git(dir, 'init', '-q', '-b', 'main');
+    git(dir, '-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', '-b', 'feat', `file://${up}`, 'sub');
+    git(path.join(dir, 'sub'), 'checkout', '-q', 'HEAD~1');
+    git(dir, 'add', '-A');
+    git(dir, 'commit', '-qm', 'before');
+    git(path.join(dir, 'sub'), 'checkout', '-q', 'feat');
+    expect(changed(dir, 'HEAD', 'sub/src/deep/a1.c')).toEqual([6]);
+    expect(changed(dir, 'HEAD', 'sub/src/deep/a0.c')).toEqual([]);
+    expect(changed(path.join(dir, 'sub'), 'HEAD', 'src/deep/a1.c')).toEqual([]);
+  });
+
+  it('is read with the objects that replace others, and without sha1', () => {
+    const dir = path.join(top, 'sha256');
+    git(top, 'init', '-q', '-b', 'main', '--object-format=sha256', dir);
+    for (const text of ['a\nb\n', 'a\nc\n', 'a\nc\nd\n']) {
+      write(dir, 'x.c', text);
+      git(dir, 'add', '-A');
+      git(dir, 'commit', '-qm', 'x');
+    }
+    expect(changed(dir, 'HEAD~2', 'x.c', 3)).toEqual([2, 3]);
+    git(dir, 'gc', '-q');
+    expect(changed(dir, 'HEAD~2', 'x.c', 3)).toEqual([2, 3]);
+    git(dir, 'replace', 'HEAD~2', 'HEAD~1');
+    expect(changed(dir, 'HEAD~2', 'x.c', 3)).toEqual([3]);
+    git(dir, 'pack-refs', '--all');
+    expect(changed(dir, 'HEAD~2', 'x.c', 3)).toEqual([3]);
+  });
+
+  it('is not looked for in another repository than the one that GIT_DIR names', () => {
+    const before = process.env['GIT_DIR'];
+    try {
+      process.env['GIT_DIR'] = path.join(up, '.git');
+      sees(up);
+      process.env['GIT_DIR'] = path.join(top, 'packed/.git');
+      expect(() => changedSince('HEAD', up)).toThrow(/GIT_DIR names another repository/);
+    } finally {
+      if (before === undefined) delete process.env['GIT_DIR'];
+      else process.env['GIT_DIR'] = before;
+    }
+  });
+
   it('is what git says it is, whatever is edited', () => {
     const text = source(4);
     fc.assert(
@@ -129,6 +197,18 @@ describe('a checkout as CI makes it', () => {
     expect(() => changedSince('FETCH_HEAD...', dir)).toThrow(/no commit in common with HEAD that is here; fetch more/);
   });
 
+  it('without file contents says that they are missing', () => {
+    git(up, 'config', 'uploadpack.allowFilter', 'true');
+    const dir = clone('partial', '--filter=blob:none');
+    expect(() => changed(dir, 'HEAD~1', 'src/deep/a1.c')).toThrow(/its blob [0-9a-f]{10} is not here, the clone is partial/);
+  });
+
+  it('with grafts is not read as if it had none', () => {
+    const dir = clone('grafted');
+    write(dir, '.git/info/grafts', `${git(dir, 'rev-parse', 'HEAD')}\n`);
+    expect(() => changedSince('HEAD~1', dir)).toThrow(/grafted/);
+  });
+
   it('of two commits has the base of a pull request', () => sees(clone('two', '--depth', '2'), 'HEAD^1'));
 });
 
@@ -157,6 +237,24 @@ describe('bytes that lie', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('make no trees without end', () => {
+    const dir = path.join(top, 'bomb');
+    git(top, 'init', '-q', dir);
+    const mktree = (entries: string): string => execFileSync('git', ['mktree'], { cwd: dir, encoding: 'utf8', input: entries, env }).trim();
+    let tree = mktree('');
+    for (let level = 0; level < 9; level++) tree = mktree(Array.from({ length: 10 }, (_, i) => `040000 tree ${tree}\tfolder${i}\n`).join(''));
+    expect(() => [...new Repository(dir).files(tree)]).toThrow('its trees have no end');
+  });
+
+  it('are told of by the name of their file', () => {
+    const dir = path.join(top, 'damaged');
+    git(top, 'clone', '-q', '--no-local', up, dir);
+    const name = git(dir, 'rev-parse', 'HEAD');
+    write(dir, `.git/objects/${name.slice(0, 2)}/${name.slice(2)}`, 'no object');
+    for (const file of readdirSync(path.join(dir, '.git/objects/pack'))) rmSync(path.join(dir, '.git/objects/pack', file));
+    expect(() => changedSince('HEAD', dir)).toThrow(`object ${name} is damaged; git fsck tells more`);
   });
 
   it('end with a message, never with something else', () => {

@@ -8,7 +8,7 @@ import { explainLog } from '../verifier/explainLog.js';
 import type { LogExplanation, LogResult } from '../verifier/verifier.types.js';
 import { loadFacts } from './engine.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
-import { reasonOf } from './readText.js';
+import { readAt, reasonOf } from './readText.js';
 import { SourceFiles, type FoundSource } from './sourceFiles.js';
 import { blanks, printable } from './terminal.js';
 
@@ -69,23 +69,12 @@ function readLog(file: string): string {
     fd = file === '-' ? 0 : openSync(file, 'r');
     const stat = fstatSync(fd);
     if (stat.isDirectory()) throw new UsageError(`${printable(file)}: is a directory`);
-    return new TextDecoder('utf-8').decode(stat.isFile() && file !== '-' ? tail(fd, stat.size) : all(fd));
+    return new TextDecoder('utf-8').decode(stat.isFile() && file !== '-' ? readAt(fd, Math.min(stat.size, MAX_BYTES), Math.max(0, stat.size - MAX_BYTES)) : all(fd));
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(`${printable(file)}: ${reasonOf(error)}`);
   } finally {
     if (fd !== undefined && fd !== 0) closeSync(fd);
   }
-}
-
-function tail(fd: number, size: number): Buffer {
-  const buffer = Buffer.allocUnsafe(Math.min(size, MAX_BYTES));
-  let length = 0;
-  while (length < buffer.length) {
-    const n = readSync(fd, buffer, length, buffer.length - length, size - buffer.length + length);
-    if (n === 0) break;
-    length += n;
-  }
-  return buffer.subarray(0, length);
 }
 
 /** A pipe, to its end; of more than the limit only the last part stays. */

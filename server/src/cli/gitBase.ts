@@ -1,9 +1,9 @@
 /** `--diff BASE`: what changed since a commit of the repository, file by file as it is asked for. */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { diffArrays } from 'diff';
 import { repositoryOf, type ChangedLines } from './changedLines.js';
-import { readFile } from './git/objects.js';
+import { GitError, readFile } from './git/objects.js';
 import { Repository } from './git/repository.js';
 import { UsageError } from './host.js';
 import { reasonOf } from './readText.js';
@@ -25,13 +25,25 @@ const NONE: readonly LineRange[] = [];
  * @throws UsageError where there is no repository or no such commit
  */
 export function changedSince(base: string, cwd: string): ChangedLines {
-  const dir = repositoryOf(cwd);
+  const dir = repositoryOf(realpathSync(cwd));
   if (dir === undefined) throw new UsageError(`--diff: ${printable(base)} is no file, and there is no repository here to look for such a commit`);
+  let repository: Repository | undefined;
   try {
-    return new ChangesSince(dir, base);
+    repository = new Repository(dir);
+    const named = process.env['GIT_DIR'];
+    if (named !== undefined && named !== '' && !repository.isAt(resolve(cwd, named))) throw new GitError('GIT_DIR names another repository than the one here, which this build does not follow');
+    return new ChangesSince(dir, repository, base, treeOf(repository, base));
   } catch (error) {
+    repository?.objects.close();
     throw noBase(base, error);
   }
+}
+
+/** The tree to compare with. */
+function treeOf(repository: Repository, base: string): string {
+  const name = base.replace(/\.\.\.(?:HEAD|@)?$/, '');
+  const commit = repository.commitOf(name);
+  return (name === base ? commit : repository.mergeBase(commit, repository.commitOf('HEAD'))).tree;
 }
 
 function noBase(base: string, error: unknown): UsageError {
@@ -39,17 +51,12 @@ function noBase(base: string, error: unknown): UsageError {
 }
 
 class ChangesSince implements ChangedLines {
-  private readonly repository: Repository;
-  private readonly tree: string;
   private readonly known = new Map<string, readonly LineRange[]>();
+  private readonly submodules = new Map<string, ChangesSince>();
   private gone: readonly (readonly [path: string, oid: string])[] | undefined;
 
-  constructor(private readonly dir: string, private readonly base: string) {
-    this.repository = new Repository(dir);
-    const name = base.replace(/\.\.\.(?:HEAD|@)?$/, '');
-    const commit = this.repository.commitOf(name);
-    this.tree = (name === base ? commit : this.repository.mergeBase(commit, this.repository.commitOf('HEAD'))).tree;
-  }
+  /** @param dir the folder with `.git`, without links */
+  constructor(private readonly dir: string, private readonly repository: Repository, private readonly base: string, private readonly tree: string) {}
 
   touches(path: string, from: number, to: number): boolean {
     const whole = resolve(path);
@@ -67,17 +74,32 @@ class ChangesSince implements ChangedLines {
 
   close(): void {
     this.repository.objects.close();
+    for (const submodule of this.submodules.values()) submodule.close();
   }
 
-  private changesOf(whole: string): readonly LineRange[] {
+  private changesOf(path: string): readonly LineRange[] {
+    // What is reached by a link stands in the tree where it really lies.
+    const whole = existsSync(path) ? realpathSync(path) : path;
     const now = whole.startsWith(`${this.dir}/`) ? readFile(whole) : undefined;
     // Elsewhere, or gone meanwhile: nothing is known of it.
     if (now === undefined) return ALL;
-    const then = this.repository.at(this.tree, whole.slice(this.dir.length + 1));
-    if (then?.kind === 'submodule') return NONE;
+    const name = whole.slice(this.dir.length + 1);
+    const then = this.repository.at(this.tree, name);
+    if (then?.kind === 'submodule') return this.submodule(name.slice(0, -then.rest.length - 1), then.oid).changesOf(whole);
     const id = this.repository.blobId(now);
     if (then?.kind === 'blob') return then.oid === id ? NONE : newLines(this.textOf(then.oid), now.toString('utf8'));
     return this.sinceRename(now, id);
+  }
+
+  /** A repository in this one, since the commit of its own that the tree names. */
+  private submodule(name: string, commit: string): ChangesSince {
+    let changes = this.submodules.get(name);
+    if (changes === undefined) {
+      const dir = join(this.dir, name);
+      const repository = new Repository(dir);
+      this.submodules.set(name, (changes = new ChangesSince(dir, repository, this.base, repository.commitOf(commit).tree)));
+    }
+    return changes;
   }
 
   /** What the commit does not have is new as a whole, but for what was called otherwise. */

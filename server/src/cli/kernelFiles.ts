@@ -1,5 +1,5 @@
 /** Looks up what a target names beside releases and distributions: files with BTF, folders of them, and the running kernel. */
-import { closeSync, fstatSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { Btf } from '../btf/btf.js';
 import { isElf, readElf, type ReadAt } from '../btf/elf.js';
@@ -12,7 +12,7 @@ import { parseRelease, type Release } from '../facts/kernelVersion.js';
 import { namesToLookUp } from '../model/target.js';
 import { OUTSIDE, type MayRead } from './confinement.js';
 import { mayBePacked, unpackKernel } from './kernelImage.js';
-import { openWithoutWaiting, reasonOf } from './readText.js';
+import { openWithoutWaiting, readAt, reasonOf } from './readText.js';
 
 const OSRELEASE = '/proc/sys/kernel/osrelease';
 /** vmlinux's, and those of the loaded modules beside it. */
@@ -163,19 +163,9 @@ function rawBtf(path: string): RawBtf {
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw new Error('it is no file');
-    const readAt: ReadAt = (offset, length) => {
-      const buffer = Buffer.alloc(length);
-      let done = 0;
-      while (done < length) {
-        const count = readSync(fd, buffer, done, length - done, offset + done);
-        if (count === 0) break;
-        done += count;
-      }
-      return buffer.subarray(0, done);
-    };
-    const head = readAt(0, 4);
-    if (!head || !mayBePacked(head)) return btfOf(readAt, stat.size);
-    const { file, text } = unpackKernel(Buffer.from(readAt(0, Math.min(stat.size, MAX_BYTES)) ?? []));
+    const head = readAt(fd, 4, 0);
+    if (!mayBePacked(head)) return btfOf((offset, length) => readAt(fd, length, offset), stat.size);
+    const { file, text } = unpackKernel(readAt(fd, Math.min(stat.size, MAX_BYTES), 0));
     const found = btfOf((offset, length) => file.subarray(offset, offset + length), file.length);
     const banner = found.banner ?? releaseIn(text);
     return { ...found, ...(banner === undefined ? {} : { banner }) };
@@ -184,20 +174,20 @@ function rawBtf(path: string): RawBtf {
   }
 }
 
-function btfOf(readAt: ReadAt, size: number): RawBtf {
-  const bytes = btfBytes(readAt, size);
+function btfOf(read: ReadAt, size: number): RawBtf {
+  const bytes = btfBytes(read, size);
   if ('error' in bytes) throw new Error(bytes.error.message);
-  const head = readAt(0, 4);
+  const head = read(0, 4);
   if (!head || !isElf(head)) return { bytes };
-  const banner = bannerIn(readAt, size);
-  const base = distilledBase(readAt, size);
+  const banner = bannerIn(read, size);
+  const base = distilledBase(read, size);
   return { bytes, ...(base === undefined ? {} : { base }), ...(banner === undefined ? {} : { banner }) };
 }
 
-function bannerIn(readAt: ReadAt, size: number): Release | undefined {
-  const elf = readElf(readAt, size);
+function bannerIn(read: ReadAt, size: number): Release | undefined {
+  const elf = readElf(read, size);
   const section = 'error' in elf ? undefined : elf.sections.find((s) => s.name === '.rodata' && !s.empty);
-  const bytes = section && readAt(section.offset, Math.min(section.size, MAX_BTF_BYTES));
+  const bytes = section && read(section.offset, Math.min(section.size, MAX_BTF_BYTES));
   return bytes && releaseIn(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
 }
 

@@ -40,16 +40,16 @@ export function openWithoutWaiting(path: string): number {
   return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 }
 
-/** Reads all of an open regular file, at most `size` bytes. */
-function readFully(fd: number, size: number): Buffer {
-  const buffer = Buffer.allocUnsafe(size);
-  let length = 0;
-  while (length < size) {
-    const n = readSync(fd, buffer, length, size - length, null);
-    if (n === 0) break; // it shrank while we read
-    length += n;
+/** Reads a part of an open file, in as many steps as the system takes for it; less where the file ends, which may have shrunk meanwhile. */
+export function readAt(fd: number, length: number, position: number): Buffer {
+  const buffer = Buffer.allocUnsafe(length);
+  let got = 0;
+  while (got < length) {
+    const n = readSync(fd, buffer, got, length - got, position + got);
+    if (n === 0) break;
+    got += n;
   }
-  return buffer.subarray(0, length);
+  return buffer.subarray(0, got);
 }
 
 /** Bytes to text: UTF-8 without its byte order mark, bad bytes replaced; binary content is refused. */
@@ -105,7 +105,7 @@ export function readText(path: string, understand = decode, mayRead?: MayRead): 
     if (stat.isDirectory()) return { error: 'is a directory' };
     if (!stat.isFile()) return { error: 'not a regular file' };
     if (stat.size > MAX_BYTES) return TOO_LARGE;
-    return understand(readFully(fd, stat.size));
+    return understand(readAt(fd, stat.size, 0));
   } catch (error) {
     return { error: reasonOf(error) };
   } finally {

@@ -2,10 +2,10 @@
  * Objects of a git repository, read as they are asked for: loose ones and those in packs (Documentation/gitformat-pack in git). Packs are
  * never read as a whole, so that the size of a repository does not matter, and nothing in them is believed.
  */
-import { closeSync, fstatSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { openWithoutWaiting } from '../readText.js';
+import { openWithoutWaiting, readAt } from '../readText.js';
 import { applyDelta } from './delta.js';
 
 export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
@@ -21,6 +21,8 @@ export class GitError extends Error {}
 /** A larger one is no source. */
 const MAX_OBJECT = 64 * 1024 * 1024;
 const MAX_DELTAS = 5_000;
+/** Of all deltas between an object and the one that is whole. */
+const MAX_DELTA_BYTES = 2 * MAX_OBJECT;
 /** Bases of deltas that are kept, since their neighbours need them too. */
 const MAX_KEPT = 32 * 1024 * 1024;
 const MAX_ALTERNATES = 20;
@@ -31,16 +33,13 @@ const INDEX_MAGIC = 0xff744f63;
 const INDEX_HEAD = 8;
 const NAMES = INDEX_HEAD + 256 * 4;
 
-/** Reads a part of a file; less at its end. */
-function readAt(fd: number, position: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
-  let got = 0;
-  while (got < length) {
-    const n = readSync(fd, buffer, got, length - got, position + got);
-    if (n === 0) break;
-    got += n;
+/** Unpacks what stands at the beginning of some bytes. @param where names the file in the message */
+function inflated(bytes: Buffer, where: string): Buffer {
+  try {
+    return inflateSync(bytes, { maxOutputLength: MAX_OBJECT });
+  } catch {
+    throw new GitError(`${where} is damaged; git fsck tells more`);
   }
-  return buffer.subarray(0, got);
 }
 
 /** A pack with its index. */
@@ -51,7 +50,7 @@ class Pack {
 
   constructor(private readonly path: string, private readonly hash: number) {
     this.index = openWithoutWaiting(`${path}.idx`);
-    this.fanout = readAt(this.index, 0, NAMES);
+    this.fanout = readAt(this.index, NAMES, 0);
     if (this.fanout.length < NAMES || this.fanout.readUInt32BE(0) !== INDEX_MAGIC || this.fanout.readUInt32BE(4) !== 2) throw new GitError(`${path}.idx is no index of version 2`);
   }
 
@@ -60,7 +59,7 @@ class Pack {
   }
 
   private nameAt(at: number): string {
-    return readAt(this.index, NAMES + at * this.hash, this.hash).toString('hex');
+    return readAt(this.index, this.hash, NAMES + at * this.hash).toString('hex');
   }
 
   /** The number of the first name that is not below `name`, a whole one or the beginning of one of at least two digits. */
@@ -81,11 +80,11 @@ class Pack {
     const count = this.below(255);
     if (at >= count || this.nameAt(at) !== oid) return undefined;
     const offsets = NAMES + count * (this.hash + 4);
-    const short = readAt(this.index, offsets + at * 4, 4);
+    const short = readAt(this.index, 4, offsets + at * 4);
     if (short.length < 4) return undefined;
     const offset = short.readUInt32BE(0);
     if (offset < 0x80000000) return offset;
-    const long = readAt(this.index, offsets + count * 4 + (offset - 0x80000000) * 8, 8);
+    const long = readAt(this.index, 8, offsets + count * 4 + (offset - 0x80000000) * 8);
     return long.length < 8 ? undefined : Number(long.readBigUInt64BE(0));
   }
 
@@ -98,7 +97,7 @@ class Pack {
   /** An object's bytes as the pack has them: of a delta with where its base is. */
   entryAt(offset: number): { readonly kind: number; readonly base: number | string | undefined; readonly data: Buffer } {
     const { fd, size } = (this.pack ??= this.openPack());
-    const head = readAt(fd, offset, 64);
+    const head = readAt(fd, 64, offset);
     let at = 0;
     const byte = (): number => {
       const value = head[at++];
@@ -123,7 +122,7 @@ class Pack {
     if (length > MAX_OBJECT) throw new GitError(`an object has more than ${MAX_OBJECT / 1024 / 1024} MiB`);
     // What deflate may need at most, for bytes that do not get smaller.
     const bound = Math.min(size - offset - at, length + (length >> 8) + 1024);
-    const data = inflateSync(readAt(fd, offset + at, Math.max(0, bound)), { maxOutputLength: MAX_OBJECT });
+    const data = inflated(readAt(fd, Math.max(0, bound), offset + at), `${this.path}.pack`);
     if (data.length !== length) throw new GitError(`${this.path}.pack has an object of another length than it says`);
     return { kind, base, data };
   }
@@ -201,6 +200,7 @@ export class ObjectStore {
   /** Follows deltas down to an object that is whole, and applies them. */
   private unpack(pack: Pack, start: number, depth: number): GitObject {
     const deltas: Buffer[] = [];
+    let deltaBytes = 0;
     const packId = this.openPacks().indexOf(pack);
     let object: GitObject | undefined;
     for (let offset = start; object === undefined; ) {
@@ -212,6 +212,8 @@ export class ObjectStore {
       if (type !== undefined) object = { type, data };
       else {
         deltas.push(data);
+        deltaBytes += data.length;
+        if (deltaBytes > MAX_DELTA_BYTES) throw new GitError(`deltas of an object have more than ${MAX_DELTA_BYTES / 1024 / 1024} MiB`);
         if (typeof base === 'number') offset = base;
         else if (base !== undefined) object = this.packed(base, depth + deltas.length) ?? this.loose(base);
         else throw new GitError(`an object has the unknown type ${kind}`);
@@ -237,7 +239,7 @@ export class ObjectStore {
     for (const folder of this.folders) {
       const file = readFile(join(folder, oid.slice(0, 2), oid.slice(2)));
       if (file === undefined) continue;
-      const whole = inflateSync(file, { maxOutputLength: MAX_OBJECT });
+      const whole = inflated(file, `object ${oid}`);
       const head = /^(commit|tree|blob|tag) (\d+)\0/.exec(whole.toString('latin1', 0, 40));
       if (!head) throw new GitError(`object ${oid} is no object`);
       return { type: head[1] as ObjectType, data: whole.subarray(head[0].length) };
@@ -260,7 +262,8 @@ export function readFile(path: string): Buffer | undefined {
   }
 }
 
-function namesIn(folder: string): readonly string[] {
+/** The names in a folder, in order; none where it cannot be read. */
+export function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder).sort();
   } catch {

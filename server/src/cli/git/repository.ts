@@ -1,7 +1,8 @@
 /** A git repository as files: its references, commits and trees. No git is run, since no program is. */
 import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { GitError, ObjectStore, readFile, type GitObject } from './objects.js';
+import { GitError, namesIn, ObjectStore, readFile, type GitObject } from './objects.js';
 
 export interface Commit {
   readonly oid: string;
@@ -19,6 +20,10 @@ export interface TreeEntry {
 const MAX_SYMBOLIC = 10;
 /** Commits that a search for a common one looks at. */
 const MAX_COMMITS = 1_000_000;
+/** Files and folders of one tree; the largest repositories have some hundred thousand. */
+const MAX_ENTRIES = 2_000_000;
+/** Longer ones no system takes. */
+const MAX_PATH = 4096;
 /** What git takes for a name of a reference, and nothing that leads out of its folder. */
 const REF_NAME = /^(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock$))[^\u0000- ~^:?*[\\\u007f./-][^\u0000- ~^:?*[\\\u007f]*$/; // eslint-disable-line no-control-regex -- git's own list
 
@@ -29,6 +34,12 @@ export class Repository {
   /** What all work trees have in common. */
   private readonly common: string;
   private readonly sha256: boolean;
+  /** Commits whose parents a shallow checkout does not have. */
+  private readonly cut: ReadonlySet<string>;
+  /** What git reads in an object's stead (git replace). */
+  private readonly replaced: ReadonlyMap<string, string>;
+  /** Ends the sentence about an object that is missing. */
+  private readonly whyMissing: string;
   private readonly trees = new Map<string, ReadonlyMap<string, TreeEntry>>();
 
   /**
@@ -41,19 +52,31 @@ export class Repository {
     this.own = resolve(folder, link ?? '.git');
     const common = readFile(join(this.own, 'commondir'))?.toString('utf8').trim();
     this.common = common === undefined ? this.own : resolve(this.own, common);
-    const config = readFile(join(this.common, 'config'))?.toString('utf8') ?? '';
+    const config = this.text('config');
     this.sha256 = /^[\t ]*objectformat[\t ]*=[\t ]*sha256\b/im.test(config);
     if (/^[\t ]*refstorage[\t ]*=[\t ]*reftable\b/im.test(config)) throw new GitError('its references are kept as a reftable, which this build does not read');
+    if (this.text('info/grafts').trim() !== '') throw new GitError('its history is grafted (info/grafts), which this build does not read; git replace --convert-graft-file makes references of that');
     this.objects = new ObjectStore(join(this.common, 'objects'), this.sha256 ? 32 : 20);
+    this.cut = new Set(this.text('shallow').split('\n').filter((line) => line !== ''));
+    this.replaced = this.replacements();
+    this.whyMissing = this.cut.size > 0 ? `, the checkout is shallow; ${DEEPEN}` : /^[\t ]*(?:partialclonefilter|promisor)[\t ]*=/im.test(config) ? ', the clone is partial, and git alone fetches what it left out' : '';
   }
 
-  /** Whether it has not all of its history. */
-  get isShallow(): boolean {
-    return this.cut.size > 0;
+  /** A file of git's own as text, '' where there is none. */
+  private text(name: string): string {
+    return readFile(join(this.common, name))?.toString('utf8') ?? '';
   }
 
-  private get cut(): ReadonlySet<string> {
-    return new Set((readFile(join(this.common, 'shallow'))?.toString('utf8') ?? '').split('\n').filter((line) => line !== ''));
+  /** The references `refs/replace/OBJECT`. */
+  private replacements(): ReadonlyMap<string, string> {
+    const packed = [...this.text('packed-refs').matchAll(/^([0-9a-f]+) refs\/replace\/([0-9a-f]+)$/gm)].map(([, by, oid]) => [oid!, by!] as const);
+    const loose = namesIn(join(this.common, 'refs/replace')).map((oid) => [oid, this.text(`refs/replace/${oid}`).trim()] as const);
+    return new Map([...packed, ...loose]);
+  }
+
+  /** Whether a folder of git's, as `GIT_DIR` names one, is this one's. @param folder whole */
+  isAt(folder: string): boolean {
+    return realPath(folder) === realPath(this.own);
   }
 
   /** The name that git gives to a file's content. */
@@ -107,27 +130,36 @@ export class Repository {
       if (colour === 3) return commit;
       for (const parent of this.parentsOf(commit)) add(this.commit(parent), colour);
     }
-    throw new GitError(`it has no commit in common with HEAD${this.isShallow ? ` that is here; ${DEEPEN}` : ''}`);
+    throw new GitError(`it has no commit in common with HEAD${this.cut.size > 0 ? ` that is here; ${DEEPEN}` : ''}`);
   }
 
-  /** What is at a path of a tree, `/` between the folders. */
-  at(tree: string, path: string): TreeEntry | undefined {
+  /** What is at a path of a tree, `/` between the folders; `rest` is what of the path lies in a submodule, which is another repository's. */
+  at(tree: string, path: string): (TreeEntry & { readonly rest: string }) | undefined {
     let entry: TreeEntry = { oid: tree, kind: 'tree' };
-    for (const name of path.split('/')) {
-      // What is in a submodule is another repository's.
-      if (entry.kind !== 'tree') return entry.kind === 'submodule' ? entry : undefined;
-      const next = this.entries(entry.oid).get(name);
+    const names = path.split('/');
+    for (let i = 0; i < names.length && entry.kind === 'tree'; i++) {
+      const next = this.entries(entry.oid).get(names[i]!);
       if (next === undefined) return undefined;
+      if (next.kind === 'blob' && i < names.length - 1) return undefined;
+      if (next.kind === 'submodule') return { ...next, rest: names.slice(i + 1).join('/') };
       entry = next;
     }
-    return entry;
+    return { ...entry, rest: '' };
   }
 
-  /** All files below a tree. */
-  *files(tree: string, folder = ''): Generator<readonly [path: string, oid: string]> {
-    for (const [name, { oid, kind }] of this.entries(tree)) {
-      if (kind === 'tree') yield* this.files(oid, `${folder}${name}/`);
-      else if (kind === 'blob') yield [folder + name, oid];
+  /**
+   * All files below a tree, folder by folder.
+   * @throws GitError for more than any repository has: trees may hold one another many times over
+   */
+  *files(tree: string): Generator<readonly [path: string, oid: string]> {
+    let left = MAX_ENTRIES;
+    const folders = [{ tree, path: '' }];
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      for (const [name, { oid, kind }] of this.entries(folder.tree)) {
+        if (--left < 0 || name.length + folder.path.length > MAX_PATH) throw new GitError('its trees have no end');
+        if (kind === 'tree') folders.push({ tree: oid, path: `${folder.path}${name}/` });
+        else if (kind === 'blob') yield [folder.path + name, oid];
+      }
     }
   }
 
@@ -161,25 +193,32 @@ export class Repository {
   }
 
   private object(oid: string, type: GitObject['type']): GitObject {
-    let object = this.objects.read(oid);
+    const read = (name: string): GitObject | undefined => this.objects.read(this.replaced.get(name) ?? name);
+    let object = read(oid);
     // A tag is followed to what it tags.
-    for (let i = 0; object?.type === 'tag' && type === 'commit' && i < MAX_SYMBOLIC; i++) object = this.objects.read(/^object ([0-9a-f]+)\n/.exec(object.data.toString('latin1'))?.[1] ?? '');
-    if (object === undefined) throw new GitError(`its ${type} ${oid.slice(0, 10)} is not here${this.isShallow ? `, the checkout is shallow; ${DEEPEN}` : ''}`);
+    for (let i = 0; object?.type === 'tag' && type === 'commit' && i < MAX_SYMBOLIC; i++) object = read(/^object ([0-9a-f]+)\n/.exec(object.data.toString('latin1'))?.[1] ?? '');
+    if (object === undefined) throw new GitError(`its ${type} ${oid.slice(0, 10)} is not here${this.whyMissing}`);
     if (object.type !== type) throw new GitError(`${oid.slice(0, 10)} is no ${type}`);
     return object;
   }
 
   private named(name: string): string {
+    const digits = name.toLowerCase();
     const whole = new RegExp(`^[0-9a-f]{${this.sha256 ? 64 : 40}}$`);
-    if (whole.test(name)) return name;
+    if (whole.test(digits)) return digits;
+    if (name.includes('..')) throw new GitError('it is a range; name the commit where it begins, and what is in the files now is its end');
+    // Older values of references, what a branch follows, paths, and words of messages.
+    if (/@\{|:/.test(name)) throw new GitError(`${name} is more than this build understands of revisions`);
     const ref = this.reference(name);
     if (ref !== undefined) return ref;
-    if (/^[0-9a-f]{4,64}$/.test(name)) {
-      const [found, ...others] = this.objects.beginningWith(name);
-      if (others.length > 0) throw new GitError(`several objects begin with ${name}`);
+    // The end of what git describe says is the beginning of a commit's name.
+    const begins = /^(?:.+-g)?([0-9a-f]{4,64})$/.exec(digits)?.[1];
+    if (begins !== undefined) {
+      const [found, ...others] = this.objects.beginningWith(begins);
+      if (others.length > 0) throw new GitError(`several objects begin with ${begins}`);
       if (found !== undefined) return found;
     }
-    throw new GitError(`nothing here has this name${this.isShallow ? `, and the checkout is shallow; ${DEEPEN}` : ''}`);
+    throw new GitError(`nothing here has this name${this.cut.size > 0 ? `, and the checkout is shallow; ${DEEPEN}` : ''}`);
   }
 
   /** What a reference says, looked for where git does (gitrevisions). */
@@ -202,6 +241,14 @@ export class Repository {
     if (oid !== undefined) return oid;
     for (const line of (readFile(join(this.common, 'packed-refs'))?.toString('utf8') ?? '').split('\n')) if (line.endsWith(` ${name}`)) return line.slice(0, line.indexOf(' '));
     return undefined;
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 
