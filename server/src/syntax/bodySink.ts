@@ -4,6 +4,7 @@ import { noConditions } from './conditions.js';
 import { plainIdentifier, readDeclarators } from './declarators.js';
 import { IDENT, lex, type Lexed } from './lexer.js';
 import { readArguments, tokenAt } from './sequence.js';
+import { UNEVALUATING, isUnevaluating } from './unevaluated.js';
 import { CONTROL, PROGRAM, TAG, flagsOf, isKeyword } from './words.js';
 import type { Span } from '../text/span.js';
 import type { Mask } from './mask.js';
@@ -178,17 +179,23 @@ export class BodySink {
     const { m } = this;
     for (let i = Math.max(m.first, tokenAt(m, where.start)); i < m.last && (m.tokens.start[i] as number) < where.end; i++) {
       const at = m.tokens.start[i] as number;
-      if (at < where.start || m.kind(i) !== IDENT || isKeyword(flagsOf(m.tokens.word[i] as number))) continue;
-      const member = m.kind(i - 1) === 46 || (m.kind(i - 1) === 62 && m.kind(i - 2) === 45);
-      if (member) {
-        const arrow = m.kind(i - 1) === 62;
-        const base = i - (arrow ? 3 : 2);
-        const deeper = m.kind(base - 1) === 46 || (m.kind(base - 1) === 62 && m.kind(base - 2) === 45);
-        if (m.kind(base) === IDENT && !deeper) this.emitField(base, i, 'read', false, this.at(at, conditions));
-      } else if (m.kind(i + 1) === 40 && !this.seenCalls.has(at) && this.looksLikeCall(i)) {
-        const close = m.close(i + 1);
-        this.emitCall(i, close < 0 ? (m.tokens.end[i + 1] as number) : (m.tokens.end[close] as number), this.at(at, conditions));
-      }
+      if (at < where.start || m.kind(i) !== IDENT) continue;
+      const word = m.tokens.word[i] as number;
+      if (!isKeyword(flagsOf(word))) this.scanName(i, at, conditions);
+      if (m.kind(i + 1) === 40 && (isUnevaluating(word) || UNEVALUATING.has(m.word(i)))) i = Math.max(i, m.close(i + 1));
+    }
+  }
+
+  /** The name at token `i`, which starts at offset `at`: a member, a call or nothing that counts. */
+  private scanName(i: number, at: number, conditions: readonly Condition[]): void {
+    const { m } = this;
+    const isMember = (j: number): boolean => m.kind(j - 1) === 46 || (m.kind(j - 1) === 62 && m.kind(j - 2) === 45);
+    if (isMember(i)) {
+      const base = i - (m.kind(i - 1) === 62 ? 3 : 2);
+      if (m.kind(base) === IDENT && !isMember(base)) this.emitField(base, i, 'read', false, this.at(at, conditions));
+    } else if (m.kind(i + 1) === 40 && !this.seenCalls.has(at) && this.looksLikeCall(i)) {
+      const close = m.close(i + 1);
+      this.emitCall(i, close < 0 ? (m.tokens.end[i + 1] as number) : (m.tokens.end[close] as number), this.at(at, conditions));
     }
   }
 

@@ -1,10 +1,11 @@
 /** One walk over a function's tree: calls, field accesses, identifiers, locals, loops, each with the conditions it stands under. */
 import { span } from '../text/span.js';
 import { describeTokens, MAX_DESCRIBED, noConditions, withCondition } from './conditions.js';
-import type { BodySink } from './bodySink.js';
 import { IDENT } from './lexer.js';
 import { tokenAt } from './sequence.js';
+import { UNEVALUATING } from './unevaluated.js';
 import { walkTypes } from './walkTypes.js';
+import type { BodySink } from './bodySink.js';
 import type { Mask } from './mask.js';
 import type { NodeCursor } from './nodeTree.js';
 import type { Condition } from './views.js';
@@ -38,12 +39,6 @@ function newFrame(): Frame {
 
 /** Frames by depth, used again for each function: a walk is through before the next one begins. */
 const FRAMES: Frame[] = [];
-
-/** Names whose arguments are looked at and not loaded. */
-const UNREAD = new Set([
-  'bpf_core_field_exists', 'bpf_core_field_size', 'bpf_core_field_offset', 'bpf_core_type_exists', 'bpf_core_type_size', '__builtin_preserve_field_info', '__builtin_offsetof', 'container_of',
-  '__builtin_types_compatible_p', '__builtin_object_size', 'offsetof', 'offsetofend', 'sizeof_field', 'ARRAY_SIZE', 'bpf_core_type_matches', 'bpf_core_type_id_local', 'bpf_core_type_id_kernel', 'FIELD_SIZEOF', 'bpf_ksym_exists',
-]);
 
 /** Walks one parsed chunk. `base` is the offset of the parsed text in the file. */
 export class BodyWalk {
@@ -130,13 +125,14 @@ export class BodyWalk {
         return false;
       case id.call_expression: {
         const name = this.sink.call(frame.start, frame.end, frame.inner);
-        if (name !== undefined && UNREAD.has(name)) frame.none = true;
+        if (name !== undefined && UNEVALUATING.has(name)) frame.none = true;
         return true;
       }
       case id.field_expression:
         this.fieldAccess(frame);
         return true;
       case id.sizeof_expression:
+      case id.generic_expression: // which arm is taken, and with it what is read, only types tell
         frame.none = true;
         return true;
       case id.assignment_expression:

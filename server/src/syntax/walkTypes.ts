@@ -16,7 +16,7 @@ export interface WalkTypes {
 const NODES = [
   'ERROR', 'identifier', 'type_identifier', 'field_identifier', 'statement_identifier', 'primitive_type', 'number_literal', 'string_literal', 'char_literal', 'concatenated_string', 'comment',
   'call_expression', 'field_expression', 'subscript_expression', 'pointer_expression', 'parenthesized_expression', 'assignment_expression', 'update_expression',
-  'sizeof_expression', 'alignof_expression', 'offsetof_expression', 'conditional_expression', 'binary_expression', 'if_statement', 'else_clause', 'while_statement',
+  'sizeof_expression', 'generic_expression', 'alignof_expression', 'offsetof_expression', 'conditional_expression', 'binary_expression', 'if_statement', 'else_clause', 'while_statement',
   'for_statement', 'do_statement', 'switch_statement', 'case_statement', 'compound_statement', 'labeled_statement', 'return_statement', 'goto_statement', 'break_statement',
   'continue_statement', 'declaration', 'init_declarator', 'function_definition', 'cast_expression', 'type_descriptor', 'struct_specifier', 'union_specifier', 'enum_specifier',
   'translation_unit', 'expression_statement', 'comma_expression', 'unary_expression', 'true',
