@@ -6,6 +6,7 @@ import { LanguageNeeds, architectureOf } from './architecture.js';
 import { callPath } from './callPath.js';
 import { limitNotes } from './limits.js';
 import type { ContextAccess, EntityCall, Model, Requirement, TailCall } from './model.types.js';
+import { places } from './reach.js';
 import { findLanguageRequirements, findRequirements, mapRequirements } from './requirements.js';
 import { tailCalls } from './tailCalls.js';
 import { UnitState, type UnitMemory } from './unitState.js';
@@ -56,5 +57,9 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
     },
     functionNode: (fn) => graph.byFunction.get(fn),
     callPath: (fn, program) => callPath(graph, fn, program),
+    placesOf: (fn, conditions) => {
+      const node = graph.byFunction.get(fn);
+      return node === undefined ? [] : places(node, conditions, undefined, guards, reach);
+    },
   };
 }

@@ -1,6 +1,6 @@
 /** What an analysed unit is made of, above syntax and below rules. All spans are offsets into the file named beside them. */
 import type { Span } from '../text/span.js';
-import type { CallView, FieldAccessView, FileView, FunctionView, SectionUse, VariableView } from '../syntax/views.js';
+import type { CallView, Condition, FieldAccessView, FileView, FunctionView, SectionUse, VariableView } from '../syntax/views.js';
 import type { AsmShape } from './asmContext.js';
 import type { UnitIndex } from './unitIndex.js';
 import type { Lifetime, ProgramKey, SectionDefFact } from '../facts/factBook.types.js';
@@ -134,6 +134,17 @@ export interface ContextAccess {
   readonly asm?: { readonly offset: number; readonly size: number; readonly shape?: AsmShape };
 }
 
+/** One way in which a thing counts. */
+export interface Place {
+  readonly programs: readonly Program[];
+  /** Text of a condition that may keep these programs from it; undefined where there is none. */
+  readonly guard: string | undefined;
+  /** True where an `#if` has a part in it. */
+  readonly preprocessor: boolean;
+  /** True where the guard is nothing but the `#if`s that these programs exist under themselves: who has the program has this. */
+  readonly own?: true;
+}
+
 export interface LicenseInfo {
   /** Text of the licence, undefined if none is in sight. */
   readonly text: string | undefined;
@@ -172,6 +183,8 @@ export interface Model {
   mapRequirement?(map: MapDef): Requirement | undefined;
   /** The functions between `fn` and a program that reaches it, the caller of `fn` first. */
   callPath?(fn: FunctionView, program: Program): readonly FunctionView[];
+  /** By which programs code under these conditions of a function is reached, and past which guards; none where that is never. */
+  placesOf?(fn: FunctionView, conditions: readonly Condition[]): readonly Place[];
   /** A function's place among the calls of the unit; undefined for what has no body. */
   functionNode?(fn: FunctionView): FunctionNode | undefined;
   /** Tail calls to programs of the unit, function by function. */

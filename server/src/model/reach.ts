@@ -3,7 +3,7 @@ import type { Condition } from '../syntax/views.js';
 import type { CallGraph, Edge, EntityTarget, GraphNode } from './callGraph.js';
 import type { Guards } from './guards.js';
 import { REWRITTEN } from './libbpfMacros.js';
-import type { EntityCall, Program } from './model.types.js';
+import type { EntityCall, Place, Program } from './model.types.js';
 
 /** Programs that reach a function: `plain` ones by a way without a guard, `guarded` ones only by ways with one. */
 export interface Reached {
@@ -183,15 +183,6 @@ export class Reach {
     if (!programs.some((p) => armsOf(p).length > 0)) return programs;
     return programs.filter((p) => !excludes(armsOf(p), conditions));
   }
-}
-
-/** One way in which a thing counts. */
-export interface Place {
-  readonly programs: readonly Program[];
-  readonly guard: string | undefined;
-  readonly preprocessor: boolean;
-  /** True where the guard is nothing but the `#if`s that these programs exist under themselves: who has the program has this. */
-  readonly own?: true;
 }
 
 const NOWHERE: readonly Place[] = [];

@@ -2,8 +2,11 @@
  * Flags fields of kernel structs that a kernel does not have, by that kernel's own types. libbpf relocates such accesses
  * (`bpf_core_apply_relo`); one whose field is missing becomes an instruction that the verifier refuses when it is reached.
  */
-import { fieldUses, programsOf } from './support/coreFields.js';
+import type { KernelTypes } from '../btf/kernelTypes.js';
+import type { Program } from '../model/model.types.js';
 import { defineRule } from './rule.js';
+import { attachTarget, knowsTarget } from './support/attachTarget.js';
+import { coreFieldUses } from './support/coreFields.js';
 
 export const coreFieldMissing = defineRule({
   id: 'core-field-missing',
@@ -45,21 +48,30 @@ char LICENSE[] SEC("license") = "GPL";
 `,
     },
     exceptions:
-      'Structs that the kernel does not have or that the program lays out itself, flavours (`struct task_struct___old`), and fields that the unit asks for with `bpf_core_field_exists` are not judged.',
+      'Structs that the kernel does not have or that the program lays out itself, flavours (`struct task_struct___old`), and fields that the unit asks for with `bpf_core_field_exists` are not judged. ' +
+      'Nor is what a test of the kernel (`LINUX_KERNEL_VERSION`), of a constant that the loader sets, or an `#if` may keep out, nor programs that need not be loaded there: optional ones (`SEC("?fentry/…")`), and those whose target the kernel does not have. ' +
+      'Where a header of the project is not in sight, it may lay structs out, and only those are judged that the unit declares with `preserve_access_index`.',
   },
   run(context, report) {
-    const { target } = context;
+    const { model, target } = context;
     const types = target?.kernel?.types;
     if (!types) return;
-    for (const use of fieldUses(context)) {
-      const fields = types.fields('struct', use.struct);
-      if (!fields || fields.size === 0 || fields.has(use.field)) continue;
-      const programs = programsOf(context, use.fn);
+    for (const { struct, field, path, span, fn, conditions } of coreFieldUses(context, types)) {
+      const fields = types.fields('struct', struct);
+      if (!fields || fields.size === 0 || fields.has(field)) continue;
+      const programs = (model.placesOf?.(fn, conditions) ?? []).flatMap((place) => (place.guard === undefined ? place.programs.filter((program) => isLoaded(types, program)) : []));
       if (programs.length === 0) continue;
       report({
-        path: use.path, span: use.span, subject: `${use.struct}.${use.field}`, programs,
-        message: `\`struct ${use.struct}\` of ${target.kernel?.label} has no field \`${use.field}\`: libbpf puts an invalid call in place of the access, and the verifier refuses the program where it is reached. Ask \`bpf_core_field_exists\` first, or declare a flavour of the struct with the other layout.`,
+        path, span, subject: `${struct}.${field}`, programs,
+        message: `\`struct ${struct}\` of ${target.kernel?.label} has no field \`${field}\`: libbpf puts an invalid call in place of the access, and the verifier refuses the program where it is reached. Ask \`bpf_core_field_exists\` first, or declare a flavour of the struct with the other layout.`,
       });
     }
   },
 });
+
+/** Whether a loader surely loads the program on a kernel of these types: it may have others for other kernels. */
+function isLoaded(types: KernelTypes, program: Program): boolean {
+  if (program.section.optional) return false;
+  const wanted = attachTarget(program);
+  return wanted === undefined || knowsTarget(types, wanted);
+}
