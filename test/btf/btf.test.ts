@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Btf } from '../../server/src/btf/btf.js';
 import { btfBytes } from '../../server/src/btf/file.js';
+import { readKernelTypes } from '../../server/src/btf/kernelTypes.js';
 import { BtfEncoder, encodeElf } from '../support/btfEncoder.js';
 
 function read(bytes: Uint8Array, base?: Btf): Btf {
@@ -80,6 +81,22 @@ it('reads the BTF of a module on that of its vmlinux', () => {
   expect(split.type(12)).toMatchObject({ kind: 'prototype', parameters: [{ name: 'x', type: 1 }, { name: '', type: 0 }] });
   expect([...split.ids('function')]).toEqual([own]);
   expect(error(e.bytes())).toMatch(/^malformed|^needs-base/);
+});
+
+it('knows the fields of a struct that several modules have, vmlinux\'s alone where that has it', () => {
+  const vmlinux = new BtfEncoder();
+  const int = vmlinux.int('int', 4, true);
+  vmlinux.struct('sock', 4, [{ name: 'state', type: int, offset: 0 }]);
+  const base = read(vmlinux.bytes());
+  const module = (name: string, field: string): { name: string; bytes: Uint8Array } => {
+    const e = new BtfEncoder(true, base);
+    for (const struct of ['sock', 'private']) e.struct(struct, 4, [{ name: field, type: int, offset: 0 }]);
+    return { name, bytes: e.bytes() };
+  };
+  const types = readKernelTypes([{ name: 'vmlinux', bytes: vmlinux.bytes() }, module('a', 'one'), module('b', 'two')]);
+  if ('error' in types) throw new Error(types.error.message);
+  expect([...types.fields('struct', 'private')!.keys()]).toEqual(['one', 'two']);
+  expect([...types.fields('struct', 'sock')!.keys()]).toEqual(['state']);
 });
 
 describe('lies', () => {

@@ -34,8 +34,13 @@ test('a kprobe of which types say nothing is a note', async () => {
   await check(SECTION('kprobe/inlined_away', '//          ^^^^^^^^^^^^ attach-target-missing (info): it may be inlined\n'), { kernel: TEST_KERNEL });
 });
 
-test.each(['fentry/tcp_connect', 'fexit/tcp_close', 'lsm/file_open', 'tp_btf/sched_switch', 'kprobe/do_unlinkat', 'kprobe/other+4', '?fentry/nowhere', 'fentry', 'xdp', 'kprobe.multi/tcp_*', 'fentry/mod:func'])('nothing for %s', async (section) => {
+test.each(['fentry/tcp_connect', 'fexit/tcp_close', 'lsm/file_open', 'tp_btf/sched_switch', 'kprobe/do_unlinkat', 'kprobe/other+4', '?fentry/nowhere', 'fentry', 'xdp', 'kprobe.multi/tcp_*', 'fentry/mod:func', 'kprobe/tcp_rcv.isra.0', 'fexit/tcp_rcv.constprop.0'])('nothing for %s', async (section) => {
   await check(SECTION(section), { kernel: TEST_KERNEL });
+});
+
+test('nothing for programs that only the build decides about', async () => {
+  await check(`#ifdef OLD_KERNEL\n${SECTION('fentry/do_unlinkad').replace(/char LICENSE.*\n/, '')}#endif\nchar LICENSE[] SEC("license") = "GPL";\n`, { kernel: TEST_KERNEL });
+  await check(SECTION('fentry/do_unlinkad').replace('SEC("fentry/do_unlinkad")', '#ifdef OLD_KERNEL\nSEC("fentry/do_unlinkad")\n#else\nSEC("fentry/do_unlinkat")\n#endif'), { kernel: TEST_KERNEL });
 });
 
 test.each([undefined, '6.1', 'rhel9.4'])('nothing without types (%s)', async (kernel) => {

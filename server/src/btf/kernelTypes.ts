@@ -54,6 +54,7 @@ export class KernelTypes {
     return tagged.size === 0 ? undefined : tagged;
   }
 
+  /** Has it a type of this kind and name? */
   has(kind: 'struct' | 'union' | 'typedef', name: string): boolean {
     return this.parts.some(({ btf }) => btf.named(kind).has(name));
   }
@@ -94,17 +95,8 @@ export class KernelTypes {
   }
 
   #fieldsOf(owner: Owner, name: string): ReadonlyMap<string, KernelField> | undefined {
-    for (const { btf } of this.parts) {
-      // Several structs may share a name: a field of any of them is one that the program may mean.
-      const fields = new Map<string, KernelField>();
-      let found = false;
-      for (const id of btf.named(owner).all(name)) {
-        found = true;
-        collect(btf, btf.type(id), fields, 0);
-      }
-      if (found) return fields;
-    }
-    return undefined;
+    // libbpf looks for candidates in modules only where vmlinux has none (`bpf_core_find_cands`), and then in all of them.
+    return fieldsIn(this.parts.slice(0, 1), owner, name) ?? fieldsIn(this.parts.slice(1), owner, name);
   }
 
   #valuesOf(name: string): ReadonlySet<string> | undefined {
@@ -142,6 +134,19 @@ export function readKernelTypes(files: readonly { readonly name: string; readonl
     parts.push({ name, btf });
   }
   return new KernelTypes(parts);
+}
+
+/** Several structs may share a name: a field of any of them is one that the program may mean. */
+function fieldsIn(parts: readonly NamedBtf[], owner: Owner, name: string): ReadonlyMap<string, KernelField> | undefined {
+  const fields = new Map<string, KernelField>();
+  let found = false;
+  for (const { btf } of parts) {
+    for (const id of btf.named(owner).all(name)) {
+      found = true;
+      collect(btf, btf.type(id), fields, 0);
+    }
+  }
+  return found ? fields : undefined;
 }
 
 function collect(btf: Btf, type: BtfType | undefined, into: Map<string, KernelField>, depth: number): void {

@@ -6,7 +6,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { KernelTypes } from '../btf/kernelTypes.js';
 import { defineRule } from './rule.js';
-import { attachTarget, isProbe, knowsTarget, type AttachTarget } from './support/attachTarget.js';
+import { attachTarget, isEverywhere, isProbe, knowsTarget, type AttachTarget } from './support/attachTarget.js';
 
 const WHAT = { function: 'function', hook: 'hook of the security modules', typedef: 'tracepoint' } as const;
 /** Neighbours in the alphabet that are compared for a likely name. */
@@ -42,16 +42,16 @@ char LICENSE[] SEC("license") = "GPL";
 `,
     },
     exceptions:
-      'Without the types of a kernel nothing is known. A `kprobe` may attach to functions of which types say nothing: a missing one is a note only, and where a name with a suffix such as `.isra.0` may be meant, nothing. ' +
+      'Without the types of a kernel nothing is known. A `kprobe` may attach to functions of which types say nothing: a missing one is a note only. ' +
       'Where only vmlinux\'s types are at hand, not a folder with those of all modules beside them, a missing function or tracepoint may be a module\'s, and the message says so. ' +
-      'Optional programs (`SEC("?fentry/…")`), functions of a module that is named (`fentry/nf_conntrack:…`) and is not among the target\'s, and names with offsets or patterns are not judged.',
+      'Optional programs (`SEC("?fentry/…")`), those under an `#if` that the build decides, functions of a module that is named (`fentry/nf_conntrack:…`), and names with offsets, patterns or the compiler\'s suffixes (`.isra.0`) are not judged.',
   },
   run({ model, target }, report) {
     const types = target?.kernel?.types;
     if (!types) return;
     for (const program of model.programs) {
-      const wanted = program.section.optional ? undefined : attachTarget(program);
-      if (!wanted || knowsTarget(types, wanted)) continue;
+      const wanted = attachTarget(program);
+      if (!wanted || knowsTarget(types, wanted) || !isEverywhere(model, program)) continue;
       const label = target.kernel?.label ?? '';
       const near = likely(types, wanted);
       const meant = near === undefined ? '' : ` Did you mean \`${near}\`?`;

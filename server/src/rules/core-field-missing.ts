@@ -4,8 +4,8 @@
  */
 import type { KernelTypes } from '../btf/kernelTypes.js';
 import type { Program } from '../model/model.types.js';
-import { defineRule } from './rule.js';
-import { attachTarget, knowsTarget } from './support/attachTarget.js';
+import { defineRule, type RuleContext } from './rule.js';
+import { attachTarget, isEverywhere, knowsTarget } from './support/attachTarget.js';
 import { coreFieldUses } from './support/coreFields.js';
 
 export const coreFieldMissing = defineRule({
@@ -59,7 +59,7 @@ char LICENSE[] SEC("license") = "GPL";
     for (const { struct, field, path, span, fn, conditions } of coreFieldUses(context, types)) {
       const fields = types.fields('struct', struct);
       if (!fields || fields.size === 0 || fields.has(field)) continue;
-      const programs = (model.placesOf?.(fn, conditions) ?? []).flatMap((place) => (place.guard === undefined ? place.programs.filter((program) => isLoaded(types, program)) : []));
+      const programs = (model.placesOf?.(fn, conditions) ?? []).flatMap((place) => (place.guard === undefined ? place.programs.filter((program) => isLoaded(context, types, program)) : []));
       if (programs.length === 0) continue;
       report({
         path, span, subject: `${struct}.${field}`, programs,
@@ -70,8 +70,7 @@ char LICENSE[] SEC("license") = "GPL";
 });
 
 /** Whether a loader surely loads the program on a kernel of these types: it may have others for other kernels. */
-function isLoaded(types: KernelTypes, program: Program): boolean {
-  if (program.section.optional) return false;
+function isLoaded({ model }: RuleContext, types: KernelTypes, program: Program): boolean {
   const wanted = attachTarget(program);
-  return wanted === undefined || knowsTarget(types, wanted);
+  return (wanted === undefined || knowsTarget(types, wanted)) && isEverywhere(model, program);
 }
