@@ -37,6 +37,13 @@ describe('a helper', () => {
     expect((await hoverAt(code('lsm.s/file_open')))?.verdicts[0]).toMatch(/^\[yes\] Allowed in this program \(.*sleepable\)/);
   });
 
+  it('does not hold the program against its callbacks that may sleep', async () => {
+    const code = (start: string): string => `static int cb(void *map, int *key, void *value) { bpf_copy_from/*|*/_user(0, 0, 0); return 0; }
+SEC("xdp") int a(struct xdp_md *ctx) { return ${start}; }`;
+    expect((await hoverAt(code('bpf_timer_set_callback(0, cb)'), { kernel: '6.18' }))?.verdicts[0]).toMatch(/^\[no\]/);
+    expect((await hoverAt(code('bpf_wq_set_callback_impl(0, cb, 0, 0)'), { kernel: '6.18' }))?.verdicts).toEqual(['[?] Not known for this callback, which may sleep though XDP may not – reached from a']);
+  });
+
   it('speaks of each kind of program that reaches a shared function', async () => {
     const info = await hoverAt(`static int shared(void *ctx) { return bpf_skb_load_/*|*/bytes(ctx, 0, 0, 0); }
 SEC("xdp") int a(struct xdp_md *ctx) { return shared(ctx); }

@@ -1,6 +1,7 @@
 /** Kfuncs that may sleep in programs that may not. */
 import { expect, test } from 'vitest';
 import { applied, check, only } from '../support/check.js';
+import { unit } from '../support/unit.js';
 
 const GPL = 'char LICENSE[] SEC("license") = "GPL";\n';
 const CALL = (section: string, caret = ''): string => `
@@ -43,4 +44,68 @@ test('a kfunc that later kernels let any program call needs it on earlier ones o
   await check(ARENA, { kernel: '6.12' });
   await check(ARENA.replace(/\n.*\^\^.*/, ''), { kernel: '7.0' });
   await check(ARENA.replace(/\n.*\^\^.*/, ''));
+});
+
+const COPIES = `
+extern int bpf_copy_from_user_str(void *dst, __u32 size, const void *from, __u64 flags) __ksym;
+extern int bpf_wq_set_callback_impl(struct bpf_wq *wq, int (callback_fn)(void *map, int *key, void *value), unsigned int flags, void *aux__ign) __ksym;
+extern int bpf_task_work_schedule_signal_impl(struct task_struct *task, struct bpf_task_work *tw, void *map, int (callback_fn)(void *map, void *key, void *value), void *aux__prog) __ksym;
+`;
+const COPY = `    char text[8];
+
+    bpf_copy_from_user(text, sizeof(text), 0);
+    return bpf_copy_from_user_str(text, sizeof(text), 0, 0);
+`;
+
+test('callbacks of work queues and task work may sleep in any program', async () => {
+  const code = `${COPIES}
+static int copy(void)
+{
+${COPY}}
+static int on_work(void *map, int *key, void *value) { return copy(); }
+static int on_task(void *map, void *key, void *value) { return copy(); }
+static int queue(struct bpf_wq *wq, int (*cb)(void *map, int *key, void *value)) { return bpf_wq_set_callback_impl(wq, cb, 0, 0); }
+SEC("tc") int start(struct __sk_buff *skb) { return bpf_wq_set_callback_impl(0, on_work, 0, 0); }
+SEC("xdp") int wrapped(struct xdp_md *ctx) { return queue(0, &on_work); }
+SEC("fentry/do_unlinkat") int traced(void *ctx) { return bpf_task_work_schedule_signal_impl(0, 0, 0, on_task, 0); }
+${GPL}`;
+  await check(code, { kernel: '6.18' });
+  await check(code);
+  const found = await unit(code);
+  expect(found.minKernel().reasons.map((reason) => reason.feature)).toContain('bpf_copy_from_user_str');
+});
+
+test('but other ways to the same code may not, and nor may timers', async () => {
+  await check(`${COPIES}
+static int on_work(void *map, int *key, void *value)
+{
+    char text[8];
+
+    return bpf_copy_from_user_str(text, sizeof(text), 0, 0);
+    //     ^^^^^^^^^^^^^^^^^^^^^^ kfunc-not-allowed: \`bpf_copy_from_user_str\` may sleep
+}
+SEC("tc") int start(struct __sk_buff *skb) { return bpf_wq_set_callback_impl(0, on_work, 0, 0); }
+SEC("xdp") int direct(struct xdp_md *ctx) { return on_work(0, 0, 0); }
+${GPL}`, { kernel: '6.18' });
+  await check(`${COPIES}
+static int on_time(void *map, int *key, void *value)
+{
+    char text[8];
+
+    return bpf_copy_from_user_str(text, sizeof(text), 0, 0);
+    //     ^^^^^^^^^^^^^^^^^^^^^^ kfunc-not-allowed
+}
+SEC("tc") int start(struct __sk_buff *skb) { return bpf_timer_set_callback(0, on_time); }
+${GPL}`, { kernel: '6.18' });
+});
+
+test('what such a callback may not call for another reason stays refused', async () => {
+  await check(`${COPIES}
+static int on_work(void *map, int *key, void *value)
+{
+    return bpf_redirect(1, 0);
+    //     ^^^^^^^^^^^^ helper-not-allowed
+}
+SEC("socket") int start(struct __sk_buff *skb) { return bpf_wq_set_callback_impl(0, on_work, 0, 0); }
+${GPL}`, { kernel: '6.18' });
 });

@@ -3,7 +3,9 @@ import type { Aim, Unit } from '../analysis.types.js';
 import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey, Status, Timeline } from '../facts/factBook.types.js';
 import { hasThing, type KernelThing } from '../facts/kernel.js';
 import { lifetimeOn } from '../facts/kernelBook.js';
+import { maySleep } from '../facts/maySleep.js';
 import { formatRelease, type Release } from '../facts/kernelVersion.js';
+import { keyText } from '../facts/programKey.js';
 import type { Program } from '../model/model.types.js';
 import type { TargetParts } from '../model/target.js';
 import type { Target } from '../rules/rule.js';
@@ -35,6 +37,17 @@ export function judgeCall(unit: Pick<Unit, 'aims' | 'target'>, { kind, name }: H
     if (!fact) return unknown();
     return judge({ facts, key, timeline: facts.availability(fact, key), lifetime: fact.kind === 'helper' ? { since: fact.since } : fact.lifetime }, target, text);
   });
+}
+
+/** The same for a call at an offset of the main file: code of a callback that may sleep may do more than its program. */
+export function judgeCallAt(unit: Unit, fact: HelperFact | KfuncFact, key: ProgramKey, offset: number): Verdict {
+  const verdict = judgeCall(unit, fact, key);
+  if (verdict.answer === 'yes' || verdict.answer === 'unknown') return verdict;
+  const { calls, main } = unit.model;
+  const here = calls.filter((c) => c.path === main.path && c.call.nameSpan.start <= offset && offset <= c.call.nameSpan.end && c.programs.some((p) => keyText(p.key) === keyText(key)));
+  const sleeping = here.length > 0 && here.every((c) => c.sleeping);
+  if (!sleeping || !unit.facts.releases.some((release) => maySleep(unit.facts, fact, release))) return verdict;
+  return { answer: 'unknown', say: (s) => [`Not known for this callback, which may sleep though ${s} may not`] };
 }
 
 /** May this kind of program load or store the field, on the whole target? */

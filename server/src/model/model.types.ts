@@ -109,6 +109,8 @@ export interface EntityCall {
   readonly guard?: string;
   /** True where the guard is the `#if` that the programs exist under themselves. */
   readonly own?: true;
+  /** True where these programs get there only as to a callback that may sleep, whatever the programs may do. */
+  readonly sleeping?: true;
   /** The macro that hides the call: libbpf's `BPF_CORE_READ`, or one of the unit. */
   readonly via?: string;
   /**

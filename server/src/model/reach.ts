@@ -4,6 +4,7 @@ import type { CallGraph, Edge, EntityTarget, GraphNode } from './callGraph.js';
 import type { Guards } from './guards.js';
 import { REWRITTEN } from './libbpfMacros.js';
 import type { EntityCall, Place, Program } from './model.types.js';
+import { handsOn, startsSleeping, wakefulPrograms } from './sleepingCallbacks.js';
 
 /** Programs that reach a function: `plain` ones by a way without a guard, `guarded` ones only by ways with one. */
 export interface Reached {
@@ -75,6 +76,7 @@ export class Reach {
   private readonly armed: readonly number[];
   /** Programs that an `#if` takes away. */
   private readonly conditional: readonly number[];
+  private readonly wakeful: ReadonlyMap<GraphNode, ReadonlySet<Program>> | undefined;
 
   constructor(graph: CallGraph, private readonly guards: Guards, private readonly programs: readonly Program[]) {
     const words = Math.ceil(programs.length / 32);
@@ -126,6 +128,7 @@ export class Reach {
       const own = b.own === b.plain ? NO_PROGRAMS : this.list(b.own.map((w, i) => w & ~b.plain[i]!));
       this.states.set(node, { plain: this.list(b.plain), guarded: this.list(guarded), own, guard: b.guard });
     }
+    this.wakeful = wakefulPrograms(graph, guards, programs);
   }
 
   /** The same list object for the same set, in source order. */
@@ -168,13 +171,20 @@ export class Reach {
     return this.states.get(node) ?? UNREACHED;
   }
 
+  /** Those of the programs that reach the function only as a callback which may sleep. */
+  sleeping(node: GraphNode, programs: readonly Program[]): readonly Program[] {
+    const wakeful = this.wakeful?.get(node);
+    return wakeful ? programs.filter((p) => !wakeful.has(p)) : NO_PROGRAMS;
+  }
+
   /** What decides where programs get from a function, as a text to compare; empty where none gets to it. */
   passesOn(node: GraphNode): string {
     if (!this.states.has(node)) return '';
-    return node.callees.map((edge) => {
+    const hands = handsOn(node) ? 'hands on\n' : '';
+    return hands + node.callees.map((edge) => {
       const { dead, guard } = this.guards.ofEdge(edge);
       const arms = guard === undefined ? '' : edge.call.conditions.map((c) => `${c.kind} ${c.taken ? '' : '!'}${c.text}`).join('\t');
-      return [edge.node.id, dead, guard, edge.guard, arms, this.excluded(edge)?.join()].join('\t');
+      return [edge.node.id, dead, guard, edge.guard, arms, this.excluded(edge)?.join(), startsSleeping(edge)].join('\t');
     }).join('\n');
   }
 
@@ -222,19 +232,20 @@ function splitOwn(programs: readonly Program[], own: readonly Program[], guard: 
   return others.length > 0 || mine.length === 0 ? [...places, { programs: others, guard, preprocessor }] : places;
 }
 
-function entityCall(node: GraphNode, target: EntityTarget, place: Place): EntityCall {
+function entityCall(node: GraphNode, target: EntityTarget, place: Place, sleeping: boolean): EntityCall {
   const rewritten = target.via !== undefined && REWRITTEN.has(target.name);
   return {
     kind: target.kind, name: target.name, path: node.path, call: target.call, fn: node.fn,
     programs: place.programs, preprocessor: place.preprocessor,
     ...(place.guard === undefined ? {} : { guard: place.guard }),
     ...(place.own ? { own: place.own } : {}),
+    ...(sleeping ? { sleeping } : {}),
     ...(target.via === undefined ? {} : { via: target.via }),
     ...(rewritten ? { rewrittenBefore: SPLIT_PROBE_READ } : {}),
   };
 }
 
-/** Every call of a helper or kfunc in one function; one that some programs reach only under a guard comes twice. */
+/** Every call of a helper or kfunc in one function; one that some programs reach only under a guard, or only where they may sleep, comes twice. */
 export function entityCalls(node: GraphNode, guards: Guards, reach: Reach): readonly EntityCall[] {
   const calls: EntityCall[] = [];
   const seen = new Set<string>();
@@ -243,7 +254,12 @@ export function entityCalls(node: GraphNode, guards: Guards, reach: Reach): read
     const id = target.via === undefined ? '' : `${target.call.span.start} ${target.name}`;
     if (id !== '' && seen.has(id)) continue;
     seen.add(id);
-    for (const place of places(node, target.call.conditions, target.guard, guards, reach)) calls.push(entityCall(node, target, place));
+    for (const place of places(node, target.call.conditions, target.guard, guards, reach)) {
+      const sleeping = reach.sleeping(node, place.programs);
+      const wakeful = sleeping.length === 0 ? place.programs : place.programs.filter((p) => !sleeping.includes(p));
+      if (wakeful.length > 0 || sleeping.length === 0) calls.push(entityCall(node, target, { ...place, programs: wakeful }, false));
+      if (sleeping.length > 0) calls.push(entityCall(node, target, { ...place, programs: sleeping }, true));
+    }
   }
   return calls;
 }

@@ -136,7 +136,8 @@ function callRequirements(call: EntityCall, { facts, index }: RequirementSources
   const fact = call.kind === 'helper' ? facts.helpers.get(call.name) : facts.kfuncs.get(call.name);
   if (!fact) return;
   collector.add(call.kind, call.name, call.programs, { path: call.path, span: call.call.nameSpan, ...standing(call) }, (program) => {
-    const lifetime = availability.entity(fact, program);
+    // What the program's type refuses may be allowed to a callback that may sleep: that it exists is what is surely needed.
+    const lifetime = availability.entity(fact, call.sleeping ? null : program);
     if (!older || lifetime?.since !== call.rewrittenBefore) return lifetime;
     return availability.entity(older, program) ?? lifetime;
   }, older === undefined ? '' : 'rewritten');

@@ -36,7 +36,7 @@ int BPF_PROG(on_open, struct file *file)
 char LICENSE[] SEC("license") = "GPL";
 `,
     },
-    exceptions: 'In a program type that can never sleep the finding is `kfunc-not-allowed`. Guarded calls make none.',
+    exceptions: 'In a program type that can never sleep the finding is `kfunc-not-allowed`. Guarded calls make none, nor do callbacks of work queues and task work, which may sleep in any program.',
   },
   run(context, report) {
     for (const judged of judgedCalls(context, 'kfunc', 'needs-sleepable')) {

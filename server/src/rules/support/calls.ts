@@ -1,4 +1,5 @@
 /** Walks the calls of a unit and gathers, for each, the programs for which a verdict holds: one finding per call and rule. */
+import { maySleep } from '../../facts/maySleep.js';
 import { arrivalOf } from '../../model/arrival.js';
 import type { EntityCall, Program } from '../../model/model.types.js';
 import type { Finding, Report, RuleContext } from '../rule.js';
@@ -109,7 +110,7 @@ function judgeCall(context: RuleContext, call: EntityCall): readonly JudgedCall[
   for (const program of call.programs) {
     const kinds = new Set<Verdict['kind']>();
     for (const verdict of judge(context, fact, program.key)) {
-      if (kinds.has(verdict.kind)) continue;
+      if (kinds.has(verdict.kind) || (call.sleeping && isAboutSleep(context, fact, verdict))) continue;
       kinds.add(verdict.kind);
       let entry = byKind.get(verdict.kind);
       if (!entry) byKind.set(verdict.kind, (entry = { programs: [], verdicts: [] }));
@@ -118,6 +119,11 @@ function judgeCall(context: RuleContext, call: EntityCall): readonly JudgedCall[
     }
   }
   return byKind.size === 0 ? FINE : [...byKind.values()].map(({ programs, verdicts }) => ({ call, fact, programs, verdicts, verdict: verdicts[0]! }));
+}
+
+/** True if the verdict may come of nothing but that the program may not sleep. */
+function isAboutSleep({ facts }: RuleContext, fact: CallFact, { kind, release }: Verdict): boolean {
+  return kind === 'needs-sleepable' || (exists(fact, release) && maySleep(facts, fact, release));
 }
 
 /** The finding on a call: the callee's name as its place, and how the programs get there. */

@@ -1,11 +1,12 @@
 /** Sentences about calls that the kernel refuses, shared by the rules for helpers and those for kfuncs. */
 import type { ProgramKey } from '../../facts/factBook.types.js';
+import { maySleep } from '../../facts/maySleep.js';
 import type { Program } from '../../model/model.types.js';
 import type { RuleContext } from '../rule.js';
 import { isWeak, replacements, type JudgedCall } from './calls.js';
 import { exists, lifetimeOf, type CallFact } from './judge.js';
 import { remember } from './memo.js';
-import { advice, from, keyOf, kindsOf, linux, list, on, notInBtf, presence, refusal, sectionsThat, sleepRefusal, spread, typesThat } from './words.js';
+import { advice, from, kindsOf, linux, list, on, notInBtf, presence, refusal, sectionsThat, sleepRefusal, spread, typesThat } from './words.js';
 
 /** The first measured kernel that checks sleeping apart from the type. */
 const FIRST_SLEEP_CHECK = 6001;
@@ -65,9 +66,7 @@ function neverSleeps(context: RuleContext, { fact, verdict, programs }: JudgedCa
   const { why, release } = verdict;
   if (why !== 'never' || release < FIRST_SLEEP_CHECK || !exists(fact, release)) return false;
   if (!programs.every((p) => p.programType !== null && facts.typeMaySleep(p.programType, release) === false)) return false;
-  return remember(facts, `sleeps ${fact.kind} ${fact.name} ${release}`, () =>
-    facts.sections.some((def) => !def.sleepable && !def.legacy && facts.availability(fact, keyOf(def)).at(release) === 'sleepable'),
-  );
+  return remember(facts, `sleeps ${fact.kind} ${fact.name} ${release}`, () => maySleep(facts, fact, release));
 }
 
 /** ", in XDP programs from Linux 6.16 on", where it is known that these programs got it later than others. */
