@@ -2,6 +2,7 @@
  * Flags programs whose parameter points to the context of another program type. Evidence: the pairs of program type and
  * context struct in include/linux/bpf_types.h, in data/program-types.
  */
+import { structPointedTo } from '../model/coreReads.js';
 import type { Program } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
 import { aimOf, listKeeper, namesOf } from './support/keep.js';
@@ -57,7 +58,7 @@ const takers = listKeeper<Program, Program>();
 /** The struct that the program takes, where it is one that another type of program gets. */
 function takenBy(program: Program, known: ReadonlySet<string>): string | undefined {
   const [param] = program.fn.params;
-  const taken = param ? /^(?:const )?struct (\w+) ?\*$/.exec(param.type.trim())?.[1] : undefined;
+  const taken = param && structPointedTo(param.type);
   return taken !== undefined && judged(program, taken) && known.has(taken) ? taken : undefined;
 }
 

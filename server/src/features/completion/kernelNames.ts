@@ -1,6 +1,7 @@
 /** Names out of a target kernel's own types: functions, hooks and tracepoints to attach to, and fields of its structs. */
 import type { Unit } from '../../analysis.types.js';
 import type { KernelTypes } from '../../btf/kernelTypes.js';
+import { chainStart, structPointedTo } from '../../model/coreReads.js';
 import type { CompletionRole } from '../../syntax/views.js';
 import { touches, type Span } from '../../text/span.js';
 import type { CompletionEntry, CompletionResult } from './entry.js';
@@ -11,8 +12,6 @@ const MAX_NAMES = 200;
 const MAX_FIELDS = 500;
 
 const SECTION = /^(\??(?:fentry|fexit|fmod_ret|kprobe|kretprobe|lsm|tp_btf|raw_tp|raw_tracepoint)(?:\.s|\.w)?\/)(\w*)$/;
-const READS = /^(?:BPF_CORE_READ|BPF_CORE_READ_USER)$/;
-const INTO = /^(?:BPF_CORE_READ_INTO|BPF_CORE_READ_STR_INTO|BPF_CORE_READ_USER_INTO)$/;
 
 /** The types of the first kernel of the target that has any. */
 function typesOf(unit: Unit): KernelTypes | undefined {
@@ -25,11 +24,12 @@ export function completeAttachTargets(unit: Unit, replace: Span, offset: number)
   const typed = SECTION.exec(unit.model.main.text.slice(replace.start, offset));
   if (!types || !typed) return undefined;
   const [, section = '', prefix = ''] = typed;
-  const before = section.includes('lsm') ? 'bpf_lsm_' : /tp_btf|raw_t/.test(section) ? 'btf_trace_' : '';
-  const { names, more } = before === 'btf_trace_' ? types.names('typedef', before + prefix, MAX_NAMES) : types.functions(before + prefix, MAX_NAMES);
+  const isTracepoint = /tp_btf|raw_t/.test(section);
+  const inTypes = isTracepoint ? 'btf_trace_' : section.includes('lsm') ? 'bpf_lsm_' : '';
+  const { names, more } = types.names(isTracepoint ? 'typedef' : 'function', inTypes + prefix, MAX_NAMES);
   const entries = names.map((full): CompletionEntry => {
-    const name = full.slice(before.length);
-    return { label: `${section}${name}`, kind: 'section', detail: (before === 'btf_trace_' ? undefined : types.functionText(full)) ?? 'tracepoint', order: name };
+    const name = full.slice(inTypes.length);
+    return { label: `${section}${name}`, kind: 'section', detail: (isTracepoint ? undefined : types.functionText(full)) ?? 'tracepoint', order: name };
   });
   return { replace, entries, incomplete: more };
 }
@@ -45,8 +45,8 @@ export function completeKernelMembers(unit: Unit, offset: number, role: Extract<
 export function completeCoreRead(unit: Unit, offset: number, replace: Span): CompletionResult | undefined {
   const types = typesOf(unit);
   const call = types && unit.callAt(offset);
-  const first = !call ? -1 : READS.test(call.name) ? 0 : INTO.test(call.name) ? 1 : -1;
-  if (!types || !call || first < 0 || call.active <= first) return undefined;
+  const first = call && chainStart(call.name);
+  if (!types || !call || first === undefined || call.active <= first) return undefined;
   const { text } = unit.model.main;
   const words = call.args.slice(first, call.active).map((span) => text.slice(span.start, span.end).trim());
   let struct = pointee(unit, offset, words[0] ?? '');
@@ -54,10 +54,11 @@ export function completeCoreRead(unit: Unit, offset: number, replace: Span): Com
   return struct === undefined ? undefined : fieldsOf(types, struct, replace);
 }
 
+/** The kernel's name of the struct that a parameter or local variable of the function around points to. */
 function pointee(unit: Unit, offset: number, name: string): string | undefined {
   const fn = unit.model.main.functions.find((f) => f.bodySpan !== undefined && touches(f.span, offset));
   const variable = fn && [...fn.params, ...fn.locals].find((v) => v.name === name);
-  const struct = /^(?:const )?struct (\w+) ?\*$/.exec(variable?.type.trim() ?? '')?.[1];
+  const struct = variable && structPointedTo(variable.type);
   return struct === undefined ? undefined : before(struct, '___');
 }
 

@@ -1,5 +1,6 @@
 /** Which fields of kernel structs a unit reads in a way that libbpf relocates (CO-RE): `task->pid`, `BPF_CORE_READ(task, mm, pgd)`. */
 import type { KernelTypes } from '../../btf/kernelTypes.js';
+import { chainStart, structPointedTo } from '../../model/coreReads.js';
 import type { EntityCall, Model, Program } from '../../model/model.types.js';
 import type { Span } from '../../text/span.js';
 import type { RuleContext } from '../rule.js';
@@ -20,10 +21,7 @@ export interface CoreFieldUse {
   readonly conditions: FunctionView['conditions'];
 }
 
-const READS = /^(?:BPF_CORE_READ|BPF_CORE_READ_USER)$/;
-const INTO = /^(?:BPF_CORE_READ_INTO|BPF_CORE_READ_STR_INTO|BPF_CORE_READ_USER_INTO)$/;
 const ASKS = /\b(?:bpf_core_(?:field_exists|field_size|field_offset|type_exists|type_matches)|__builtin_preserve_(?:field|type)_info)\b/;
-const POINTER = /^(?:const )?struct (\w+) ?\*$/;
 /** A chain of accesses that is longer was not written by hand. */
 const MAX_CHAIN = 16;
 
@@ -105,7 +103,7 @@ function attributesBehind(text: string, from: number): string {
 function usesIn(file: FileView, fn: FunctionView, types: KernelTypes): CoreFieldUse[] {
   const structs = new Map<string, string>();
   for (const { name, type } of [...fn.params, ...fn.locals]) {
-    const struct = POINTER.exec(type.trim())?.[1] ?? '';
+    const struct = structPointedTo(type) ?? '';
     // A name that is declared twice may mean either.
     structs.set(name, structs.has(name) && structs.get(name) !== struct ? '' : struct);
   }
@@ -120,9 +118,9 @@ function usesIn(file: FileView, fn: FunctionView, types: KernelTypes): CoreField
 
 /** `BPF_CORE_READ(task, mm, pgd)` reads `task->mm` and `mm->pgd`; the types say what `mm` points to. */
 function chainOf(file: FileView, fn: FunctionView, call: CallView, structs: ReadonlyMap<string, string>, types: KernelTypes): CoreFieldUse[] {
-  const first = READS.test(call.name) ? 0 : INTO.test(call.name) ? 1 : -1;
-  const source = first < 0 ? undefined : call.args[first];
-  if (!source || source.identifier === undefined || source.text.trim() !== source.identifier) return [];
+  const first = chainStart(call.name);
+  const source = first === undefined ? undefined : call.args[first];
+  if (first === undefined || source?.identifier === undefined || source.text.trim() !== source.identifier) return [];
   let struct = structs.get(source.identifier);
   const uses: CoreFieldUse[] = [];
   for (const { text, span } of call.args.slice(first + 1, first + 1 + MAX_CHAIN)) {
