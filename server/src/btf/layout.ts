@@ -20,8 +20,10 @@ export interface Layout {
   readonly strings: { readonly start: number; readonly end: number };
 }
 
+/** Where types begin and of which kind they are, by id. */
 export interface TypeIndex { readonly offsets: Uint32Array; readonly kinds: Uint8Array }
 
+/** What is wrong with some bytes; `message` goes on after a file's name, `it …`. */
 export function problem(code: BtfError['code'], message: string): { readonly error: BtfError } {
   return { error: { code, message } };
 }

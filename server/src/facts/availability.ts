@@ -12,6 +12,7 @@ type Stored = Pick<FactsJson, 'releases' | 'attachTypes' | 'timelines' | 'matric
 /** Where an entity's answers lie in facts.json. */
 export interface MatrixRef { readonly kind: 'helper' | 'kfunc'; readonly exists: number; readonly matrix: number }
 
+/** Answers by kind of program and release, out of the stored timelines and matrices; each is made once. */
 export class Availability {
   readonly #facts: Stored;
   readonly #optional: ReadonlySet<string>;

@@ -7,6 +7,7 @@ import { entryOf } from '../text/entryOf.js';
 
 type Access = NonNullable<FactsContext['access']>;
 
+/** Answers by context, field, kind of program and release. */
 export class ContextAccess {
   readonly #access: ReadonlyMap<string, Access>;
   readonly #stored: Availability;

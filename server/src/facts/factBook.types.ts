@@ -5,7 +5,6 @@ import type { KernelsByName } from './kernel.types.js';
 import type { DistributionFact } from './distribution.types.js';
 import type { Source } from './source.types.js';
 
-
 export type { OperationFact, RegisterFact, RegistersFact } from './smallFacts.types.js';
 export type { Source } from './source.types.js';
 

@@ -1,6 +1,7 @@
 /** A map whose values are made when they are first asked for: most of the book's entries never are. */
 import type { RawEntries } from './factsText.js';
 
+/** The entries of `raw`, each as `make` makes it of what the file has; always the same object for a name. */
 export class LazyMap<R, V extends object> implements ReadonlyMap<string, V> {
   readonly #raw: RawEntries<R>;
   readonly #values = new Map<string, V>();

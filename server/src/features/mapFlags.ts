@@ -1,7 +1,6 @@
 /** Flags that helpers take for some map types only, as the maps' own operations in the kernel check them. */
 import { entryOf } from '../text/entryOf.js';
 
-
 const ARRAYS = ['BPF_MAP_TYPE_ARRAY', 'BPF_MAP_TYPE_PERCPU_ARRAY', 'BPF_MAP_TYPE_PROG_ARRAY', 'BPF_MAP_TYPE_PERF_EVENT_ARRAY', 'BPF_MAP_TYPE_CGROUP_ARRAY', 'BPF_MAP_TYPE_ARRAY_OF_MAPS'];
 const DEVICES = ['BPF_MAP_TYPE_DEVMAP', 'BPF_MAP_TYPE_DEVMAP_HASH'];
 

@@ -31,6 +31,7 @@ export function answerOf<K, V>(answers: { get(key: K): Answer<V> | undefined; se
   return answer;
 }
 
+/** Counts how deep questions lead into one another, and cuts them short. */
 export class Asking {
   private left: number;
   /** How deep the present question has asked; infinite once the bound cut something short. */

@@ -32,6 +32,7 @@ function tokensOf(text: string): readonly Token[] {
   return tokens;
 }
 
+/** Reads conditions by what the names in them are, which the caller knows. */
 export class ConditionLogic {
   constructor(private readonly index: UnitIndex) {}
 

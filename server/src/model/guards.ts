@@ -188,12 +188,12 @@ export class Guards {
     return this.globals.get(word) ?? this.macroNature(word);
   }
 
-  /** What the body of a macro names, through the macros that it uses. */
   /** `if (CONFIG(ITER_NUM))`: a macro out of a header that is not in sight may stand for what user space sets. */
   private maybeSetting(word: string): boolean {
     return SETTING.test(word) && !this.graph.expander.has(word) && (this.unseen ??= hasUnseenHeader(this.index));
   }
 
+  /** What the body of a macro names, through the macros that it uses. */
   private macroNature(word: string): Nature {
     if (!this.graph.expander.has(word)) return 'impure';
     return this.askingMacros.ask(answerOf(this.macros, word), 1, 'impure', () => {

@@ -82,6 +82,7 @@ function nothing(): State {
   return { registers: Array.from({ length: 11 }, (_, r) => (r === 10 ? { kind: 'frame', offset: 0 } : undefined)), stack: new Map() };
 }
 
+/** A state that may be changed while the other stays. */
 export function copy(state: State): State {
   return { registers: [...state.registers], stack: new Map(state.stack) };
 }

@@ -4,7 +4,6 @@
  */
 import { withoutEnd } from '../text/ends.js';
 
-
 /** One pattern, read. */
 export interface Glob {
   /** `!…`: takes back what earlier patterns matched. */

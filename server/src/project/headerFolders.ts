@@ -1,7 +1,6 @@
 /** From headers that were found in a workspace, the folders that clang has to be told of. */
 import { entryOf } from '../text/entryOf.js';
 
-
 /** Names that architectures go by in folders, by the name in `__TARGET_ARCH_…`. */
 const ARCHES: Readonly<Record<string, readonly string[]>> = {
   x86: ['x86', 'x86_64', 'amd64', 'i386'], arm64: ['arm64', 'aarch64'], arm: ['arm', 'armhf'], powerpc: ['powerpc', 'ppc64', 'ppc64le', 'powerpc64'],

@@ -10,12 +10,14 @@ export function isNothing(node: unknown): boolean {
   return isScalar(node) && (node.value === null || (node.type === 'PLAIN' && /^(?:|~|null)$/i.test(String(node.value))));
 }
 
+/** What a node is, for messages. */
 export function kindOf(node: unknown): string {
   if (node === undefined || node === null || isNothing(node)) return 'nothing';
   if (isMap(node)) return 'a mapping';
   return isSeq(node) ? 'a list' : 'a single value';
 }
 
+/** Where a node's value stands, comments behind it left out; undefined for what is not in the text. */
 export function spanOf(node: ParsedNode | null | undefined): Span | undefined {
   const range = node?.range;
   return range ? { start: range[0], end: Math.max(range[1], range[0]) } : undefined;

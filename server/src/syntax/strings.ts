@@ -1,7 +1,6 @@
 /** Values of C string literals. */
 import { entryOf } from '../text/entryOf.js';
 
-
 /** Value of a string literal as written, quotes included or not closed; the usual escapes are resolved. */
 export function describeString(raw: string): string {
   const begin = raw.indexOf('"') + 1;

@@ -15,6 +15,7 @@ interface Entry {
 
 const BOOKS = new WeakMap<FactBook, MessageBook>();
 
+/** The messages that are known, to be found by a line of a log. */
 export class MessageBook {
   /** Those that say most come first. */
   private readonly entries: readonly Entry[];

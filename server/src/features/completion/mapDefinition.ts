@@ -26,6 +26,7 @@ const SIZED_BY_LOADER = new Set(['BPF_MAP_TYPE_PERF_EVENT_ARRAY']);
 /** Allocation on a given NUMA node, by the maps' alloc checks: what takes BPF_F_NUMA_NODE. */
 const NUMA = 'BPF_F_NUMA_NODE';
 
+/** What fits in a map's definition: a line, the member that a line names, or its value; undefined where nothing does. */
 export function completeMap(unit: Unit, role: MapRole): CompletionResult | undefined {
   const { place, replace } = role;
   const type = role.attributes.find(({ name }) => name === 'type')?.value.trim();

@@ -11,6 +11,7 @@ const COMMON = ['HASH', 'ARRAY', 'RINGBUF', 'PERCPU_ARRAY', 'LRU_HASH', 'PERCPU_
 /** Made by the loader out of operations tables, or by the kernel only. */
 const NOT_WRITTEN = new Set(['BPF_MAP_TYPE_UNSPEC', 'BPF_MAP_TYPE_STRUCT_OPS']);
 
+/** A definition for each type of map that sources write, with a name that the unit does not use yet. */
 export function mapSkeletons(unit: Unit): readonly CompletionEntry[] {
   const taken = takenNames(unit);
   return [...unit.facts.mapTypes.values()].flatMap((fact): CompletionEntry[] => {

@@ -6,6 +6,7 @@ import { versionText } from '../describe/common.js';
 import { lateNote } from './constants.js';
 import { orderOf, type CompletionEntry, type CompletionResult } from './entry.js';
 
+/** All types of maps, in the place of `replace`. */
 export function completeMapTypes(unit: Unit, replace: Span): CompletionResult {
   return { replace, entries: [...unit.facts.mapTypes.values()].map((fact) => entry(unit, fact)), incomplete: false };
 }

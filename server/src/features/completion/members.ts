@@ -14,6 +14,7 @@ type MemberRole = Extract<CompletionRole, { kind: 'member' }>;
 const cache = new WeakMap<object, Map<string, readonly CompletionEntry[]>>();
 const MAX_CACHED = 64;
 
+/** The fields behind a pointer to a context, those aside that no program here may touch; undefined behind anything else. */
 export function completeMembers(unit: Unit, offset: number, role: MemberRole): CompletionResult | undefined {
   const name = contextOf(unit, offset, role.base, role.castType);
   const context = name === undefined ? undefined : unit.facts.contexts.get(name);

@@ -22,6 +22,7 @@ const OF_VARIABLES: readonly (readonly [name: string, detail: string])[] = [
 /** Targets that the kernel registers iterators for (bpf_iter_reg_target and DEFINE_BPF_ITER_FUNC in its source). */
 const ITERATORS = ['task', 'task_file', 'task_vma', 'bpf_map', 'bpf_map_elem', 'bpf_prog', 'bpf_link', 'bpf_sk_storage_map', 'sockmap', 'tcp', 'udp', 'unix', 'netlink', 'ipv6_route', 'ksym', 'cgroup', 'kmem_cache', 'dmabuf'];
 
+/** Section strings, in the place of `replace`: those of variables in front of one, else those that suit the context of the function below. */
 export function completeSections(unit: Unit, replace: Span, offset: number): CompletionResult {
   const { text } = unit.model.main;
   if (isOfVariable(text.slice(Math.max(0, replace.start - 200), replace.start))) {

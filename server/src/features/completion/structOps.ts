@@ -6,6 +6,7 @@ import type { CompletionEntry, CompletionResult } from './entry.js';
 
 type DesignatorRole = Extract<CompletionRole, { kind: 'designator' }>;
 
+/** The members that the table does not set yet; undefined for structures that are not known. */
 export function completeDesignator(unit: Unit, role: DesignatorRole): CompletionResult | undefined {
   const members = unit.facts.operations(role.struct);
   if (members === undefined) return undefined;

@@ -33,6 +33,7 @@ export function parameterSection(doc: EntryDoc | undefined, order: readonly stri
   return items.length > 0 ? [{ kind: 'list', items }] : [];
 }
 
+/** What people run into; none where nothing is known. */
 export function pitfallSection(doc: EntryDoc | undefined): readonly InfoSection[] {
   const pitfalls = doc?.pitfalls ?? [];
   return pitfalls.length > 0 ? [{ kind: 'list', title: 'Mind', items: pitfalls.map(prose) }] : [];

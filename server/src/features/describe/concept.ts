@@ -3,6 +3,7 @@ import type { ConceptFact, FactBook } from '../../facts/factBook.types.js';
 import { paragraph, prose, strong, type InfoSection, type Line } from '../text/info.js';
 import { codes } from './common.js';
 
+/** The whole entry. */
 export function describeConcept(concept: ConceptFact): readonly InfoSection[] {
   return [paragraph(strong(concept.title)), ...textSections(concept.text), paragraph('See also: ', ...codes(concept.see))];
 }

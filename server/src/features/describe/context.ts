@@ -15,6 +15,7 @@ export function typesWithContext(facts: FactBook, context: string): readonly Pro
   return [...facts.programTypes.values()].filter((type) => type.context === context);
 }
 
+/** The whole entry, with all fields. */
 export function describeContext(facts: FactBook, fact: ContextFact): readonly InfoSection[] {
   const fields = [...fact.fields.values()];
   return [

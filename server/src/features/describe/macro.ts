@@ -5,6 +5,7 @@ import { code, paragraph, type InfoSection, type Line } from '../text/info.js';
 import { factsSection, parameterSection, pitfallSection, summarySections, versionText } from './common.js';
 import { ANY, licenceText } from './helper.js';
 
+/** The whole entry. */
 export function describeMacro(facts: FactBook, macro: MacroFact): readonly InfoSection[] {
   return [
     { kind: 'code', code: macro.usage },

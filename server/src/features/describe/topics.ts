@@ -5,6 +5,7 @@ import { code, paragraph, prose, strong, type InfoSection, type Line } from '../
 import { codes, factsSection, pitfallSection, sourceNames, summarySections, versionText } from './common.js';
 import { entryOf } from '../../text/entryOf.js';
 
+/** The whole entry of a feature of the language or its loaders. */
 export function describeFeature(fact: FeatureFact): readonly InfoSection[] {
   return [
     paragraph(strong('Language feature: '), fact.title),
@@ -29,6 +30,7 @@ function archText(fact: FeatureFact): string | undefined {
   return [...have, ...lack].join(', ');
 }
 
+/** The whole entry of a network driver: what it can do for XDP, and from when on. */
 export function describeDriver(fact: DriverFact): readonly InfoSection[] {
   return [
     paragraph(strong('XDP driver '), code(fact.name), `: ${fact.title}`),
@@ -67,6 +69,7 @@ function mtuText(mtu: DriverMtu | undefined): string | undefined {
   return `${parts.join('; ')} (computed for pages of 4 KiB)`;
 }
 
+/** The whole entry of a type of link. */
 export function describeLinkType(facts: FactBook, fact: LinkTypeFact): readonly InfoSection[] {
   const titles = fact.programTypes.flatMap((name) => facts.programTypes.get(name) ?? []);
   return [

@@ -6,6 +6,7 @@ import { codes, docsLink, factsSection, pitfallSection, sourceNames, summarySect
 
 const MAX_NAMES = 12;
 
+/** The whole entry of a program type. */
 export function describeProgramType(facts: FactBook, fact: ProgramTypeFact): readonly InfoSection[] {
   return [
     paragraph(strong(fact.title), ': program type ', code(fact.name)),
@@ -22,6 +23,7 @@ export function describeProgramType(facts: FactBook, fact: ProgramTypeFact): rea
   ];
 }
 
+/** The whole entry of an attach type. */
 export function describeAttachType(facts: FactBook, fact: AttachTypeFact): readonly InfoSection[] {
   const types = [...facts.programTypes.values()].filter((type) => type.attachTypes.includes(fact.name));
   return [
@@ -36,6 +38,7 @@ export function describeAttachType(facts: FactBook, fact: AttachTypeFact): reado
   ];
 }
 
+/** The whole entry of a map type. */
 export function describeMapType(fact: MapTypeFact): readonly InfoSection[] {
   return [
     paragraph('Map type ', code(fact.name)),

@@ -44,6 +44,7 @@ export function entries(facts: FactBook): readonly Entry[] {
   return indexed(facts).list;
 }
 
+/** The entry with this id (`Entry.id`); undefined if there is none. */
 export function entryById(facts: FactBook, id: string): Entry | undefined {
   return indexed(facts).byId.get(id);
 }

@@ -55,6 +55,7 @@ export function listed(items: readonly Inline[], last: string = 'and'): Line {
   });
 }
 
+/** One line as a paragraph of its own. */
 export function paragraph(...line: Line): InfoSection {
   return { kind: 'paragraph', line };
 }

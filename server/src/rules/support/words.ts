@@ -11,6 +11,7 @@ const FIRST_CANNOT_USE: Release = 6012;
 /** From here on the message about sleepable helpers names the helper. */
 const SLEEPABLE_NAMES_HELPER: Release = 7001;
 
+/** `Linux 6.1`. */
 export function linux(release: Release): string {
   return `Linux ${formatRelease(release)}`;
 }
