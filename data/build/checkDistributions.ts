@@ -1,4 +1,4 @@
-/** Distributions: names that lead to one only, kernels of their own or of others, dates in order. */
+/** Distributions: names that lead to one only, kernels of their own or of others, a source for them, dates in order. */
 import { parseRelease } from '../../server/src/facts/kernelVersion.js';
 import type { Complain } from './checkLifetime.js';
 import type { DataFiles } from './dataFiles.js';
@@ -23,6 +23,7 @@ export function checkDistributions(files: DataFiles, complain: Complain): void {
     for (const [kind, lists] of (data.kernels ?? []).flatMap(({ things }) => Object.entries(things ?? {}))) {
       for (const name of Object.values(lists).flat()) if (!namesOf(files, kind).has(name)) complain(file, `things.${kind}`, `${name} is no entry`);
     }
+    if (data.kernels && data.sources.every(({ source }) => source === 'endoflife.date')) complain(file, 'sources', 'names nobody who knows its kernels, only its dates');
     const dates = [data.released, data.supportEnd, data.extendedEnd].filter((date) => date !== undefined);
     if ([...dates].sort().join() !== dates.join()) complain(file, 'supportEnd', 'the dates are not in order');
   }

@@ -84,6 +84,7 @@ describe('a mistake in a data file', () => {
     ['a field that is not', 'contexts/xdp_md.yaml', (text) => text.replace(/none: \[egress_ifindex\]/, 'none: [egress]'), 'no such field: egress'],
     ['an acquiring kfunc without its partner', 'kfuncs/bpf_task_acquire.yaml', (text) => text.replace(/partner: .*\n/, ''), 'kfuncs/bpf_task_acquire.yaml: partner: acquires something, but names nothing that releases it'],
     ['a text about nothing', 'text/helpers/bpf_nothing.yaml', () => 'summary: Does nothing at all, for nobody.\n', 'text/helpers/bpf_nothing.yaml: a text about nothing'],
+    ['kernels of a distribution that nobody named tells of', 'distributions/alpine3.24.yaml', (text) => text.replace(/ {2}- \{source: vendor.*\n/, ''), 'distributions/alpine3.24.yaml: sources: names nobody who knows its kernels, only its dates'],
     ['broken YAML', 'helpers/bpf_loop.yaml', (text) => `${text}\n\t: [`, 'helpers/bpf_loop.yaml: '],
   ];
   for (const [what, file, change, message] of cases) {

@@ -11,5 +11,10 @@ test('each with its kernels, and how long it is supported', async () => {
   expect(of('rhel9.4')).toMatchObject({ kernels: '5.14 (BPF of 6.6)' });
   expect(of('sles15sp7')).toMatchObject({ kernels: '6.4 (and later things)', support: 'until 2031-07-31' });
   expect(of('android15')).toMatchObject({ kernels: 'gki-6.1, gki-6.6' });
+  // What was believed of these before their sources were read: 6.6 since WSL 2.4, 6.17 on 24.04, 5.15 in Bottlerocket.
+  expect(of('wsl2')).toMatchObject({ kernels: '5.15, 6.6, 6.18' });
+  expect(of('ubuntu24.04-hwe')).toMatchObject({ kernels: '7.0' });
+  expect(of('bottlerocket')).toMatchObject({ kernels: '6.1, 6.12' });
+  expect(of('eks1.33')).toMatchObject({ kernels: 'amzn2023-6.12', support: 'ended 2026-07-29' });
   expect(texts.every(({ kernels }) => kernels !== '')).toBe(true);
 });

@@ -68,7 +68,7 @@ describe('distributions', () => {
   it.each([
     ['RHEL 8.6', 'rhel8.6'], ['rhel-8.6', 'rhel8.6'], ['Red Hat Enterprise Linux 8.6', 'rhel8.6'], ['Ubuntu 20.04', 'ubuntu20.04'], ['ubuntu-22.04', 'ubuntu22.04'], ['Ubuntu 22.04 LTS', 'ubuntu22.04'],
     ['bookworm', 'bookworm'], ['Debian 12', 'debian12'], ['al2023', 'al2023'], ['Amazon Linux 2023', 'amazonlinux2023'], ['gki-android14-6.1', 'gki-android14-6.1'], ['Rocky Linux 9.4', 'rocky9.4'], ['SLES 15 SP4', 'sles15sp4'],
-    ['openSUSE Leap 15.6', 'leap15.6'], ['OpenWrt 23.05', 'openwrt23.05'],
+    ['openSUSE Leap 15.6', 'leap15.6'], ['OpenWrt 23.05', 'openwrt23.05'], ['Azure Linux 3', 'azurelinux3'], ['Flatcar', 'flatcar'],
   ])('are known however they are spelled: %s', (text, label) => expect(kernels(text).map((kernel) => kernel.split(' ')[0]!.toLowerCase())).toEqual([label]));
 
   it('stand for each of their minor releases, by their own name', () => {
@@ -81,6 +81,10 @@ describe('distributions', () => {
     const names = (text: string) => kernels(text).map((kernel) => kernel.split(' ')[0]);
     expect(names('rhel8.8..rhel9.1')).toEqual(['rhel8.8', 'rhel8.9', 'rhel8.10', 'rhel9.0', 'rhel9.1']);
     expect(names('Ubuntu 20.04 .. Ubuntu 24.04')).toEqual(['ubuntu20.04', 'ubuntu22.04', 'ubuntu24.04']);
+    // Releases with kernels of another distribution are each meant; names that gather minor releases are not.
+    expect(names('eks1.31..eks1.36')).toEqual(['amzn2023', 'amzn2023-6.12', 'amzn2023-6.18']);
+    expect(names('android14..android16')).toEqual(['gki-5.10', 'gki13-5.15', 'gki-5.15', 'gki-6.1', 'gki-6.6', 'gki-6.12']);
+    expect(names('talos1.8..talos1.10')).toEqual(['talos1.8', 'talos1.9', 'talos1.10']);
     expect(parse('rhel8.8..debian12')).toEqual({ error: expect.stringContaining('not releases of one distribution') as string });
     expect(parse('rhel9.1..rhel8.8')).toEqual({ error: expect.stringContaining('write rhel8.8..rhel9.1') as string });
   });

@@ -327,7 +327,13 @@ note?: string
  * @minItems 1
  */
 sources: {
-source: ("vendor" | "endoflife.date")
+/**
+ * Who says so: the vendor, endoflife.date, or others who have it, as rebuilds and logs.
+ */
+source: ("vendor" | "endoflife.date" | "third-party")
+/**
+ * What was read: an address, or a file of a public repository and its commit.
+ */
 ref: string
 }[]
 }

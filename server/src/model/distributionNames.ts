@@ -64,8 +64,10 @@ export function distributionRange(distributions: Distributions, text: string): r
   const all = [...distributions.values()];
   const [first, last] = [all.indexOf(from), all.indexOf(to)];
   if (first > last) return { error: `"${text.trim()}" ends before it begins: write ${to.name}..${from.name}` };
-  // Between minor releases stand names of major ones, which only gather them.
-  return all.slice(first, last + 1).filter((fact) => FAMILY.exec(fact.name)?.[1] === a[1] && (fact.includes.length === 0 || fact === from || fact === to));
+  // Between minor releases stand names of major ones, which only gather them; a release with the kernels of another distribution is none of those.
+  const familyOf = (name: string): string | undefined => FAMILY.exec(name)?.[1];
+  const gathers = (fact: DistributionFact): boolean => fact.includes.some((name) => familyOf(name) === a[1]);
+  return all.slice(first, last + 1).filter((fact) => familyOf(fact.name) === a[1] && (!gathers(fact) || fact === from || fact === to));
 }
 
 /** What to say about a word that is no distribution: the releases of one that was named without, or one that is spelled alike. */
