@@ -123,7 +123,7 @@ class PlainBody extends PlainExpressions {
   }
 
   private statementInside(): number {
-    const { id, field } = this.types;
+    const { id } = this.types;
     switch (this.peek()) {
       case 123:
         return this.block();
@@ -135,23 +135,13 @@ class PlainBody extends PlainExpressions {
         return this.headed(id.switch_statement);
       case FOR:
         return this.forLoop();
-      case DO: {
-        const node = this.leaf(id.do_statement);
-        this.tree.append(node, this.statement(), field.body);
-        this.take(WHILE);
-        this.tree.append(node, this.parenthesized(), field.condition);
-        this.take(59);
-        return this.close(node);
-      }
+      case DO:
+        return this.doLoop();
       case CASE:
       case DEFAULT:
         return this.caseLabel();
-      case RETURN: {
-        const node = this.leaf(id.return_statement);
-        if (this.peek() !== 59) this.tree.append(node, this.commaExpression());
-        this.take(59);
-        return this.close(node);
-      }
+      case RETURN:
+        return this.upToSemicolon(this.leaf(id.return_statement));
       case GOTO: {
         const node = this.leaf(id.goto_statement);
         this.take(IDENT);
@@ -165,15 +155,32 @@ class PlainBody extends PlainExpressions {
         return this.close(node);
       }
       case IDENT:
-        if (this.peek(1) === 58) {
-          const node = this.leaf(id.labeled_statement);
-          this.at++;
-          this.tree.append(node, this.item());
-          return this.close(node);
-        }
+        if (this.peek(1) === 58) return this.label();
     }
-    const node = this.open(id.expression_statement);
+    return this.upToSemicolon(this.open(id.expression_statement));
+  }
+
+  /** The expression, if there is one, that ends a statement. */
+  private upToSemicolon(node: number): number {
     if (this.peek() !== 59) this.tree.append(node, this.commaExpression());
+    this.take(59);
+    return this.close(node);
+  }
+
+  /** `name:` with the statement or declaration behind it. */
+  private label(): number {
+    const node = this.leaf(this.types.id.labeled_statement);
+    this.at++;
+    this.tree.append(node, this.item());
+    return this.close(node);
+  }
+
+  private doLoop(): number {
+    const { id, field } = this.types;
+    const node = this.leaf(id.do_statement);
+    this.tree.append(node, this.statement(), field.body);
+    this.take(WHILE);
+    this.tree.append(node, this.parenthesized(), field.condition);
     this.take(59);
     return this.close(node);
   }

@@ -165,7 +165,7 @@ export abstract class PlainExpressions extends PlainReader {
         case 40:
           node = this.openAt(id.call_expression, inner);
           tree.append(node, inner, field.function);
-          this.list(node, 40, 41);
+          this.callArguments(node);
           break;
         case 91:
           node = this.openAt(id.subscript_expression, inner);
@@ -195,16 +195,16 @@ export abstract class PlainExpressions extends PlainReader {
     }
   }
 
-  /** The arguments of a call: expressions, or blocks, which macros take. */
-  private list(node: number, from: number, to: number): void {
-    this.take(from);
-    while (this.peek() !== to && !this.failed) {
+  /** The arguments of a call, its parentheses included: expressions, or blocks, which macros take. They go below `node`. */
+  private callArguments(node: number): void {
+    this.take(40);
+    while (this.peek() !== 41 && !this.failed) {
       this.tree.append(node, this.peek() === 123 ? this.block() : this.expression());
       if (this.peek() !== 44) break;
       this.at++;
-      if (this.peek() === to) this.giveUp();
+      if (this.peek() === 41) this.giveUp();
     }
-    this.take(to);
+    this.take(41);
   }
 
   /** `(…)` around expressions or a block. */
