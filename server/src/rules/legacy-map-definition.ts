@@ -2,7 +2,7 @@
  * Flags maps defined as `struct bpf_map_def` in the section `maps`. Evidence: libbpf's commit "libbpf: drop legacy
  * BPF map definitions" before 1.0; the message is in bpf_object__init_user_maps().
  */
-import type { MapDef } from '../model/model.types.js';
+import type { MapDef, Model } from '../model/model.types.js';
 import { defineRule, type Fix } from './rule.js';
 import { libbpfAtLeast } from './support/libbpf.js';
 
@@ -41,7 +41,7 @@ export const legacyMapDefinition = defineRule({
       if (!map.legacy || !/^(?:const )?struct bpf_map_def$/.test(map.variable.type.trim())) continue;
       if (!map.variable.sections.some((use) => use.parts.some((part) => /^maps(?:\/|$)/.test(part.value)))) continue;
       report({
-        path: map.path, span: map.variable.nameSpan, subject: map.name, programs: [], fixes: context.model.maps.some((m) => m !== map && m.path === map.path && m.variable.span.start === map.variable.span.start) ? [] : rewrite(map, context.model.files.get(map.path)?.text ?? ''),
+        path: map.path, span: map.variable.nameSpan, subject: map.name, programs: [], fixes: rewrite(map, context.model),
         ...(refused ? { severity: 'warning' as const } : {}),
         message: `\`${map.name}\` is defined as \`struct bpf_map_def\`, which libbpf 1.0 and later refuse: \`elf: legacy map definitions in 'maps' section are not supported by libbpf v1.0+\`.`,
       });
@@ -51,8 +51,11 @@ export const legacyMapDefinition = defineRule({
 
 const TAKEN_OVER = new Set(['type', 'key_size', 'value_size', 'max_entries', 'map_flags']);
 
-/** The same map in `.maps`, comments kept; none where the definition has more than the kernel's own members, or where a macro hides it (nor, above, where it declares several). */
-function rewrite(map: MapDef, text: string): readonly Fix[] {
+/** The same map in `.maps`, comments kept; none where the definition has more than the kernel's own members, declares several maps, or is hidden by a macro. */
+function rewrite(map: MapDef, { maps, files }: Model): readonly Fix[] {
+  const declaresMore = maps.some((other) => other !== map && other.path === map.path && other.variable.span.start === map.variable.span.start);
+  if (declaresMore) return [];
+  const text = files.get(map.path)?.text ?? '';
   const { mapAttributes, nameSpan, span, sections, isStatic } = map.variable;
   if (mapAttributes.length === 0 || !mapAttributes.every((a) => a.macro === '' && TAKEN_OVER.has(a.name)) || sections.length !== 1) return [];
   const open = text.indexOf('{', nameSpan.end);
