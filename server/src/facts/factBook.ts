@@ -7,7 +7,7 @@ import type {
 } from './factBook.types.js';
 import { entriesOf, partsOf, readFacts, type FactsParts } from './factsText.js';
 import { LazyMap } from './lazyMap.js';
-import { MapTables } from './tables.js';
+import { SmallTables } from './tables.js';
 import type { KernelsByName } from './kernel.js';
 import type { Release } from './kernelVersion.js';
 import { loadTopics } from './topics.js';
@@ -60,7 +60,7 @@ class JsonFactBook implements FactBook {
   readonly verifierMessages: Topics['verifierMessages'];
   readonly mapLimits: ReadonlyMap<string, MapLimits>;
   readonly sections: readonly SectionDefFact[];
-  readonly #tables: MapTables;
+  readonly #tables: SmallTables;
   readonly #availability: Availability;
   readonly #contextAccess: ContextAccess;
   /** Of helpers and kfuncs that were asked for. */
@@ -92,7 +92,7 @@ class JsonFactBook implements FactBook {
     this.macros = new LazyMap(facts.macros, macroFact);
     ({ features: this.features, drivers: this.drivers, linkTypes: this.linkTypes, distributions: this.distributions, concepts: this.concepts, verifierMessages: this.verifierMessages } = loadTopics(facts, sources));
     this.mapLimits = new Map(Object.entries(facts.mapLimits));
-    this.#tables = new MapTables(facts);
+    this.#tables = new SmallTables(facts);
     this.sections = facts.sections.map((section) => ({ ...section, kind: 'section' as const }));
     this.#availability = new Availability(facts);
     this.#contextAccess = new ContextAccess(facts, this.#availability, this.programTypes);

@@ -2,7 +2,8 @@
 import type { Lifetime, OperationFact, ReturnRange } from './factBook.types.js';
 import type { FactsJson } from './types.gen.js';
 
-export class MapTables {
+/** Each table is read once, into what is asked for. */
+export class SmallTables {
   readonly #mapTypes: ReadonlyMap<string, readonly string[]>;
   readonly #helpers: ReadonlyMap<string, readonly string[]>;
   readonly #depends: ReadonlyMap<string, readonly string[]>;
