@@ -45,6 +45,10 @@ describe('keys', () => {
     expect(names("targets: [{ files: 'a', /*|*/")).toEqual(SET.filter((name) => name !== 'files'));
   });
 
+  it('in braces end at a colon before a blank, as in YAML', () => {
+    expect(names('targets: [{ kernel:5/*|*/ }]')).toEqual(SET);
+  });
+
   it('of rules are their ids', () => {
     expect(names('rules:\n  /*|*/')).toEqual(['unknown-section', 'helper-needs-gpl']);
     expect(names('rules:\n  unknown-section: off\n  hel/*|*/\n')).toEqual(['helper-needs-gpl']);
@@ -72,7 +76,7 @@ describe('values', () => {
   it('of an architecture are those of the setting', () => expect(names('architecture: /*|*/')).toContain('arm64'));
 
   const TARGETS = WORDS.targets.map(({ name }) => name);
-  it.each(['kernel: /*|*/', 'kernel: ub/*|*/', "kernel: ['5.4..5.10', '/*|*/']", 'kernel: [5.4, /*|*/', 'kernel:\n  - 5.4\n  - /*|*/', 'kernel:\n- /*|*/', 'kernel: [\n  5.4,\n  /*|*/\n]', 'targets:\n  - files: a\n    kernel: /*|*/', 'targets: [{ files: a, kernel: /*|*/ }]'])(
+  it.each(['kernel: /*|*/', 'kernel: ub/*|*/', "kernel: ['5.4..5.10', '/*|*/']", 'kernel: [5.4, /*|*/', 'kernel:\n  - 5.4\n  - /*|*/', 'kernel:\n- /*|*/', 'kernel: [\n  5.4,\n  /*|*/\n]', 'targets:\n  - files: a\n    kernel: /*|*/', 'targets: [{ files: a, kernel: /*|*/ }]', 'targets: [{"files":"a","kernel":"/*|*/"}]'])(
     'of a kernel are targets: %j', (marked) => expect(names(marked)).toEqual(TARGETS));
 
   it('behind dots are the end of the range', () => {

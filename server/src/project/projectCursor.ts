@@ -130,7 +130,7 @@ function inFlow(text: string): Flow {
     else if (c === ',' && top) {
       top.key = undefined;
       wordAt = i + 1;
-    } else if (c === ':' && top?.bracket === '{' && top.key === undefined && /[\s]|$/.test(text[i + 1] ?? '')) {
+    } else if (c === ':' && top?.bracket === '{' && top.key === undefined && (/\s/.test(text[i + 1] ?? ' ') || /["']/.test(text[i - 1]!))) {
       top.key = plain(text.slice(wordAt, i).trim());
       top.keys.push(top.key);
       wordAt = i + 1;
