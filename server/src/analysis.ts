@@ -6,7 +6,7 @@ import { KernelRanges } from './model/minKernel.js';
 import { buildModel } from './model/model.js';
 import type { UnitMemory } from './model/unitState.js';
 import type { Model } from './model/model.types.js';
-import { isSuppressed } from './model/suppressions.js';
+import { silencerOf } from './model/suppressions.js';
 import { namesToLookUp, parseTarget as readTarget, type ParsedTarget, type TargetParts } from './model/target.js';
 import { RULES } from './rules/index.js';
 import type { Finding, Fix, Report, Rule, RuleContext } from './rules/rule.js';
@@ -14,6 +14,7 @@ import type { Settings } from './settings/settings.js';
 import { SourceFile } from './syntax/sourceFile.js';
 import type { FileView } from './syntax/views.js';
 import { withEol } from './text/layout.js';
+import type { Span } from './text/span.js';
 import { entryOf } from './text/entryOf.js';
 
 export { collectInput } from './model/includes.js';
@@ -40,12 +41,13 @@ function aimsOf(target: TargetParts | undefined, facts: FactBook): readonly Aim[
 }
 
 /** A finding to which programs, and kernels for which it holds as well, are still added. */
-type Draft = Finding & { readonly programs: string[]; message: string };
+type Draft = Finding & { readonly programs: string[]; message: string; readonly silencer?: Span };
 
-/** A report as a finding, or undefined where the user's severities or a comment silence it. */
+/** A report as a finding, or undefined where the user's severities turn the rule off. */
 function toFinding(rule: Rule, report: Report, model: Model, settings: Settings): Draft | undefined {
   const wanted = entryOf(settings.severity, rule.id);
-  if (wanted === 'off' || isSuppressed(model.files.get(report.path), rule.id, report.span)) return undefined;
+  if (wanted === 'off') return undefined;
+  const silencer = silencerOf(model.files.get(report.path), rule.id, report.span)?.comment;
   let fixes: readonly Fix[] | undefined;
   return {
     rule: rule.id,
@@ -57,6 +59,7 @@ function toFinding(rule: Rule, report: Report, model: Model, settings: Settings)
       return (fixes ??= (typeof report.fixes === 'function' ? report.fixes() : report.fixes ?? []).map((fix) => withLineEnds(fix, model)));
     },
     related: report.related ?? [],
+    ...(silencer === undefined ? {} : { silencer }),
   };
 }
 
@@ -71,8 +74,20 @@ function comparePlace(a: Finding, b: Finding, main: string): number {
   return a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
 }
 
+/** What rules found, comments or not. */
+interface Found {
+  readonly findings: readonly Draft[];
+  readonly failures: Unit['failures'];
+}
+
+/** Takes what comments silence apart from what is told. */
+function withoutSilenced({ findings, failures }: Found): Pick<Unit, 'findings' | 'silenced' | 'failures'> {
+  const silenced = findings.flatMap((finding) => (finding.silencer === undefined ? [] : [{ finding, comment: finding.silencer }]));
+  return { findings: silenced.length === 0 ? findings : findings.filter((finding) => finding.silencer === undefined), silenced, failures };
+}
+
 /** Runs the rules for each part of the target, and joins what is found at one place for several. */
-function runForAims(rules: readonly Rule[], contexts: readonly RuleContext[], settings: Settings): Pick<Unit, 'findings' | 'failures'> {
+function runForAims(rules: readonly Rule[], contexts: readonly RuleContext[], settings: Settings): Found {
   const [first, ...others] = contexts.map((context) => runRules(rules, context, settings));
   if (!first || others.length === 0) return { findings: first?.findings ?? [], failures: first?.failures ?? [] };
   const places = new Map<string, { finding: Draft; readonly also: string[] }>();
@@ -94,7 +109,7 @@ function runForAims(rules: readonly Rule[], contexts: readonly RuleContext[], se
 }
 
 /** Runs the rules; one that throws is noted and the others go on. */
-function runRules(rules: readonly Rule[], context: RuleContext, settings: Settings): { readonly findings: readonly Draft[]; readonly failures: Unit['failures'] } {
+function runRules(rules: readonly Rule[], context: RuleContext, settings: Settings): Found {
   // Another loader's C is not judged by what libbpf's sections and the kernel's contexts mean.
   if (context.model.dialect !== undefined) return { findings: [], failures: [] };
   const findings = new Map<string, Draft>();
@@ -148,7 +163,7 @@ class AnalysisSession implements Session {
     const contexts = aims.map((aim): RuleContext => ({ model, ...aim, ...(settings.libbpfVersion === '' ? {} : { libbpf: settings.libbpfVersion }) }));
     return {
       input, facts, settings, target, aims, model,
-      ...runForAims(this.rules, contexts, settings),
+      ...withoutSilenced(runForAims(this.rules, contexts, settings)),
       minKernel: (program) => ranges.of(program),
       roleAt: (offset) => source.roleAt(offset),
       completionAt: (offset) => source.completionAt(offset),

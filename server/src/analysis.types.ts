@@ -4,6 +4,7 @@ import type { Model, Program, Requirement } from './model/model.types.js';
 import type { TargetParts } from './model/target.js';
 import type { Finding, Target } from './rules/rule.js';
 import type { Settings } from './settings/settings.js';
+import type { Span } from './text/span.js';
 import type { CallAround, CompletionRole, CursorRole } from './syntax/views.js';
 
 /** Texts to analyse: the main file and those that it includes, by the path the reader gave them. */
@@ -41,6 +42,8 @@ export interface Unit {
   readonly aims: readonly Aim[];
   readonly model: Model;
   readonly findings: readonly Finding[];
+  /** Findings that a comment of the finding's file silences, with that comment. */
+  readonly silenced: readonly { readonly finding: Finding; readonly comment: Span }[];
   /** Of the file: everything in it, or of one program and what it reaches. */
   minKernel(program?: Program): MinKernel;
   /** What stands under an offset of the main file. Valid until the same path is analysed again. */

@@ -10,7 +10,7 @@ const finding = (over: Partial<FindingJson>): FindingJson => ({
 const entry = (findings: FindingJson[], over: Partial<FileJson> = {}): FileJson => ({ path: 'a.c', minKernel: { version: null, reasons: [] }, programs: [], maps: [], findings, ...over });
 const draw = (...files: FileJson[]): string => {
   const reporter = new GithubReporter('/work');
-  return files.map((f) => reporter.file({ entry: f, related: [], origins: [], headers: [], lines: () => [] })).join('');
+  return files.map((f) => reporter.file({ entry: f, related: [], origins: [], silenced: [], headers: [], lines: () => [] })).join('');
 };
 
 describe('a command', () => {

@@ -6,7 +6,9 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FileJson, FindingJson } from '../../server/src/cli/report.js';
 import { RULE_PAGES as EDITOR_PAGES } from '../../server/src/lsp/toProtocol.js';
 import { RULE_PAGES, SarifReporter } from '../../server/src/cli/reporters/sarif.js';
+import type { Origin, Silenced } from '../../server/src/cli/reporters/reporter.js';
 import { plainPath, toUri } from '../../server/src/cli/reporters/uri.js';
+import { reasonIn } from '../../server/src/model/suppressions.js';
 import { RULES } from '../../server/src/rules/index.js';
 import { builtCli, Workspace } from './support.js';
 
@@ -25,11 +27,12 @@ interface Result {
   readonly relatedLocations?: readonly Place[];
   readonly partialFingerprints: Readonly<Record<string, string>>;
   readonly fixes?: readonly object[];
+  readonly suppressions?: readonly { readonly kind: string; readonly justification?: string }[];
   readonly properties: object;
 }
 interface Run {
-  readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string; readonly help: { readonly markdown: string }; readonly helpUri: string }[] } };
-  readonly invocations: readonly [{ readonly executionSuccessful: boolean; readonly exitCode: number; readonly toolExecutionNotifications: readonly { readonly level: string; readonly message: { readonly text: string }; readonly locations?: readonly Place[] }[] }];
+  readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string; readonly help: { readonly markdown: string }; readonly helpUri: string }[]; readonly notifications: readonly { readonly id: string }[] } };
+  readonly invocations: readonly [{ readonly executionSuccessful: boolean; readonly exitCode: number; readonly toolExecutionNotifications: readonly { readonly descriptor: { readonly index: number; readonly id: string }; readonly level: string; readonly message: { readonly text: string }; readonly locations?: readonly Place[] }[] }];
   readonly artifacts: readonly { readonly location: { readonly uri: string } }[];
   readonly results: readonly Result[];
   readonly properties: object;
@@ -219,47 +222,108 @@ describe('URIs', () => {
   });
 });
 
+/** The log of a file with these findings. */
+function logOf(findings: readonly FindingJson[], origins: readonly Origin[] = [], silenced: readonly Silenced[] = []): Run {
+  const entry: FileJson = { path: 'a.c', minKernel: { version: null, reasons: [] }, programs: [], maps: [], findings: [...findings] };
+  const reporter = new SarifReporter(RULES, '1.2.3', '/work', silenced.length > 0);
+  reporter.file({ entry, related: [], origins, silenced, headers: [], lines: () => [] });
+  return parseLog(reporter.end({ version: 1, target: null, files: [entry], summary: { files: 1, programs: 0, errors: 0, warnings: 0, infos: 0 } }, 0));
+}
+const at = (line: number, over: Partial<FindingJson> = {}): FindingJson => ({ rule: 'helper-not-allowed', severity: 'info', message: 'no', line, column: 1, endLine: line, endColumn: 2, programs: [], ...over });
+
 describe('text that SARIF reads otherwise', () => {
-  const log = (over: Partial<FindingJson>): Run => {
-    const finding: FindingJson = { rule: 'helper-not-allowed', severity: 'info', message: 'no', line: 1, column: 1, endLine: 1, endColumn: 2, programs: [], ...over };
-    const entry: FileJson = { path: 'a.c', minKernel: { version: null, reasons: [] }, programs: [], maps: [], findings: [finding] };
-    const reporter = new SarifReporter(RULES, '1.2.3', '/x');
-    reporter.file({ entry, related: [[]], origins: [], headers: [], lines: () => [] });
-    return parseLog(reporter.end({ version: 1, target: null, files: [entry], summary: { files: 1, programs: 0, errors: 0, warnings: 0, infos: 1 } }, 0));
-  };
-  it('is escaped: placeholders and halves of surrogate pairs', () => expect(log({ message: 'a {0} b {c} \ud800' }).results[0]?.message.text).toBe('a {{0}} b {c} \ufffd'));
-  it('makes a note of an info', () => expect(log({}).results[0]?.level).toBe('note'));
+  it('is escaped: placeholders and halves of surrogate pairs', () => expect(logOf([at(1, { message: 'a {0} b {c} \ud800' })]).results[0]?.message.text).toBe('a {{0}} b {c} \ufffd'));
+  it('makes a note of an info', () => expect(logOf([at(1)]).results[0]?.level).toBe('note'));
 });
 
 describe('code scanning', () => {
-  const log = (findings: FindingJson[], origins: { function?: string; lines: [] }[] = []): Log => {
-    const reporter = new SarifReporter(RULES, '0.0.0', '/work');
-    const entry: FileJson = { path: 'a.c', minKernel: { version: null, reasons: [] }, programs: [], maps: [], findings };
-    reporter.file({ entry, related: [], origins, headers: [], lines: () => [] });
-    return JSON.parse(reporter.end({ version: 1, target: null, files: [entry], summary: { files: 1, programs: 0, errors: 0, warnings: 0, infos: 0 } }, 0)) as Log;
-  };
-  const at = (line: number, over: Partial<FindingJson> = {}): FindingJson => ({ rule: 'helper-not-allowed', severity: 'info', message: 'no', line, column: 1, endLine: line, endColumn: 2, programs: [], ...over });
+  const many = Array.from({ length: 25_010 }, (_, i) => at(i + 1));
 
   it('gets no more than it takes, the most severe', () => {
-    const { runs: [run] } = log([...Array.from({ length: 25_010 }, (_, i) => at(i + 1)), at(30_000, { severity: 'error' })]);
-    expect(run?.results).toHaveLength(25_000);
-    expect(run?.results.at(-1)).toMatchObject({ level: 'error' });
-    expect(run?.invocations[0]).toMatchObject({ toolExecutionNotifications: [{ level: 'warning', message: { text: expect.stringMatching(/^11 results/) } }] });
-    const { descriptor } = run!.invocations[0]!.toolExecutionNotifications[0]!;
-    expect(run?.tool.driver.notifications[descriptor.index]?.id).toBe(descriptor.id);
+    const run = logOf([...many, at(30_000, { severity: 'error' })]);
+    expect(run.results).toHaveLength(25_000);
+    expect(run.results.at(-1)).toMatchObject({ level: 'error' });
+    expect(run.invocations[0]).toMatchObject({ toolExecutionNotifications: [{ level: 'warning', message: { text: expect.stringMatching(/^11 results/) } }] });
+    const { descriptor } = run.invocations[0].toolExecutionNotifications[0]!;
+    expect(run.tool.driver.notifications[descriptor.index]?.id).toBe(descriptor.id);
+  });
+
+  it('loses what is suppressed before anything else', () => {
+    const finding = at(30_000, { severity: 'error' });
+    const run = logOf(many.slice(0, 25_000), [], [{ finding, related: [], origin: { lines: [] }, why: '' }]);
+    expect(run.results).toHaveLength(25_000);
+    expect(run.results.every((result) => result.suppressions?.length === 0)).toBe(true);
   });
 
   it('knows a finding again when another program calls its function', () => {
-    const print = (programs: string[]): unknown => log([at(1, { programs })], [{ function: 'inner', lines: [] }]).runs[0]?.results[0]?.partialFingerprints;
+    const print = (programs: string[]): unknown => logOf([at(1, { programs })], [{ function: 'inner', lines: [] }]).results[0]?.partialFingerprints;
     expect(print(['a', 'b'])).toEqual(print(['a']));
   });
 });
 
-/** What these look at. */
-interface Log {
-  readonly runs: readonly {
-    readonly results: readonly { readonly partialFingerprints: Readonly<Record<string, string>> }[];
-    readonly invocations: readonly { readonly toolExecutionNotifications: readonly { readonly descriptor: { readonly id: string; readonly index: number } }[] }[];
-    readonly tool: { readonly driver: { readonly notifications: readonly { readonly id: string }[] } };
-  }[];
-}
+describe('--report-suppressed', () => {
+  const CALL = '\tbpf_probe_write_user(0, 0, 0);\n';
+  const SILENT = BAD.replace(CALL, `\t/* ebpf-lens: allow(helper-not-allowed): only our own kernel\n\t * loads it */\n${CALL}`);
+  const suppressions = (run: Run): unknown[] => run.results.map((r) => r.suppressions);
+
+  it('tells what a comment silences, with its words and its place', () => {
+    ws.write('a.c', SILENT);
+    const { code, run } = sarif('--report-suppressed', 'a.c');
+    expect(code).toBe(0);
+    expect(run.results.map((r) => [r.ruleId, r.level])).toEqual([['helper-not-allowed', 'error']]);
+    expect(suppressions(run)).toEqual([
+      [{ kind: 'inSource', justification: 'only our own kernel loads it', location: { physicalLocation: { artifactLocation: { uri: 'a.c', uriBaseId: '%SRCROOT%' }, region: { startLine: 4, startColumn: 2, endLine: 5, endColumn: 16 } } } }],
+    ]);
+  });
+
+  it('tells what a baseline silences, and marks what nothing does', () => {
+    ws.write('a.c', BAD);
+    ws.run('check', '--baseline', 'base.json', '--write-baseline', 'a.c');
+    ws.write('a.c', `${BAD}SEC("xdp") int other(struct xdp_md *ctx) { return bpf_probe_write_user(0, 0, 0); }\n`);
+    const { code, run } = sarif('--baseline', 'base.json', '--report-suppressed', 'a.c');
+    expect(code).toBe(1);
+    expect(run.results.map((r) => [r.locations[0].logicalLocations?.[0]?.name, r.suppressions])).toEqual([['other', []], ['bad', [{ kind: 'external', justification: 'listed in base.json' }]]]);
+  });
+
+  it('gives a finding the fingerprint that it has without', () => {
+    ws.write('a.c', SILENT.replace('\treturn 2', `${CALL}\treturn 2`));
+    const prints = (run: Run): unknown[] => run.results.map((r) => r.partialFingerprints);
+    const [active, ...none] = prints(sarif('a.c').run);
+    expect(none).toEqual([]);
+    const [first, second] = prints(sarif('--report-suppressed', 'a.c').run);
+    expect(first).toEqual(active);
+    expect(second).not.toEqual(active);
+  });
+
+  it('is needed for it: other runs and formats say nothing of it', () => {
+    ws.write('a.c', SILENT);
+    const { stdout, run } = sarif('a.c');
+    expect(run.results).toEqual([]);
+    expect(stdout).not.toContain('suppress');
+    expect(ws.check('a.c').report.files[0]?.findings).toEqual([]);
+    const refused = ws.run('check', '--report-suppressed', 'a.c');
+    expect(refused).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--format sarif') });
+  });
+
+  it('heeds --diff, headers and the cache', () => {
+    ws.write('n.h', 'static int note(void)\n{\n\t// ebpf-lens: allow(helper-not-allowed)\n\treturn bpf_probe_write_user(0, 0, 0);\n}\n');
+    for (const name of ['a', 'b']) ws.write(`${name}.c`, `#include "n.h"\nSEC("xdp") int ${name}(struct xdp_md *ctx) { return note(); }\n${LICENSE}`);
+    for (let run = 0; run < 2; run++) {
+      const { results } = sarif('--report-suppressed', '--cache=kept', 'a.c', 'b.c').run;
+      expect(results.map((r) => [r.locations[0].physicalLocation.artifactLocation.uri, r.locations[0].logicalLocations?.map((l) => l.name), r.suppressions?.map((s) => [s.kind, s.justification])])).toEqual([['n.h', ['a', 'b'], [['inSource', undefined]]]]);
+    }
+    ws.write('empty.diff', '');
+    expect(sarif('--report-suppressed', '--diff', 'empty.diff', 'a.c').run.results).toEqual([]);
+  });
+});
+
+describe('the words of a comment beside what it allows', () => {
+  it.each([
+    ['/* ebpf-lens: allow(a) */', ''],
+    ['// ebpf-lens: allow(a, b) -- vendor kernel', 'vendor kernel'],
+    ['/** see #12. ebpf-lens: allow(a) **/', 'see #12.'],
+    ['/*\n * ebpf-lens: allow(a)\n * two\n * lines\n */', 'two lines'],
+    ['/* ebpf-lens: allow(a', 'ebpf-lens: allow(a'],
+    ['/// ebpf-lens: allow(a): x', 'x'],
+  ])('%j', (comment, reason) => expect(reasonIn(comment)).toBe(reason));
+});

@@ -1,11 +1,11 @@
 /** `--cache`: results by what they depend on, on disk or in memory. Any number of runs may use one folder at the same time. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeAtomically } from './atomicWrite.js';
 import { UsageError } from './host.js';
-import { reasonOf } from './readText.js';
+import { namesIn, reasonOf } from './readText.js';
 import type { PlainChecked } from './reporters/reporter.js';
 import { printable } from './terminal.js';
 
@@ -40,6 +40,7 @@ export class MemoryCache implements ResultCache {
 const DAY = 86_400_000;
 /** Says to backup tools that this can be made again (bford.info/cachedir). */
 const TAG = 'Signature: 8a477f597d28d172789f06886806bc55\n# Results of eBPF Lens; may be removed at any time.\n';
+const TAG_FILE = 'CACHEDIR.TAG';
 /** Entries live below this, so that nothing else in the folder is ever touched. */
 const ENTRIES = 'results';
 
@@ -62,13 +63,14 @@ export class DiskCache implements ResultCache {
 
   /**
    * @param maxBytes the least recently used entries beyond it are removed at the end of a run that wrote some
-   * @throws UsageError if the folder cannot be made
+   * @throws UsageError if the folder cannot be made, or is somebody's: `--cache src` takes the path behind it for its folder
    */
   constructor(private readonly dir: string, private readonly maxBytes: number) {
     this.entries = join(dir, ENTRIES);
+    if (isSomethingElse(dir)) throw new UsageError(`--cache: ${printable(dir)} holds other things than results, so it may be a path to check; name a folder that is empty or not there yet`);
     try {
-      mkdirSync(this.entries, { recursive: true });
-      writeFileSync(join(dir, 'CACHEDIR.TAG'), TAG, { flag: 'wx' });
+      makeFolder(this.entries);
+      writeFileSync(join(dir, TAG_FILE), TAG, { flag: 'wx' });
     } catch (error) {
       // There already, or readable only: what is in it can be used.
       if (!isFolder(this.entries)) throw new UsageError(`--cache: ${printable(dir)}: ${(error as NodeJS.ErrnoException).code === 'EEXIST' ? 'is no folder' : reasonOf(error)}`);
@@ -95,7 +97,7 @@ export class DiskCache implements ResultCache {
     const body = JSON.stringify(checked);
     const path = this.pathOf(key);
     try {
-      mkdirSync(join(path, '..'), { recursive: true });
+      makeFolder(join(path, '..'));
       writeAtomically(path, `${sha(body)}\n${body}`, false);
       this.wrote = true;
     } catch (error) {
@@ -113,7 +115,7 @@ export class DiskCache implements ResultCache {
 
   /** Removes what was not used for longest, until what is left is three quarters of the bound. */
   private prune(): void {
-    const files = foldersIn(this.entries).flatMap((folder) => filesIn(join(this.entries, folder)));
+    const files = namesIn(this.entries).flatMap((name) => (/^[0-9a-f]{2}$/.test(name) ? filesIn(join(this.entries, name)) : []));
     let size = files.reduce((n, f) => n + f.size, 0);
     if (size <= this.maxBytes) return;
     for (const file of files.sort((a, b) => a.used - b.used)) {
@@ -126,6 +128,26 @@ export class DiskCache implements ResultCache {
   private pathOf(key: string): string {
     return join(this.entries, key.slice(0, 2), `${key.slice(2)}.json`);
   }
+}
+
+/** Makes a folder and those above it. (Node's own way never ends where the system says that nothing is there, as /proc does.) */
+function makeFolder(path: string): void {
+  const missing: string[] = [];
+  for (let at = path; !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.push(at);
+  for (const each of missing.reverse()) {
+    try {
+      mkdirSync(each);
+    } catch (error) {
+      // Another run was faster.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** True for a folder with files in it, none of which says that it is a cache. */
+function isSomethingElse(dir: string): boolean {
+  const names = namesIn(dir);
+  return names.length > 0 && !names.includes(TAG_FILE) && !names.includes(ENTRIES);
 }
 
 function isFolder(path: string): boolean {
@@ -146,27 +168,15 @@ function touch(path: string): void {
   }
 }
 
-function foldersIn(path: string): readonly string[] {
-  try {
-    return readdirSync(path, { withFileTypes: true }).flatMap((e) => (e.isDirectory() && /^[0-9a-f]{2}$/.test(e.name) ? [e.name] : []));
-  } catch {
-    return [];
-  }
-}
-
 function filesIn(folder: string): { readonly path: string; readonly size: number; readonly used: number }[] {
-  try {
-    return readdirSync(folder).flatMap((name) => {
-      const path = join(folder, name);
-      // A half-written one of a run that was killed has a name that ends in .tmp; it ages like the others.
-      try {
-        const { size, mtimeMs } = statSync(path);
-        return [{ path, size, used: mtimeMs }];
-      } catch {
-        return [];
-      }
-    });
-  } catch {
-    return [];
-  }
+  return namesIn(folder).flatMap((name) => {
+    const path = join(folder, name);
+    // A half-written one of a run that was killed has a name that ends in .tmp; it ages like the others.
+    try {
+      const { size, mtimeMs } = statSync(path);
+      return [{ path, size, used: mtimeMs }];
+    } catch {
+      return [];
+    }
+  });
 }

@@ -15,6 +15,7 @@ export interface CheckOptions extends ProjectOptions, InputOptions {
   readonly maxFindings?: string;
   readonly baseline?: string;
   readonly writeBaseline?: boolean;
+  readonly reportSuppressed?: boolean;
   readonly diff?: string;
   readonly jobs?: string;
   /** True for the user's cache folder. */

@@ -1,18 +1,21 @@
 /** The result of one input of `check`, from the analysed unit to plain data and back to what reporters take. */
 import type { Unit } from '../analysis.types.js';
 import { COMMAND_LINE } from '../model/includes.js';
+import { reasonIn } from '../model/suppressions.js';
 import type { Origin as LineOrigin } from '../object/outline.types.js';
+import type { Finding } from '../rules/rule.js';
 import { LineIndex } from '../text/lineIndex.js';
 import { originsOf as lineOrigins, sourcePath } from './objectInput.js';
-import { errorEntry, fileEntry, relatedPlaces, sortedFindings, type FileJson, type FindingJson, type RelatedJson } from './report.js';
-import type { Checked, LineRange, Origin, PlainChecked } from './reporters/reporter.js';
+import { Places } from './places.js';
+import { errorEntry, fileEntry, findingJson, relatedPlaces, sortedFindings, type FileJson, type FindingJson, type RelatedJson } from './report.js';
+import type { Checked, LineRange, Origin, PlainChecked, Silenced } from './reporters/reporter.js';
 
 /** A longer line is of no use in an excerpt or a fingerprint. */
 const MAX_LINE = 2_000;
 
 /** The result of an input that could not be read or analysed. */
 export function failedCheck(path: string, error: string): PlainChecked {
-  return { entry: errorEntry(path, error), related: [], origins: [], headers: [], sources: [] };
+  return { entry: errorEntry(path, error), related: [], origins: [], silenced: [], headers: [], sources: [] };
 }
 
 /**
@@ -21,18 +24,29 @@ export function failedCheck(path: string, error: string): PlainChecked {
  */
 export function plainChecked(path: string, unit: Unit): PlainChecked {
   const entry = fileEntry(path, unit);
-  const related = relatedPlaces(unit);
+  const places = new Places(unit);
+  const findings = sortedFindings(unit);
+  const related = findings.map((finding) => relatedPlaces(finding, places));
+  const origins = new Origins(unit, entry);
+  const known = { entry, related, origins: findings.map((finding, i) => origins.of(finding, entry.findings[i]!, related[i]!)) };
   const compiled = lineOrigins(unit.input);
-  if (compiled) return eachOnce({ entry, related, origins: originsOf(unit, entry, related), headers: [], sources: sourcesOf(entry, related, compiledLines(compiled)) });
+  if (compiled) return eachOnce({ ...known, silenced: [], headers: [], sources: sourcesOf(path, entry.findings, related.flat(), compiledLines(compiled)) });
+  const silenced = unit.silenced.map(({ finding, comment }): Silenced => {
+    const [json, around] = [findingJson(finding, places), relatedPlaces(finding, places)];
+    const text = unit.input.files.get(finding.path) ?? '';
+    return { finding: json, related: around, origin: origins.of(finding, json, around), why: reasonIn(text.slice(comment.start, comment.end)), comment: places.range(finding.path, comment) };
+  });
   const headers = [...unit.input.files.keys()].filter((file) => file !== path && file !== COMMAND_LINE);
-  return { entry, related, origins: originsOf(unit, entry, related), headers, sources: sourcesOf(entry, related, linesOf(unit.input.files)) };
+  const told = [...entry.findings, ...silenced.map(({ finding }) => finding)];
+  return { ...known, silenced, headers, sources: sourcesOf(path, told, related.flat(), linesOf(unit.input.files)) };
 }
 
 /** The same with other findings, whose lines come out of `texts`. */
 export function withEntry(checked: PlainChecked, entry: FileJson, texts: ReadonlyMap<string, string>): PlainChecked {
   const related = entry.findings.map((finding) => checked.related[checked.entry.findings.indexOf(finding)] ?? []);
   const origins = entry.findings.map((finding): Origin => checked.origins[checked.entry.findings.indexOf(finding)] ?? { lines: [own(finding)] });
-  return { entry, related, origins, headers: checked.headers, sources: sourcesOf(entry, related, linesOf(texts)) };
+  const told = [...entry.findings, ...checked.silenced.map(({ finding }) => finding)];
+  return { entry, related, origins, silenced: checked.silenced, headers: checked.headers, sources: sourcesOf(entry.path, told, related.flat(), linesOf(texts)) };
 }
 
 /** Keeps some of the findings. */
@@ -56,26 +70,37 @@ export function forReporters({ sources, ...checked }: PlainChecked): Checked {
 
 const own = ({ path, line, endLine }: { path?: string; line: number; endLine: number }): LineRange => ({ ...(path === undefined ? {} : { path }), from: line, to: endLine });
 
-function originsOf(unit: Unit, entry: FileJson, related: readonly (readonly RelatedJson[])[]): Origin[] {
-  const indexes = new Map<string, LineIndex>();
-  const lineOf = (path: string, offset: number): number => {
-    let index = indexes.get(path);
-    if (index === undefined) indexes.set(path, (index = new LineIndex(unit.input.files.get(path) ?? '')));
-    return index.humanPositionAt(offset).line;
-  };
-  // A finding may go away, or come, with the section of its program.
-  const sections = new Map<string, LineRange>();
-  // An outline's lines are nobody's: those of its programs are in the entry.
-  if (entry.compiled) for (const { name, path, line } of entry.programs) sections.set(name, { ...(path === undefined ? {} : { path }), from: line, to: line });
-  else for (const program of unit.model.programs) {
-    const from = lineOf(program.path, program.fn.span.start);
-    sections.set(program.name, { ...(program.path === unit.input.main ? {} : { path: program.path }), from, to: lineOf(program.path, program.fn.nameSpan.end) });
+/** Where the findings of one unit come from. */
+class Origins {
+  /** By program: a finding may go away, or come, with the section of its program. */
+  private readonly sections = new Map<string, LineRange>();
+
+  constructor(private readonly unit: Unit, entry: FileJson) {
+    // An outline's lines are nobody's: those of its programs are in the entry.
+    if (entry.compiled) for (const { name, path, line } of entry.programs) this.sections.set(name, { ...(path === undefined ? {} : { path }), from: line, to: line });
+    else this.readSections();
   }
-  return sortedFindings(unit).map((finding, i) => {
-    const inside = unit.model.files.get(finding.path)?.functions.find((fn) => fn.bodySpan !== undefined && fn.span.start <= finding.span.start && finding.span.end <= fn.span.end);
-    const lines = [own(entry.findings[i]!), ...(related[i] ?? []).map(own), ...finding.programs.flatMap((name) => sections.get(name) ?? [])];
+
+  private readSections(): void {
+    const { input, model } = this.unit;
+    const indexes = new Map<string, LineIndex>();
+    const lineOf = (path: string, offset: number): number => {
+      let index = indexes.get(path);
+      if (index === undefined) indexes.set(path, (index = new LineIndex(input.files.get(path) ?? '')));
+      return index.humanPositionAt(offset).line;
+    };
+    for (const program of model.programs) {
+      const from = lineOf(program.path, program.fn.span.start);
+      this.sections.set(program.name, { ...(program.path === input.main ? {} : { path: program.path }), from, to: lineOf(program.path, program.fn.nameSpan.end) });
+    }
+  }
+
+  /** @param json the finding as the report has it */
+  of(finding: Finding, json: FindingJson, related: readonly RelatedJson[]): Origin {
+    const inside = this.unit.model.files.get(finding.path)?.functions.find((fn) => fn.bodySpan !== undefined && fn.span.start <= finding.span.start && finding.span.end <= fn.span.end);
+    const lines = [own(json), ...related.map(own), ...finding.programs.flatMap((name) => this.sections.get(name) ?? [])];
     return { ...(inside === undefined ? {} : { function: inside.name }), lines };
-  });
+  }
 }
 
 type LineAt = (path: string, line: number) => string | undefined;
@@ -111,9 +136,9 @@ function eachOnce(checked: PlainChecked): PlainChecked {
 }
 
 /** The lines that findings and the places that explain them begin in. */
-function sourcesOf(entry: FileJson, related: readonly (readonly RelatedJson[])[], lineAt: LineAt): PlainChecked['sources'] {
+function sourcesOf(main: string, findings: readonly FindingJson[], related: readonly RelatedJson[], lineAt: LineAt): PlainChecked['sources'] {
   const sources = new Map<string, Map<number, string>>();
-  for (const { path = entry.path, line } of [...entry.findings, ...related.flat()]) {
+  for (const { path = main, line } of [...findings, ...related]) {
     const text = lineAt(path, line);
     if (text === undefined) continue;
     const known = sources.get(path);

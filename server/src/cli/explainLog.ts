@@ -1,5 +1,5 @@
 /** `explain-log FILE|-`: what a verifier log says, in a terminal, as a compiler would put it. */
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import type { FactBook } from '../facts/factBook.types.js';
 import { notALog, resultSections, resultTitle } from '../features/verifierLog/describe.js';
 import { fillText } from '../features/verifierLog/fill.js';
@@ -8,7 +8,7 @@ import { explainLog } from '../verifier/explainLog.js';
 import type { LogExplanation, LogResult } from '../verifier/verifier.types.js';
 import { loadFacts } from './engine.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
-import { readAt, reasonOf } from './readText.js';
+import { chunksOf, readAt, reasonOf } from './readText.js';
 import { SourceFiles, type FoundSource } from './sourceFiles.js';
 import { blanks, printable } from './terminal.js';
 
@@ -69,7 +69,7 @@ function readLog(file: string): string {
     fd = file === '-' ? 0 : openSync(file, 'r');
     const stat = fstatSync(fd);
     if (stat.isDirectory()) throw new UsageError(`${printable(file)}: is a directory`);
-    return new TextDecoder('utf-8').decode(stat.isFile() && file !== '-' ? readAt(fd, Math.min(stat.size, MAX_BYTES), Math.max(0, stat.size - MAX_BYTES)) : all(fd));
+    return new TextDecoder('utf-8').decode(stat.isFile() && file !== '-' ? readAt(fd, Math.min(stat.size, MAX_BYTES), Math.max(0, stat.size - MAX_BYTES)) : lastOf(fd));
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(`${printable(file)}: ${reasonOf(error)}`);
   } finally {
@@ -78,31 +78,15 @@ function readLog(file: string): string {
 }
 
 /** A pipe, to its end; of more than the limit only the last part stays. */
-function all(fd: number): Buffer {
+function lastOf(fd: number): Buffer {
   const chunks: Buffer[] = [];
   let size = 0;
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(1 << 16);
-    const n = readSome(fd, chunk);
-    if (n === 0) return Buffer.concat(chunks);
-    chunks.push(chunk.subarray(0, n));
-    size += n;
+  for (const chunk of chunksOf(fd)) {
+    chunks.push(chunk);
+    size += chunk.length;
     while (size > MAX_BYTES) size -= chunks.shift()!.length;
   }
-}
-
-/** Reads, and waits where a pipe has nothing yet. */
-function readSome(fd: number, chunk: Buffer): number {
-  for (;;) {
-    try {
-      return readSync(fd, chunk, 0, chunk.length, null);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EOF') return 0;
-      if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
-    }
-  }
+  return Buffer.concat(chunks);
 }
 
 function asText(facts: FactBook, result: LogResult, sources: SourceFiles, host: CliHost): string {

@@ -110,9 +110,18 @@ function kindOf(path: string): 'folder' | 'other' | 'nothing' {
   }
 }
 
+/** True for a PATH that is standard input. By its path as a file it could not be read where it is a pipe. */
+export function isStandardInput(given: string): boolean {
+  return given === '-' || given === '/dev/stdin' || given === '/dev/fd/0';
+}
+
 function* inputsOf(given: string, how: Walk, options: InputOptions): Generator<InputFile> {
-  if (given === '-') {
-    yield { path: slashes(options.stdinFilename ?? '<stdin>'), read: readStandardInput };
+  if (isStandardInput(given)) {
+    yield { path: slashes(options.stdinFilename ?? (given === '-' ? '<stdin>' : given)), read: readStandardInput };
+    return;
+  }
+  if (given === '') {
+    yield { path: given, read: () => ({ error: 'an empty name is no file; . is the working folder' }) };
     return;
   }
   const kind = kindOf(given);

@@ -63,19 +63,21 @@ export interface ReportContext {
   readonly quiet: boolean;
   /** Whether text on standard output is coloured. */
   readonly colour: boolean;
+  /** Whether SARIF has what comments and the baseline silence, too. */
+  readonly suppressed: boolean;
   /** Text tells no more findings than this. */
   readonly maxFindings?: number;
   /** Whether a finding fails the run. */
   fails(finding: FindingJson): boolean;
 }
 
-function reporterFor({ format, file }: Output, { host, quiet, colour, maxFindings, fails }: ReportContext): Reporter {
+function reporterFor({ format, file }: Output, { host, quiet, colour, maxFindings, suppressed, fails }: ReportContext): Reporter {
   const cwd = process.cwd();
   switch (format) {
     case 'json':
       return { file: () => '', end: renderJson };
     case 'sarif':
-      return new SarifReporter(RULES, host.version, cwd);
+      return new SarifReporter(RULES, host.version, cwd, suppressed);
     case 'github':
       return new GithubReporter(cwd);
     case 'junit':

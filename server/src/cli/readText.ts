@@ -1,5 +1,5 @@
 /** Reads source files for the command line: only regular files of a sane size, and only text. */
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
 import { OUTSIDE, type MayRead } from './confinement.js';
 import { entryOf } from '../text/entryOf.js';
 
@@ -30,7 +30,9 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Says in words why the system refused. */
 export function reasonOf(error: unknown): string {
-  const code = (error as { code?: unknown }).code;
+  const { code, path } = error as { readonly code?: unknown; readonly path?: unknown };
+  // Node gives names as text, and a name that is none comes back as another.
+  if (code === 'ENOENT' && typeof path === 'string' && path.includes('\ufffd')) return 'no such file or directory; names that are not UTF-8 cannot be opened';
   if (typeof code === 'string') return entryOf(REASONS, code) ?? code;
   return error instanceof Error ? error.message : String(error);
 }
@@ -82,11 +84,42 @@ export function readInput(path: string): ReadResult {
 /** Reads all of standard input, a source or an object. */
 export function readStandardInput(): ReadResult {
   try {
-    const bytes = readFileSync(0);
-    return bytes.length > MAX_BYTES ? TOO_LARGE : decodeInput(bytes);
+    const bytes = readToEnd(0, MAX_BYTES);
+    return bytes === undefined ? TOO_LARGE : decodeInput(bytes);
   } catch (error) {
     return { error: reasonOf(error) };
   }
+}
+
+/** What comes out of a pipe, a terminal or a file until it ends. Waits where there is nothing yet. */
+export function* chunksOf(fd: number): Generator<Buffer> {
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(1 << 16);
+    let length: number;
+    try {
+      length = readSync(fd, chunk, 0, chunk.length, null);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EOF') return;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      continue;
+    }
+    if (length === 0) return;
+    yield chunk.subarray(0, length);
+  }
+}
+
+/** Reads to the end. @returns undefined for more than `max` bytes, of which a device may have any number */
+export function readToEnd(fd: number, max: number): Buffer | undefined {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for (const chunk of chunksOf(fd)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > max) return undefined;
+  }
+  return Buffer.concat(chunks);
 }
 
 /**
@@ -110,5 +143,14 @@ export function readText(path: string, understand = decode, mayRead?: MayRead): 
     return { error: reasonOf(error) };
   } finally {
     if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** The names in a folder, in order; none where it cannot be read. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
   }
 }

@@ -179,7 +179,8 @@ function fixJson(fix: Fix, places: Places): FixJson {
   };
 }
 
-function findingJson(finding: Finding, places: Places): FindingJson {
+/** One finding as the report has it. */
+export function findingJson(finding: Finding, places: Places): FindingJson {
   return {
     rule: finding.rule,
     severity: finding.severity,
@@ -194,6 +195,11 @@ function findingJson(finding: Finding, places: Places): FindingJson {
 /** A unit's findings in the order of the report's entry. */
 export function sortedFindings(unit: Unit): Finding[] {
   return inOrder(unit.findings, unit.input.main);
+}
+
+/** The places that explain a finding. */
+export function relatedPlaces(finding: Finding, places: Places): RelatedJson[] {
+  return finding.related.map((r) => ({ ...places.range(r.path, r.span), message: r.message }));
 }
 
 /** The file's own findings first, then each header's; in each by place, so that two runs print the same. */
@@ -228,12 +234,6 @@ export function fileEntry(path: string, unit: Unit): FileJson {
     }),
     findings: sortedFindings(unit).map((f) => findingJson(f, places)),
   };
-}
-
-/** Places that explain the findings, one list for each of the entry's findings. */
-export function relatedPlaces(unit: Unit): RelatedJson[][] {
-  const places = new Places(unit);
-  return sortedFindings(unit).map((f) => f.related.map((r) => ({ ...places.range(r.path, r.span), message: r.message })));
 }
 
 /** Counts over all entries. */

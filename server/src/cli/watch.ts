@@ -7,6 +7,7 @@ import { MemoryCache } from './cache.js';
 import { check } from './check.js';
 import { colourOf, type CheckOptions } from './checkOptions.js';
 import { UsageError, type CliHost } from './host.js';
+import { isStandardInput } from './inputs.js';
 import { reasonOf } from './readText.js';
 import { printable } from './terminal.js';
 
@@ -29,7 +30,7 @@ const matters = (path: string): boolean => /\.(?:c|h|o)$/.test(path) || [PROJECT
  * @throws UsageError if the first check finds options or paths that make no sense
  */
 export async function watchAndCheck(paths: readonly string[], options: CheckOptions, host: CliHost, stop: AbortSignal): Promise<number> {
-  if (paths.includes('-')) throw new UsageError('standard input cannot be watched');
+  if (paths.some(isStandardInput)) throw new UsageError('standard input cannot be watched');
   const headers = new Set<string>();
   const seen = (found: readonly string[]): void => found.forEach((header) => headers.add(header));
   const again: CheckOptions = { ...options, seen, ...(options.cache === undefined ? { memory: new MemoryCache() } : {}) };

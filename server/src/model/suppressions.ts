@@ -1,4 +1,5 @@
 /** Applies `ebpf-lens: allow(rule-id)` comments: to the next statement, the next function, or the whole file. */
+import { withoutEnd } from '../text/ends.js';
 import type { FileView, SuppressionComment } from '../syntax/views.js';
 import type { Span } from '../text/span.js';
 
@@ -6,6 +7,7 @@ import type { Span } from '../text/span.js';
 export interface Suppression {
   readonly rules: readonly string[];
   readonly scope: Span;
+  readonly comment: Span;
 }
 
 /** Offset behind blanks and comments from `at` on. */
@@ -88,12 +90,19 @@ const known = new WeakMap<FileView, readonly Suppression[]>();
 /** The suppressions of a file with their scopes. */
 export function suppressionsOf(file: FileView): readonly Suppression[] {
   let result = known.get(file);
-  if (!result) known.set(file, (result = file.suppressions.map((c) => ({ rules: c.rules, scope: scopeOf(c, file) }))));
+  if (!result) known.set(file, (result = file.suppressions.map((c) => ({ rules: c.rules, scope: scopeOf(c, file), comment: c.span }))));
   return result;
 }
 
-/** True if a comment in the file silences this rule at this place. */
-export function isSuppressed(file: FileView | undefined, rule: string, at: Span): boolean {
-  if (!file || file.suppressions.length === 0) return false;
-  return suppressionsOf(file).some((s) => s.rules.includes(rule) && at.start >= s.scope.start && at.end <= s.scope.end);
+/** The comment in the file that silences this rule at this place. */
+export function silencerOf(file: FileView | undefined, rule: string, at: Span): Suppression | undefined {
+  if (!file || file.suppressions.length === 0) return undefined;
+  return suppressionsOf(file).find((s) => s.rules.includes(rule) && at.start >= s.scope.start && at.end <= s.scope.end);
+}
+
+/** What a comment says beside the rules that it allows, for who asks why: `/* ebpf-lens: allow(x): our kernel has it *\/`. '' where it says nothing. */
+export function reasonIn(comment: string): string {
+  const body = comment.startsWith('//') ? comment.replace(/^\/+/, '') : withoutEnd(comment.slice(2, comment.endsWith('*/') ? -2 : undefined), '*');
+  const words = body.replace(/(?:^|\n)[ \t]*\*+/g, ' ').replace(/ebpf-lens:\s*allow\s*\([^)]*\)/g, ' ');
+  return words.replace(/\s+/g, ' ').replace(/^[\s:;,.–-]+/, '').trim();
 }

@@ -69,6 +69,7 @@ export function addCheck(program: Command, { host, done }: CommandContext): void
     .addOption(new Option('-o, --output <file>', 'write the format named before it to a file, whole or not at all').argParser((output: string) => noted({ output })))
     .option('--baseline <file>', 'leave out the findings that this file lists')
     .option('--write-baseline', 'write the findings of this run to the baseline')
+    .option('--report-suppressed', 'sarif has what comments and the baseline silence, too, with suppressions; GitHub takes no heed of those and would show it all as open')
     .option('--diff <base>', 'only findings that concern lines changed since a commit (main, or main... for where HEAD left it), or in a unified diff: a file, or - for standard input')
     .option('--fail-on <level>', `end with 1 from this severity on: ${FAIL_ON.slice(0, -1).join(', ')} or ${FAIL_ON.at(-1)!}`, 'error')
     .option('-j, --jobs <n>', 'threads at most (default: as many as there are cores)')

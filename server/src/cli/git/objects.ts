@@ -2,10 +2,10 @@
  * Objects of a git repository, read as they are asked for: loose ones and those in packs (Documentation/gitformat-pack in git). Packs are
  * never read as a whole, so that the size of a repository does not matter, and nothing in them is believed.
  */
-import { closeSync, fstatSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { openWithoutWaiting, readAt } from '../readText.js';
+import { namesIn, openWithoutWaiting, readAt } from '../readText.js';
 import { applyDelta } from './delta.js';
 
 export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
@@ -259,14 +259,5 @@ export function readFile(path: string): Buffer | undefined {
     return undefined;
   } finally {
     if (fd !== undefined) closeSync(fd);
-  }
-}
-
-/** The names in a folder, in order; none where it cannot be read. */
-export function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
   }
 }

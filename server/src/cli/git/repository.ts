@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { GitError, namesIn, ObjectStore, readFile, type GitObject } from './objects.js';
+import { namesIn } from '../readText.js';
+import { GitError, ObjectStore, readFile, type GitObject } from './objects.js';
 
 export interface Commit {
   readonly oid: string;

@@ -1,5 +1,6 @@
 /** What every format of the report is made of: one call a file as they come, one at the end. */
-import type { CheckJson, FileJson, RelatedJson } from '../report.js';
+import type { SpotRange } from '../places.js';
+import type { CheckJson, FileJson, FindingJson, RelatedJson } from '../report.js';
 
 /** Gives the lines of a file that a finding stands in, without line ends. */
 export type SourceLines = (path: string) => readonly (string | undefined)[];
@@ -19,6 +20,16 @@ export interface Origin {
   readonly lines: readonly LineRange[];
 }
 
+/** A finding that is not told, but by SARIF where that is asked for: why, and which comment says so if it is no baseline that does. */
+export interface Silenced {
+  readonly finding: FindingJson;
+  readonly related: readonly RelatedJson[];
+  readonly origin: Origin;
+  readonly why: string;
+  /** Its path is that of the finding. */
+  readonly comment?: SpotRange;
+}
+
 /** The result of one input as plain data, which can be sent to another thread and kept on disk. */
 export interface PlainChecked {
   readonly entry: FileJson;
@@ -26,9 +37,11 @@ export interface PlainChecked {
   readonly related: readonly (readonly RelatedJson[])[];
   /** For each of `entry.findings`. */
   readonly origins: readonly Origin[];
+  /** What comments silence in it and in its headers. */
+  readonly silenced: readonly Silenced[];
   /** Headers that were read for it. */
   readonly headers: readonly string[];
-  /** By path, the lines that findings and the places that explain them stand in: number and text. */
+  /** By path, the lines that findings, silenced ones too, and the places that explain them stand in: number and text. */
   readonly sources: readonly (readonly [path: string, lines: readonly (readonly [line: number, text: string])[]])[];
 }
 

@@ -5,7 +5,7 @@ import { normalizedLine } from '../fingerprint.js';
 import type { Range } from '../places.js';
 import type { CheckJson, FindingJson, FixJson, RelatedJson } from '../report.js';
 import { toJson } from './json.js';
-import type { Checked, Reporter } from './reporter.js';
+import type { Checked, Origin, Reporter, Silenced } from './reporter.js';
 import { plainPath, toUri } from './uri.js';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -33,6 +33,7 @@ interface Result {
   readonly related: readonly { readonly place: RelatedJson; readonly path: string }[];
   readonly fixes: readonly { readonly fix: FixJson; readonly main: string }[];
   readonly programs: Set<string>;
+  readonly suppression: object | undefined;
 }
 
 /** A plain message; `{0}` would read as a placeholder. */
@@ -64,6 +65,8 @@ export function describeRule(rule: Rule): object {
 /** Gathers the findings and writes one document at the end. */
 export class SarifReporter implements Reporter {
   private readonly results = new Map<string, Result>();
+  /** What comments and the baseline silence; behind the others, so that it changes none of their fingerprints. */
+  private readonly suppressed = new Map<string, Result>();
   /** By what the log says of them: two spellings of a path are one artifact. */
   private readonly artifacts = new Map<string, object>();
   private readonly unread: { readonly path: string; readonly error: string }[] = [];
@@ -71,32 +74,41 @@ export class SarifReporter implements Reporter {
   /**
    * @param rules all rules, in the order of the log
    * @param cwd folder of the run; paths in it are given relative to it
+   * @param withSuppressed whether there are results for what comments and the baseline silence. Viewers hide them, but GitHub does not read
+   * `suppressions` and opens an alert for each (docs.github.com, "SARIF support for code scanning"; github/codeql-action#1230)
    */
-  constructor(private readonly rules: readonly Rule[], private readonly version: string, private readonly cwd: string) {}
+  constructor(private readonly rules: readonly Rule[], private readonly version: string, private readonly cwd: string, private readonly withSuppressed = false) {}
 
-  file({ entry, related, origins, lines }: Checked): string {
+  file({ entry, related, origins, silenced, lines }: Checked): string {
     const location = this.location(entry.path);
     this.artifacts.set(JSON.stringify(location), location);
     if (entry.error !== undefined) this.unread.push({ path: entry.path, error: entry.error });
-    entry.findings.forEach((finding, i) => {
+    const add = (results: Map<string, Result>, finding: FindingJson, places: readonly RelatedJson[], origin: Origin | undefined, suppression?: object): void => {
       const path = finding.path ?? entry.path;
       const id = JSON.stringify([plainPath(path, this.cwd), finding.rule, finding.message, region(finding)]);
-      const same = this.results.get(id);
-      if (same) {
-        for (const name of finding.programs) same.programs.add(name);
-        return;
-      }
-      this.results.set(id, {
+      const same = results.get(id);
+      for (const name of same ? finding.programs : []) same?.programs.add(name);
+      if (same) return;
+      results.set(id, {
         finding,
         path,
         line: normalizedLine(lines(path)[finding.line - 1]),
-        function: origins[i]?.function,
-        related: (related[i] ?? []).map((place) => ({ place, path: place.path ?? entry.path })),
+        function: origin?.function,
+        related: places.map((place) => ({ place, path: place.path ?? entry.path })),
         fixes: (finding.fixes ?? []).map((fix) => ({ fix, main: entry.path })),
         programs: new Set(finding.programs),
+        suppression,
       });
-    });
+    };
+    entry.findings.forEach((finding, i) => add(this.results, finding, related[i] ?? [], origins[i]));
+    if (this.withSuppressed) for (const one of silenced) add(this.suppressed, one.finding, one.related, one.origin, this.suppression(one, one.finding.path ?? entry.path));
     return '';
+  }
+
+  /** Why a finding is not to be told (§3.35): a comment in the source, or an entry of the baseline. */
+  private suppression({ why, comment }: Silenced, path: string): object {
+    const justification = why === '' ? {} : { justification: why };
+    return comment === undefined ? { kind: 'external', ...justification } : { kind: 'inSource', ...justification, location: this.place(path, comment, []) };
   }
 
   end(report: CheckJson, exitCode: number): string {
@@ -135,7 +147,7 @@ export class SarifReporter implements Reporter {
       locations: [{ physicalLocation: { artifactLocation: this.location(path) } }],
     }));
     const nothing = report.files.length > 0 ? [] : [{ descriptor: { id: NOTHING, index: 2 }, level: 'warning', message: { text: 'No C file with a SEC("…") was found.' } }];
-    const over = this.results.size - MAX_RESULTS;
+    const over = this.results.size + this.suppressed.size - MAX_RESULTS;
     const leftOut = over <= 0 ? [] : [{ descriptor: { id: LEFT_OUT, index: 1 }, level: 'warning', message: { text: `${over} results of the least severity are left out: code scanning takes ${MAX_RESULTS}.` } }];
     return {
       executionSuccessful: this.unread.length === 0,
@@ -166,6 +178,8 @@ export class SarifReporter implements Reporter {
           ? {}
           : { relatedLocations: related.map(({ place, path: at }, id) => ({ id: id + 1, message: message(place.message), ...this.place(at, place, []) })) }),
         partialFingerprints: { 'ebpfLensFinding/v1': fingerprint(result, seen, plainPath(path, this.cwd)) },
+        // On all results of a run or on none (§3.27.23).
+        ...(this.withSuppressed ? { suppressions: result.suppression === undefined ? [] : [result.suppression] } : {}),
         ...(result.fixes.length === 0 ? {} : { fixes: result.fixes.map(({ fix, main }) => this.fix(fix, main)) }),
         properties: {
           ...(finding.subject === undefined ? {} : { subject: finding.subject }),
@@ -176,11 +190,12 @@ export class SarifReporter implements Reporter {
     });
   }
 
-  /** All, or the most severe of too many; in their order. */
+  /** All, or of too many the most severe that are not suppressed; in their order. */
   private kept(): readonly Result[] {
-    const all = [...this.results.values()];
+    const all = [...this.results.values(), ...this.suppressed.values()];
     if (all.length <= MAX_RESULTS) return all;
-    const kept = new Set((['error', 'warning', 'info'] as const).flatMap((severity) => all.filter((result) => result.finding.severity === severity)).slice(0, MAX_RESULTS));
+    const weight = ({ finding, suppression }: Result): number => (suppression === undefined ? 0 : 3) + ['error', 'warning', 'info'].indexOf(finding.severity);
+    const kept = new Set([...all].sort((a, b) => weight(a) - weight(b)).slice(0, MAX_RESULTS));
     return all.filter((result) => kept.has(result));
   }
 
