@@ -1,6 +1,6 @@
 /** Threads, the cache, --watch, a commit as --diff's base, the fact book and completions: over the built command. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DiskCache } from '../../server/src/cli/cache.js';
@@ -45,6 +45,21 @@ describe('--jobs', () => {
     expect(ran.stdout).toBe(alone);
     expect(ran.stderr).toContain('--jobs: a thread failed (no thread today)');
     expect(ran.status).toBe(1);
+  });
+  it('ends with a message where a result cannot be compared with the base', () => {
+    many();
+    const git = (...args: string[]): string => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], { cwd: ws.dir, encoding: 'utf8' }).trim();
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-qm', 'one');
+    const blob = git('rev-parse', 'HEAD:p03.c');
+    rmSync(path.join(ws.dir, '.git/objects', blob.slice(0, 2), blob.slice(2)));
+    ws.write('p03.c', `${bad('other')}/* changed */\n`);
+    for (const jobs of ['1', '3']) {
+      const { code, stdout, stderr } = ws.run('check', '--format', 'json', '--jobs', jobs, '--diff', 'HEAD', '.');
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(new RegExp(`^ebpf-lens: --diff: HEAD .*its blob ${blob.slice(0, 10)} is not here.*\n$`));
+    }
   });
   it.each(['0', '-1', 'x', '1.5'])('%j is refused', (jobs) => expect(ws.run('check', `--jobs=${jobs}`, '.')).toMatchObject({ code: 2, stderr: expect.stringContaining('is no number of threads') }));
 });

@@ -56,6 +56,7 @@ class Run {
   private checker: Checker | undefined;
   private readonly told = new Set<string>();
   private readonly running = new Set<Promise<void>>();
+  private failure: { readonly error: unknown } | undefined;
   private readonly lookUp: { readonly keys: CacheKeys; readonly headers: Headers } | undefined;
 
   constructor(private readonly threads: CheckerOptions, private readonly options: RunOptions, private readonly sink: RunSink) {
@@ -80,6 +81,7 @@ class Run {
   async finish(): Promise<void> {
     for (const { slot, task } of this.few ?? []) await this.checkHere(slot, task);
     await Promise.all(this.running);
+    this.throwFailure();
   }
 
   async close(): Promise<void> {
@@ -99,14 +101,24 @@ class Run {
     while (this.added - this.given > MAX_WAITING && this.running.size > 0) await Promise.race(this.running);
     this.start(pool, slot, task);
     await pool.room();
+    this.throwFailure();
   }
 
   private start(pool: Pool, slot: number, task: CheckTask): void {
-    const done = pool.check(task).then((result) => {
-      this.running.delete(done);
-      this.finished(slot, result);
-    });
+    const done = pool
+      .check(task)
+      .then((result) => {
+        this.running.delete(done);
+        if (this.failure === undefined) this.finished(slot, result);
+      })
+      // Whoever waits hears of it; until then nobody does, and node would end the process.
+      .catch((error: unknown) => void (this.failure ??= { error }));
     this.running.add(done);
+  }
+
+  /** @throws what the sink threw for a result of the pool */
+  private throwFailure(): void {
+    if (this.failure !== undefined) throw this.failure.error;
   }
 
   private async checkHere(slot: number, task: CheckTask): Promise<void> {
