@@ -86,7 +86,14 @@ describe('wrong usage ends with 2, says why on standard error, and prints no rep
 
 describe('wrong usage of the process itself', () => {
   it('ends with 2', () => expect(ws.run('check', '--kernel', 'banana', 'good.bpf.c')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^ebpf-lens: .*banana/) }));
+  it('is a path where a command should be', () => expect(ws.run('good.bpf.c')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/unknown command 'good\.bpf\.c'\n.*\n\(To check it: ebpf-lens check good\.bpf\.c\)/) }));
   it('comes before anything is read', () => expect(ws.run('check', '--format', 'xml', 'good.bpf.c', 'gone.c').stderr).not.toContain('gone.c'));
+});
+
+it('matrix says where there is nothing to put into a table', () => {
+  ws.write('user/main.c', 'int main(void) { return 0; }\n');
+  expect(ws.run('matrix', 'user/main.c')).toEqual({ code: 0, stdout: '', stderr: 'ebpf-lens: no eBPF programs are in there\n' });
+  expect(ws.run('matrix', 'user')).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('no C file with a SEC') });
 });
 
 describe('explain', () => {

@@ -118,6 +118,7 @@ function render(format: (typeof FORMATS)[number], matrix: MatrixJson): string {
     case 'markdown':
       return markdownTable(tableOf(matrix));
     case 'text': {
+      if (matrix.summary.programs === 0) return '';
       const why = matrix.files.flatMap((file) => file.programs.map((row) => explanation(file, row))).join('');
       return `${textTable(tableOf(matrix))}${why === '' ? '' : `\n${why}`}`;
     }
@@ -151,6 +152,7 @@ export async function matrix(paths: readonly string[], options: MatrixOptions, h
       if (file.error !== undefined) host.err(`ebpf-lens: ${printable(file.path)}: ${printable(file.error)}\n`);
     },
   });
+  if (files.length > 0 && files.every((file) => file.error === undefined && file.programs.length === 0)) host.err('ebpf-lens: no eBPF programs are in there\n');
   const cells = files.flatMap((f) => f.programs.flatMap((p) => p.cells));
   const count = (status: CellStatus): number => cells.filter((c) => c.status === status).length;
   const summary = { files: files.length, programs: files.reduce((n, f) => n + f.programs.length, 0), runs: count('runs'), refused: count('refused'), unknown: count('unknown') };

@@ -1,11 +1,11 @@
 /** The commands `facts` and `completions` as the command line knows them. */
 import type { Command } from 'commander';
 import { COMPLETION_SHELLS, completions } from '../completions/completions.js';
-import { exportFacts, FACT_FORMATS, type FactsOptions } from '../factsExport.js';
+import { exportFacts, FACT_FORMATS, FACT_KINDS, type FactsOptions } from '../factsExport.js';
 import { formatOption, gather, type CommandContext } from './shared.js';
 
 const FACTS_HELP = `
-Kinds: helper, kfunc, program-type, section, map-type, context, attach-type, macro, constant, concept, feature, link-type and driver.
+Kinds: ${FACT_KINDS.slice(0, -1).join(', ')} and ${FACT_KINDS.at(-1)!}.
 
   ebpf-lens facts export --kind helper --format csv >helpers.csv
   ebpf-lens facts export --kind kfunc --kernel 6.1             what Linux 6.1 is known to have
