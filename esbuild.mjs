@@ -148,31 +148,14 @@ function packagesOf(metafiles) {
   return [...dirs].sort();
 }
 
-/**
- * Packages without a licence file: what stands before the code of one of theirs, a file of theirs that has it, or, where they only name a well-known
- * licence, a package with its text that is here for the build.
- */
-const TEXTS_ELSEWHERE = {
-  'clean-git-ref': { license: 'Apache-2.0', file: 'typescript/LICENSE.txt' },
-  diff3: { license: 'MIT', file: 'diff3/diff3.js', head: true },
-  isarray: { license: 'MIT', file: 'isarray/README.md' },
-};
-
-async function licenseElsewhere({ name, license }) {
-  const found = TEXTS_ELSEWHERE[name];
-  if (found?.license !== license) throw new Error(`${name} has no licence file`);
-  const text = await readFile(path.join(ROOT, 'node_modules', found.file), 'utf8');
-  return found.head ? /^(?:\/\/.*\n)+/.exec(text)[0].replace(/^\/\/ ?/gm, '') : text;
-}
-
 /** The text of every bundled package's licence; a package without one fails the build. */
 async function licenseText(dirs) {
   const seen = new Map();
   for (const dir of dirs) {
     const pkg = JSON.parse(await readFile(path.join(ROOT, dir, 'package.json'), 'utf8'));
     const files = (await readdir(path.join(ROOT, dir))).filter((f) => /^(licen[cs]e|copying|notice|thirdpartynotices)/i.test(f)).sort();
+    if (!files.some((f) => /^(licen[cs]e|copying)/i.test(f))) throw new Error(`${pkg.name} has no licence file`);
     const texts = await Promise.all(files.map((f) => readFile(path.join(ROOT, dir, f), 'utf8')));
-    if (!files.some((f) => /^(licen[cs]e|copying)/i.test(f))) texts.push(await licenseElsewhere(pkg));
     seen.set(`${pkg.name}@${pkg.version}`, `${pkg.name} ${pkg.version} (${pkg.license})\n\n${texts.map((t) => t.replace(/\r\n/g, '\n').trim()).join('\n\n')}\n`);
   }
   const line = `\n${'-'.repeat(80)}\n\n`;

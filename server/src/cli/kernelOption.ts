@@ -6,7 +6,7 @@ import { loadFactBook } from '../facts/factBook.js';
 import type { FactBook } from '../facts/factBook.types.js';
 import { formatRelease, parseRelease } from '../facts/kernelVersion.js';
 import { distributionNamed } from '../model/distributionNames.js';
-import { looksLikePath } from '../model/target.js';
+import { looksLikePath, membersOf } from '../model/target.js';
 import { UsageError } from './host.js';
 import { FACTS_ENCODING } from './engine.js';
 import { lookUpKernels, runningRelease } from './kernelFiles.js';
@@ -80,23 +80,13 @@ export function parseKernelOption(text: string, osrelease?: () => string | undef
   return { min: formatRelease(min), max: formatRelease(max) };
 }
 
-/** Parts between commas; files after a file stay with it where only the two together make a kernel. */
-function partsOf(text: string): readonly string[] {
-  const parts = text.split(',').map((part) => part.trim());
-  if (!parts.some(looksLikePath) || !load) return parts;
-  const found = lookUpKernels(text, (book ??= load()));
-  return parts.filter((part) => !joins(found.get(part))).map((part) => [part, ...parts.filter((other) => joins(found.get(other)) === part)].join(','));
-}
-
-const joins = (found: object | undefined): string | undefined => (found && 'joins' in found ? String(found.joins) : undefined);
-
 /**
  * Reads what `--kernel` was given: one target, or several with commas between them.
  * @throws UsageError as `parseKernelOption` does
  */
 export function parseTargets(text: string, osrelease?: () => string | undefined): TargetOption {
   const byText = new Map<string, TargetBounds>();
-  for (const part of partsOf(text)) {
+  for (const part of membersOf(text, text.split(',').some(looksLikePath) && load ? lookUpKernels(text, (book ??= load())) : undefined)) {
     const bounds = parseKernelOption(part, osrelease);
     byText.set(targetSetting(bounds), bounds);
   }

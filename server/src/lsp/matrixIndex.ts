@@ -3,7 +3,7 @@ import { parseTarget } from '../analysis.js';
 import type { FactBook } from '../facts/factBook.types.js';
 import { formatRelease, parseRelease, type Release } from '../facts/kernelVersion.js';
 import { LONG_TERM } from '../features/matrix.js';
-import type { TargetParts } from '../model/target.js';
+import { membersOf, type TargetParts } from '../model/target.js';
 import type { Settings } from '../settings/settings.js';
 import { Gatherer } from './gather.js';
 import { exportMatrix, matrixRows, type Judged } from './matrixRows.js';
@@ -194,18 +194,10 @@ export class MatrixIndex {
   }
 }
 
-/** What stands between the commas of a target, read; files of modules stay with their vmlinux's, and what cannot be read is told elsewhere. */
+/** The members of a target, read; what cannot be read is told elsewhere. */
 function targetParts(text: string, facts: FactBook): readonly { readonly text: string; readonly target: TargetParts }[] {
-  const all = text.split(',').map((part) => part.trim());
-  const behind = facts.kernelsBehind?.(text);
-  const joins = (part: string): string | undefined => {
-    const found = behind?.get(part);
-    return found && 'joins' in found ? found.joins : undefined;
-  };
-  return all.flatMap((part) => {
-    if (joins(part) !== undefined) return [];
-    const whole = [part, ...all.filter((other) => joins(other) === part)].join(',');
-    const parsed = parseTarget(whole, facts);
-    return 'target' in parsed ? [{ text: whole, target: parsed.target }] : [];
+  return membersOf(text, facts.kernelsBehind?.(text)).flatMap((member) => {
+    const parsed = parseTarget(member, facts);
+    return 'target' in parsed ? [{ text: member, target: parsed.target }] : [];
   });
 }

@@ -198,70 +198,6 @@ export interface WorkspaceChange extends WorkspaceProgress {
 /** The client's command that switches a rule off in the workspace's settings: its arguments are the rule's id and, where a project file counts, that file's URI. Offered if the client says `severityCommand`. */
 export const SWITCH_RULE_OFF_COMMAND = 'ebpfLens.switchRuleOff';
 
-/** `guard`: it would run if its newer calls were asked for first; `unknown`: nothing refuses it, and not all of it is known. */
-export type MatrixStatus = 'runs' | 'guard' | 'refused' | 'unknown';
-export interface MatrixReason {
-  /** A sentence; names stand between backticks. */
-  readonly message: string;
-  readonly rule?: string;
-  readonly uri: string;
-  readonly range: Range;
-}
-export interface MatrixCell {
-  readonly status: MatrixStatus;
-  /** Empty where it runs. */
-  readonly reasons: readonly MatrixReason[];
-}
-export interface MatrixRow {
-  /** The same for the same program of the same file. */
-  readonly id: string;
-  readonly name: string;
-  readonly section: string;
-  readonly kind: string;
-  /** As in `ProgramSummary`. */
-  readonly typeTitle: string | null;
-  readonly uri: string;
-  readonly range: Range;
-  /** One for each of the kernels, in their order. */
-  readonly cells: readonly MatrixCell[];
-}
-export interface MatrixFile {
-  readonly uri: string;
-  readonly path: string;
-  readonly rows: readonly MatrixRow[];
-}
-/** A column: a release or, for a kernel of somebody's own, its name; kernel.org maintains it for long, the user's target has it. */
-export interface MatrixKernel { readonly release: string; readonly longTerm: boolean; readonly target: boolean }
-
-/** Request: programs against kernels, as far as they are known; changes are told from then on, until `MATRIX_CLOSED_NOTIFICATION`. */
-export const MATRIX_REQUEST = 'ebpfLens/matrix';
-export interface MatrixInfo {
-  readonly kernels: readonly MatrixKernel[];
-  /** The target as the user wrote it, the files' where they differ; '' if none. */
-  readonly targetKernel: string;
-  readonly files: readonly MatrixFile[];
-  /** Files that are still to be judged. */
-  readonly pending: number;
-}
-
-/** Notification from the server: what of the matrix changed. `whole`: it replaces everything. */
-export const MATRIX_CHANGED_NOTIFICATION = 'ebpfLens/matrixChanged';
-export interface MatrixChange extends MatrixInfo {
-  readonly whole: boolean;
-  readonly removed: readonly string[];
-}
-
-/** Notification to the server: nobody looks at the matrix any more. */
-export const MATRIX_CLOSED_NOTIFICATION = 'ebpfLens/matrixClosed';
-
-/** Request: the matrix as a document. */
-export const MATRIX_EXPORT_REQUEST = 'ebpfLens/matrixExport';
-export interface MatrixExportParams {
-  readonly format: 'markdown' | 'csv';
-  /** Ids of the rows to export; all if left out. */
-  readonly rows?: readonly string[];
-}
-
 /** Request: what a verifier log says, in any text. */
 export const EXPLAIN_LOG_REQUEST = 'ebpfLens/explainLog';
 export interface ExplainLogParams {
@@ -390,6 +326,8 @@ export interface ProjectEditParams {
   readonly change: { readonly rule: string; readonly severity: string } | { readonly kernel: string; readonly set?: number };
 }
 export type ProjectEditResult = { readonly text: string } | { readonly error: string };
+
 /** Request: the `text` of a new project file; `kernel` is the target to begin with, '' for none. */
 export const PROJECT_STARTER_REQUEST = 'ebpfLens/projectFileStarter';
+export * from './matrixMessages.js';
 export * from './targetMessages.js';

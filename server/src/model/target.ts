@@ -53,6 +53,16 @@ export function parseTarget(text: string, book: Pick<FactBook, 'releases' | 'dis
   return { target: only && parts.length === 1 ? { ...only, parts } : { ...joined(parts.flatMap((part) => part.releases)), parts } };
 }
 
+/** What stands between the commas of a target; a module's file stays behind that of the kernel that it holds on. @param kernels as for `parseTarget` */
+export function membersOf(text: string, kernels: KernelsByName = new Map()): readonly string[] {
+  const all = text.split(',').map((part) => part.trim());
+  const joins = (part: string): string | undefined => {
+    const found = kernels.get(part);
+    return found && 'joins' in found ? found.joins : undefined;
+  };
+  return all.filter((part) => joins(part) === undefined).map((part) => [part, ...all.filter((other) => joins(other) === part)].join(','));
+}
+
 function joined(releases: readonly Release[]): TargetPart {
   const sorted = [...new Set(releases)].sort((a, b) => a - b);
   return { min: sorted[0] as Release, max: sorted.at(-1) as Release, releases: sorted };

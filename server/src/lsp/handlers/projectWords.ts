@@ -5,6 +5,7 @@ import type { FactBook } from '../../facts/factBook.types.js';
 import { describeKernel } from '../../facts/kernel.js';
 import { formatRelease, parseRelease } from '../../facts/kernelVersion.js';
 import { distributionTexts } from '../../features/distributions.js';
+import { LONG_TERM } from '../../features/matrix.js';
 import { distributionNamed } from '../../model/distributionNames.js';
 import { projectHelp, projectOffers, type HelpWord, type HelpWords, type Offer } from '../../project/projectHelp.js';
 import { RULES } from '../../rules/index.js';
@@ -15,8 +16,6 @@ import type { HandlerContext } from './handlerSet.js';
 const KINDS: Readonly<Record<Offer['kind'], CompletionItemKind>> = {
   key: CompletionItemKind.Property, value: CompletionItemKind.EnumMember, rule: CompletionItemKind.Property, target: CompletionItemKind.Value,
 };
-/** Releases that are maintained for years: what most targets name. */
-const LONG_TERM = ['5.4', '5.10', '5.15', '6.1', '6.6', '6.12', '6.18'];
 const LICENSES = ['GPL', 'Dual BSD/GPL', 'Dual MIT/GPL', 'Proprietary'];
 /** Kernels of one target that a hover lists. */
 const MAX_LISTED = 24;
@@ -33,7 +32,8 @@ function wordsOf(facts: FactBook): HelpWords {
 function makeWords(facts: FactBook, today: string): HelpWords {
   const distributions = distributionTexts(facts, today).map(({ name, title, kernels, support }): HelpWord => ({ name, detail: kernels, text: support === '' ? title : `${title}, support ${support}` }));
   const releases = [...facts.releases].reverse().map(formatRelease);
-  const long = LONG_TERM.filter((name) => releases.includes(name)).reverse();
+  // What most targets name comes first.
+  const long: readonly string[] = LONG_TERM.filter((name) => releases.includes(name)).reverse();
   return {
     rules: RULES.map(({ id, severity, doc }): HelpWord => ({ name: id, detail: severity, text: `${doc.summary}\n\n[${id}](${RULE_PAGES}${id}.md)` })),
     targets: [...long.map((name): HelpWord => ({ name, detail: 'long-term release' })), { name: 'running', detail: 'the kernel of this machine' }, ...releases.filter((name) => !long.includes(name)).map((name): HelpWord => ({ name, detail: 'Linux release' })), ...distributions],
