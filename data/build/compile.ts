@@ -129,11 +129,14 @@ export function configBounds(files: DataFiles): ConfigBounds[] {
 }
 
 function listings(listed: readonly CommonListing[] | undefined): EntityHistory['listed'] {
-  return (listed ?? []).map(({ since, ...rest }) => ({ ...rest, since: since === undefined ? undefined : release(since) }));
+  return (listed ?? []).map(({ since, until, ...rest }) => ({ ...rest, since: or(since), until: or(until) }));
+}
+
+function or(version: string | undefined): Release | undefined {
+  return version === undefined ? undefined : release(version);
 }
 
 function ends(data: CommonLifetime): Pick<EntityHistory, 'since' | 'after' | 'max' | 'gone'> {
-  const or = (version: string | undefined): Release | undefined => (version === undefined ? undefined : release(version));
   return { since: release(data.since), after: or(data.after), max: or(data.max), gone: or(data.gone) };
 }
 

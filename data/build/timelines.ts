@@ -15,7 +15,7 @@ export interface EntityHistory {
   readonly gone?: Release | undefined;
   /** Letter a measured kernel: does it know the thing. Empty if it was not measured. */
   readonly known: string;
-  readonly listed: readonly (Omit<CommonListing, 'since'> & { readonly since?: Release | undefined })[];
+  readonly listed: readonly (Omit<CommonListing, 'since' | 'until'> & { readonly since?: Release | undefined; readonly until?: Release | undefined })[];
   /** Configuration → letters. */
   readonly rows: ReadonlyMap<string, string>;
 }
@@ -57,11 +57,13 @@ export function availability(entity: EntityHistory, exists: readonly Letter[], b
   const row = entity.rows.get(bounds.name) ?? '';
   const cells = axis.releases.map((release, i) => cell(row[axis.measuredAt[i] ?? -1] ?? '', exists[i] ?? 'u', release, bounds));
   const table = tableVersion(entity, bounds);
+  const ended = endedListings(entity, bounds, cells, axis);
   return axis.releases.map((release, i) => {
     const exist = exists[i];
     if (exist === 'x' || exist === 'u') return exist;
     const own = cells[i];
     if (own) return own;
+    if (ended.some(({ from, to }) => from <= release && release < to)) return 'a';
     const measuredHere = (axis.measuredAt[i] ?? -1) >= 0;
     const letter = between(i, cells, release, axis, table, bounds);
     return letter === 'd' && measuredHere ? notRefused(i, axis, bounds) : letter;
@@ -131,16 +133,33 @@ const TRAMPOLINE = new Set(['BPF_TRACE_FENTRY', 'BPF_TRACE_FEXIT', 'BPF_MODIFY_R
 
 /** The first release from which the version tables allow it here; undefined where they say nothing. */
 function tableVersion(entity: EntityHistory, bounds: ConfigBounds): TableVersion | undefined {
-  const { programType, attachType, target } = bounds.config;
   let best: TableVersion | undefined;
   for (const listing of entity.listed) {
-    if (!(listing.programTypes.includes(programType) || listing.programTypes.includes('*')) || listing.until !== undefined) continue;
-    if (listing.attachTypes && (attachType === null || !listing.attachTypes.includes(attachType))) continue;
-    if (listing.targets && !listing.targets.some((struct) => target?.startsWith(`${struct}.`))) continue;
-    if (listing.trampoline && (attachType === null || !TRAMPOLINE.has(attachType))) continue;
+    if (listing.until !== undefined || !speaksOf(listing, bounds)) continue;
     const release = Math.max(entity.since, bounds.since, listing.since ?? 0);
     const explicit = listing.since !== undefined && listing.since === release;
     if (!best || release < best.release) best = { release, explicit };
   }
   return best;
+}
+
+function speaksOf(listing: EntityHistory['listed'][number], { config: { programType, attachType, target } }: ConfigBounds): boolean {
+  if (!listing.programTypes.includes(programType) && !listing.programTypes.includes('*')) return false;
+  if (listing.attachTypes && (attachType === null || !listing.attachTypes.includes(attachType))) return false;
+  if (listing.targets && !listing.targets.some((struct) => target?.startsWith(`${struct}.`))) return false;
+  return !listing.trampoline || (attachType !== null && TRAMPOLINE.has(attachType));
+}
+
+/**
+ * The stretches, `to` excluded, in which the version tables allow what they say was taken away again, but those that a measurement
+ * contradicts. Without them a thing that came and went between two measured kernels (HID programs that were traced, 6.3 to 6.10) seems
+ * to have been refused all the time.
+ */
+function endedListings(entity: EntityHistory, bounds: ConfigBounds, cells: readonly (Letter | undefined)[], axis: Axis): readonly { readonly from: Release; readonly to: Release }[] {
+  return entity.listed.flatMap((listing) => {
+    if (listing.until === undefined || !speaksOf(listing, bounds)) return [];
+    const from = Math.max(entity.since, bounds.since, listing.since ?? 0);
+    const to = listing.until;
+    return axis.releases.some((release, i) => from <= release && release < to && refuses(cells[i] ?? 'u')) ? [] : [{ from, to }];
+  });
 }

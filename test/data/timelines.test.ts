@@ -34,6 +34,8 @@ describe('a call', () => {
     ['is allowed by the table where a kernel gave no answer', { row: '?yy', listed: inXdp() }, 'a0u9'],
     ['asks others where there was no such kind of program', { row: '-yy', bounds: { config: { ...XDP.config, live: '-yy' }, since: 4 } }, 'v0u4a5u9'],
     ['is refused between kernels that lacked it and kernels that refuse it', { since: 4, known: '.yy', row: 'xnn' }, 'x0d4u9'],
+    ['is allowed for as long as a table lists what ended between them', { since: 4, known: '.yy', row: 'x?n', listed: [{ programTypes: ['BPF_PROG_TYPE_XDP'], until: 7 }] }, 'x0a4d7u9'],
+    ['is not what a table lists that a kernel contradicts before its end', { since: 4, known: '.yy', row: 'xnn', listed: [{ programTypes: ['BPF_PROG_TYPE_XDP'], until: 7 }] }, 'x0d4u9'],
     ['is unknown where its version is only known to lie in a range', { since: 5, after: 3, known: '.yy', row: 'xyy', listed: inXdp() }, 'x0u4a5u9'],
     ['ends where it was removed', { max: 6, gone: 7, known: 'yy.', row: 'yyx', listed: inXdp() }, 'a0x7'],
     ['is unknown between its last release and the first without it', { max: 5, gone: 8, known: 'yy.', row: 'yyx', listed: inXdp() }, 'a0u6x8'],

@@ -73,3 +73,30 @@ ${GPL}`);
   expect(only(unit).subject).toBe('bpf_sock_destroy');
   expect(only(unit).programs).toEqual(['a', 'b']);
 });
+
+const HID = (caret = '', section = '"fmod_ret/hid_bpf_device_event"'): string => `
+extern __u8 *hid_bpf_get_data(struct hid_bpf_ctx *ctx, unsigned int offset, const size_t rdwr_buf_size) __ksym;
+SEC(${section})
+int BPF_PROG(on_event, struct hid_bpf_ctx *hctx)
+{
+    return !hid_bpf_get_data(hctx, 0, 8);
+${caret}}
+${GPL}`;
+
+test('what a type was allowed for a few releases between two measured kernels', async () => {
+  await check(HID());
+  await check(HID(), { kernel: '6.3..6.10' });
+  await check(HID('    //      ^^^^^^^^^^^^^^^^ kfunc-not-allowed: is no longer allowed\n'), { kernel: '6.6..6.18' });
+  await check(HID('    //      ^^^^^^^^^^^^^^^^ kfunc-newer-than-target\n'), { kernel: '6.1..6.6' });
+});
+
+test('one of several sections that an #if chooses is no ground where another may call it', async () => {
+  const either = (arm: string): string => `#ifdef HID_BPF_TRACING
+#define ON_EVENT "fmod_ret/hid_bpf_device_event"
+#else
+#define ON_EVENT "${arm}"
+#endif
+`;
+  await check(either('struct_ops/hid_device_event') + HID('', 'ON_EVENT'), { kernel: '6.16' });
+  await check(either('xdp') + HID('    //      ^^^^^^^^^^^^^^^^ kfunc-not-allowed\n', 'ON_EVENT'), { kernel: '6.16' });
+});

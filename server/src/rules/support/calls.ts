@@ -107,10 +107,15 @@ function judgeCall(context: RuleContext, call: EntityCall): readonly JudgedCall[
   const fact = factOf(context, call);
   if (!fact) return FINE;
   const byKind = new Map<Verdict['kind'], { readonly programs: Program[]; readonly verdicts: Verdict[] }>();
-  for (const program of call.programs) {
+  const found = call.programs.map((program) => verdictsOn(context, call, fact, program));
+  if (found.every((verdicts) => verdicts.length === 0)) return FINE;
+  // Of several sections of one function, between which `#if`s decide, none is sure to be the one that is built.
+  const fine = new Set(call.programs.filter((_, i) => found[i]!.length === 0).map((program) => program.fn));
+  for (const [i, program] of call.programs.entries()) {
+    if (fine.has(program.fn)) continue;
     const kinds = new Set<Verdict['kind']>();
-    for (const verdict of judge(context, fact, program.key)) {
-      if (kinds.has(verdict.kind) || (call.sleeping && isAboutSleep(context, fact, verdict))) continue;
+    for (const verdict of found[i]!) {
+      if (kinds.has(verdict.kind)) continue;
       kinds.add(verdict.kind);
       let entry = byKind.get(verdict.kind);
       if (!entry) byKind.set(verdict.kind, (entry = { programs: [], verdicts: [] }));
@@ -119,6 +124,11 @@ function judgeCall(context: RuleContext, call: EntityCall): readonly JudgedCall[
     }
   }
   return byKind.size === 0 ? FINE : [...byKind.values()].map(({ programs, verdicts }) => ({ call, fact, programs, verdicts, verdict: verdicts[0]! }));
+}
+
+function verdictsOn(context: RuleContext, call: EntityCall, fact: CallFact, program: Program): readonly Verdict[] {
+  const verdicts = judge(context, fact, program.key);
+  return call.sleeping ? verdicts.filter((verdict) => !isAboutSleep(context, fact, verdict)) : verdicts;
 }
 
 /** True if the verdict may come of nothing but that the program may not sleep. */
