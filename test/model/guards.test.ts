@@ -71,7 +71,37 @@ describe('what is fixed before loading', () => {
     ['extern bool CONFIG_X __kconfig;', `if (CONFIG_X) ${LOOP}`],
     ['extern int LINUX_KERNEL_VERSION __kconfig;', `if (LINUX_KERNEL_VERSION > 5) ${LOOP}`],
     ['const volatile bool enabled = false;\nstatic bool on(void) { return enabled; }', `if (on()) ${LOOP}`],
+    ['static const bool enabled = false;', `if (enabled) ${LOOP}`],
+    ['enum { ENABLED = 0 };', `if (ENABLED) ${LOOP}`],
+    ['#include "config.h"', `if (LEVEL >= 2) ${LOOP}`],
+    ['#include "config.h"', `if (!LEVEL) return 0;\n${LOOP}`],
+    ['#include <linux/version.h>', `if (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)) ${LOOP}`],
+    ['#ifndef LEVEL\n#define LEVEL 2\n#endif', `if (LEVEL >= 2) ${LOOP}`],
+    ['#ifndef LEVEL\r\n#define LEVEL 2\r\n#endif\r', `#if LEVEL >= 2\n${LOOP}\n#endif`],
+    ['', `if (sizeof(long) == 4) ${LOOP}`],
+    ['enum { MODE = 1 };', `switch (MODE) { case 2: ${LOOP} break; }`],
   ])('%s %s', async (before, body) => expect(await guarded(body, before)).toBe(true));
+
+  it.each([
+    ['#define LEVEL 1', `if (LEVEL >= 2) ${LOOP}`],
+    ['#define LEVEL 1\n#define IS_LOUD (LEVEL > 1)', `if (IS_LOUD) ${LOOP}`],
+    ['', `0 && ${LOOP}`],
+    ['', `int x = 1 ? 0 : bpf_loop(1, cb, 0, 0);`],
+    ['', `for (; 0;) ${LOOP}`],
+  ])('dead code: %s %s', async (before, body) => {
+    const { model } = await unit(`${before}\nstatic long cb(__u32 i, void *d) { return 0; }\nSEC("kprobe/x") int prog(struct pt_regs *ctx)\n{\n${body}\n  return 0;\n}\n`);
+    expect(model.calls).toEqual([]);
+  });
+
+  it.each([
+    ['#define LEVEL 3', `if (LEVEL >= 2) ${LOOP}`],
+    ['#define LENGTH (ctx->di)', `if (LENGTH) ${LOOP}`],
+    ['int COUNT;', `if (COUNT == 3) ${LOOP}`],
+    ['', `int VALUE = ctx->di; if (VALUE == 3) ${LOOP}`],
+    ['', `bpf_repeat(ROUNDS) { ${LOOP} }`],
+    ['', `int i; for (i = 0; i < ROUNDS; i++) ${LOOP}`],
+    ['const char *name;', `if (name) ${LOOP}`],
+  ])('but not what the program decides as it runs, nor what is fixed and holds: %s %s', async (before, body) => expect(await guarded(body, before)).toBe(false));
 
   it.each([
     ['#define TRACE(x) if (trace_messages) x'],

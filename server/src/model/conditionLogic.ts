@@ -1,22 +1,24 @@
 /** The logic of a condition: which side of `&&`, `||` and `!` code must be on, and what that makes of the names in it. */
 import type { Condition } from '../syntax/views.js';
-import { closing, integerValue, tokenize, type Token } from './tokens.js';
-import { resolveName, defineTokens, type UnitIndex } from './unitIndex.js';
+import { constantOf } from './preprocessor.js';
+import { closing, tokenize, type Token } from './tokens.js';
+import { MAX_MACRO_DEPTH, defineTokens, type UnitIndex } from './unitIndex.js';
 
 /**
  * `strong`: asks the running kernel; wherever it stands in a condition, the condition is a guard.
- * `pure`: fixed before the verifier runs; a guard only where it alone decides. `constant`: known from the text.
+ * `pure`: fixed before the verifier runs; a guard only where it alone decides. `constant`: the compiler knows it. `impure`: the program
+ * decides as it runs. `unknown`, of a name alone: nothing in sight gives it a meaning.
  */
-export type Nature = 'strong' | 'pure' | 'constant' | 'impure';
+export type Nature = 'strong' | 'pure' | 'constant' | 'impure' | 'unknown';
 
 /** What a name is; `callee` tells `f(` from `f`. */
 export type NatureOf = (word: string, callee: boolean) => Nature;
 
 type Outcome = 'dead' | 'guard' | 'free';
 
-const TRANSPARENT = new Set(['likely', 'unlikely', '__builtin_expect', 'READ_ONCE', 'bool']);
+const TRANSPARENT = new Set(['likely', 'unlikely', '__builtin_expect', 'READ_ONCE', 'bool', 'KERNEL_VERSION']);
 const TYPE_WORD = /^(?:const|volatile|unsigned|signed|int|long|short|char|bool|struct|enum|union|void|sizeof|true|false|NULL|__?[us](?:8|16|32|64)|u(?:8|16|32|64)|size_t|pid_t|uid_t|uint\d+_t|int\d+_t)$/;
-/** Enumerators and macros are written in capitals. */
+/** Enumerators, and macros of headers that are not in sight, are written in capitals. */
 const CAPITALS = /^[A-Z][A-Z0-9_]*$/;
 
 /** The same few thousand conditions come at every keystroke. */
@@ -42,8 +44,10 @@ export class ConditionLogic {
     for (let i = 0; i < tokens.length; i++) {
       if (tokens[i]!.kind === 'word' && nature(tokens[i]!.value, isCallee(tokens, i)) === 'strong' && !isMember(tokens, i)) return 'guard';
     }
-    if (condition.kind === 'switch') return this.natureOf(tokens, nature) === 'pure' ? 'guard' : 'free';
-    return this.outcome(tokens, condition.taken, nature, 0);
+    if (condition.kind === 'switch') return this.natureOf(tokens, nature) === 'impure' ? 'free' : 'guard';
+    const outcome = this.outcome(tokens, condition.taken, nature, 0);
+    // `bpf_repeat(ROUNDS)`: nobody writes a loop to be none.
+    return outcome === 'guard' && condition.kind === 'loop' && this.natureOf(tokens, nature) === 'constant' ? 'free' : outcome;
   }
 
   private outcome(all: readonly Token[], taken: boolean, nature: NatureOf, depth: number): Outcome {
@@ -65,36 +69,33 @@ export class ConditionLogic {
     }
     const value = this.constant(tokens);
     if (value !== undefined) return (value !== 0) === taken ? 'free' : 'dead';
-    const n = this.natureOf(tokens, nature);
-    return n === 'pure' || n === 'strong' ? 'guard' : 'free';
+    return this.natureOf(tokens, nature) === 'impure' ? 'free' : 'guard';
   }
 
   private constant(tokens: readonly Token[]): number | undefined {
-    const only = tokens.length === 1 ? tokens[0]! : undefined;
-    if (!only) return undefined;
-    if (only.value === 'true') return 1;
-    if (only.value === 'false') return 0;
-    if (only.kind === 'number') return integerValue(only.value);
-    if (only.kind !== 'word') return undefined;
-    const name = resolveName(only.value, this.index);
-    const found = this.index.defines.get(name);
-    if (found?.length !== 1 || found[0]!.view.params) return undefined;
-    const body = strip(defineTokens(found[0]!.view));
-    return body.length === 1 && body[0]!.kind === 'number' ? integerValue(body[0]!.value) : undefined;
+    const only = tokens.length === 1 ? tokens[0]!.value : undefined;
+    return only === 'true' ? 1 : only === 'false' ? 0 : constantOf(tokens, this.index);
   }
 
-  /** What an expression is: `strong` if any name is, `pure` if it is made of pure names and constants only. */
-  natureOf(tokens: readonly Token[], nature: NatureOf): Nature {
-    let result: Nature = 'constant';
+  /** What an expression is, never `unknown`: `strong` if any name is, `pure` if it is made of pure names and constants only. */
+  natureOf(tokens: readonly Token[], nature: NatureOf, depth = 0): Exclude<Nature, 'unknown'> {
+    let result: Exclude<Nature, 'unknown'> = 'constant';
     for (let i = 0; i < tokens.length; i++) {
       const t = tokens[i]!;
       if (t.kind !== 'word' || isMember(tokens, i) || TYPE_WORD.test(t.value) || TRANSPARENT.has(t.value)) continue;
       const n = nature(t.value, isCallee(tokens, i));
       if (n === 'strong') return 'strong';
-      if (n === 'impure' && !(CAPITALS.test(t.value) && !isCallee(tokens, i))) result = 'impure';
-      else if (n === 'pure' && result === 'constant') result = 'pure';
+      if (n === 'pure') result = result === 'constant' ? 'pure' : result;
+      else if (n !== 'constant' && (isCallee(tokens, i) || !this.isConstantName(t.value, n, nature, depth))) result = 'impure';
     }
     return result;
+  }
+
+  /** True for an enumerator, and for a macro without parameters that is made of constants. */
+  private isConstantName(name: string, known: Nature, nature: NatureOf, depth: number): boolean {
+    const defined = this.index.defines.get(name);
+    if (!defined) return known === 'unknown' && CAPITALS.test(name);
+    return depth < MAX_MACRO_DEPTH && defined.every(({ view }) => view.params === undefined && this.natureOf(defineTokens(view), nature, depth + 1) === 'constant');
   }
 }
 

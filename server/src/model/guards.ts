@@ -29,6 +29,8 @@ const DEAD: Verdict = { dead: true, guard: undefined, preprocessor: false };
 const CONSTANT = /^(?:\(?-?\d\w*\)?|true|false|NULL|[A-Z][A-Z0-9_]*|sizeof.*)$/;
 /** How macros that ask for a setting are called; what the kernel's own headers have says nothing of settings. */
 const SETTING = /^(?:[A-Z][A-Z0-9_]*_)?(?:CONFIG|CONF|ENABLED?|FEATURE|FLAG|OPTION|SETTING|HAS|HAVE|SUPPORTS?|USE|CFG)(?:_[A-Z0-9_]*)?$/;
+/** How enumerators are called. */
+const ENUMERATOR = /^[A-Z][A-Z0-9_]*$/;
 const NONE: readonly Condition[] = [];
 const MAX_MACRO_DEPTH = 6;
 /** How far a question may lead from function to function. */
@@ -162,6 +164,7 @@ export class Guards {
       if (GUARD_NAMES.has(word) || this.globals.has(word) || this.byName.has(word) || this.graph.expander.has(word)) return true;
       if (scope.params.has(word) ? this.constantParams(node).has(word) : scope.locals.has(word) && this.hasMaterial(node)) return true;
     }
+    if (words.every((word) => ENUMERATOR.test(word) && !scope.params.has(word) && !scope.locals.has(word))) return true;
     return /(?:^|[^\w.])(?:0|1|true|false)(?:$|[^\w.])/.test(condition.text) && /^[\s(!]*(?:\d+|true|false)\b|(?:&&|\|\|)/.test(condition.text);
   }
 
@@ -185,7 +188,9 @@ export class Guards {
     const scope = scopeOf(fn);
     if (scope.params.has(word)) return this.constantParams(node).has(word) ? 'pure' : 'impure';
     if (scope.locals.has(word)) return this.hasMaterial(node) ? this.localNature(node, word) : 'impure';
-    return this.globals.get(word) ?? this.macroNature(word);
+    const fixed = this.globals.get(word);
+    if (fixed !== undefined || this.graph.expander.has(word)) return fixed ?? this.macroNature(word);
+    return this.index.variables.has(word) || this.byName.has(word) ? 'impure' : 'unknown';
   }
 
   /** `if (CONFIG(ITER_NUM))`: a macro out of a header that is not in sight may stand for what user space sets. */

@@ -45,7 +45,7 @@ export function settledCondition(tokens: readonly Token[], fixed: ReadonlyMap<st
   }
   const text = textOf(tokens, from, to);
   const span = { start: 0, end: 0 };
-  const nature = (word: string): Nature => fixed.get(word) ?? 'impure';
+  const nature = (word: string): Nature => fixed.get(word) ?? 'unknown';
   const outcome = new ConditionLogic(index).evaluate({ kind: 'if', span, text, identifiers: [], calls: [], taken: true }, nature);
   return outcome === 'guard' ? text : undefined;
 }

@@ -133,15 +133,16 @@ function apply(op: string, a: Value, b: Value): Value {
   }
 }
 
-/** How far above a definition its `#ifndef` is looked for. */
-const MAX_ABOVE = 600;
+/** So many lines above a definition its `#ifndef` is looked for: comments may stand between. */
+const MAX_ABOVE = 100;
 
 /** `#ifndef X`, `#define X 0`: what is defined there is a default, in whose place the build may put anything. */
 function isDefault(text: string, start: number, name: string): boolean {
-  const above = text.slice(Math.max(0, start - MAX_ABOVE), start).split('\n');
-  above.pop();
-  for (const line of above.reverse()) {
-    const directive = /^\s*#\s*(\w+)\b(.*)$/.exec(line);
+  let end = text.lastIndexOf('\n', start - 1);
+  for (let lines = 0; end > 0 && lines < MAX_ABOVE; lines++) {
+    const from = text.lastIndexOf('\n', end - 1) + 1;
+    const directive = /^\s*#\s*(\w+)\b(.*)/.exec(text.slice(from, end));
+    end = from - 1;
     if (!directive || directive[1] === 'define') continue;
     const asked = directive[2]!.match(/\w+/g) ?? [];
     return directive[1] === 'ifndef' ? asked[0] === name : directive[1] === 'if' && /^\s*!\s*defined\b/.test(directive[2]!) && asked[1] === name;
@@ -180,6 +181,11 @@ class Symbols {
     }
     return result;
   }
+}
+
+/** The value of an expression of C that is made of numbers and of macros whose values are known; undefined for any other. */
+export function constantOf(tokens: readonly Token[], index: UnitIndex): number | undefined {
+  return new Evaluator(tokens, new Symbols(index, '', 0), 0).whole();
 }
 
 /** `#if`, `ifdef X`, `elifndef X` or a bare expression → a bare expression. */

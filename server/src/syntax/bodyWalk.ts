@@ -105,8 +105,9 @@ export class BodyWalk {
       if (parent.type === id.binary_expression && (type === types.and || type === types.or)) parent.operator = type;
       return false;
     }
-    if (type === id.comment || type === id.number_literal || type === id.primitive_type || type === id.string_literal) return false;
+    if (type === id.comment || type === id.primitive_type || type === id.string_literal) return false;
     this.applyParent(cursor, parent, frame);
+    if (type === id.number_literal) return false;
     if (types.wantsStart[type] === 1) {
       frame.start = this.base + cursor.startIndex;
       frame.end = this.base + cursor.endIndex;
