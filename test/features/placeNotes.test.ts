@@ -30,3 +30,29 @@ it('a hover says what came later on the architecture', async () => {
   expect(await paragraphs(code, { architecture: 'powerpc' })).toContain('Used here: kernel functions on powerpc64, Linux 6.10.');
   expect((await paragraphs(code)).join()).not.toContain('Used here');
 });
+
+describe('a hover says what the code needs', () => {
+  const loop = (n: string): string => `for (int ${n} = 0; ${n} < c; ${n}++) bpf_ktime_get_ns();`;
+  const needs = async (code: string, settings: Partial<Settings> = {}): Promise<string[]> => (await paragraphs(code, settings)).filter((line) => line.startsWith('Used here'));
+
+  it('where it is used first, and where it is used again', async () => {
+    const code = 'SEC("tc") int p(struct __sk_buff *skb) { bpf_rcu_read_lock(); bpf_rcu_read_unlock(); return 0; }';
+    for (const name of ['lock', 'unlock']) expect(await needs(code.replace(`_${name}()`, `_/*|*/${name}()`), { architecture: 'powerpc' }), name).toEqual(['Used here: kernel functions on powerpc64, Linux 6.10.']);
+  });
+
+  it('not at another place of the same function', async () => {
+    const code = `SEC("xdp") int p(struct xdp_md *ctx) { int c = ctx->rx_queue_index; bpf_get_/*|*/smp_processor_id(); ${loop('i')} return 0; }`;
+    expect(await needs(code)).toEqual([]);
+  });
+
+  it('of tail calls in a program that calls a function elsewhere', async () => {
+    const map = 'struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u32); } m SEC(".maps");';
+    const code = `${map}\nstatic __noinline int f(int a) { return a; }\nstatic __always_inline void go(struct xdp_md *c) { bpf_tail_/*|*/call(c, &m, 0); }\nSEC("xdp") int p(struct xdp_md *ctx) { go(ctx); return f(1); }`;
+    expect(await needs(code)).toEqual(['Used here: tail calls in programs with calls, Linux 5.10.']);
+    expect(await needs(code.replace('return f(1)', 'return 0'))).toEqual([]);
+  });
+
+  it('of a section whose programs the architecture came to late', async () => {
+    expect(await needs('SEC("fen/*|*/try/vfs_read") int p(void *ctx) { return 0; }', { architecture: 'powerpc' })).toEqual([expect.stringContaining('powerpc64')]);
+  });
+});

@@ -32,6 +32,15 @@ describe('entries', () => {
     ['BPF_F_NO_PREALLOC', 'constant/BPF_F_NO_PREALLOC'],
   ])('are found by %s', (word, id) => expect(entryOfWord(facts, word)?.id).toBe(id));
 
+  it('are found by a name of the kernel\'s as a search through all of them finds the first', () => {
+    const kinds = ['helper', 'kfunc', 'program-type', 'map-type', 'context', 'attach-type', 'macro', 'constant'];
+    const all = entries(facts).filter(({ kind }) => kind !== 'section');
+    const named = all.filter(({ kind }) => kinds.includes(kind));
+    expect(named.length).toBeGreaterThan(1000);
+    const first = (word: string): string | undefined => all.find(({ name, label, aliases }) => name === word || label === word || aliases.includes(word))?.id;
+    expect(named.filter(({ name, label }) => entryOfWord(facts, name)?.id !== first(name) || entryOfWord(facts, label)?.id !== first(label))).toEqual([]);
+  });
+
   it('are not found by everyday words', () => {
     for (const word of ['xdp', 'tc', 'NULL', 'int', '', 'return', '__proto__', 'constructor']) expect(entryOfWord(facts, word)).toBeUndefined();
   });

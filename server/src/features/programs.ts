@@ -50,7 +50,7 @@ export function programsAt(unit: Unit, offset: number): readonly Program[] {
 /** The program whose own function is around an offset of the main file. */
 export function programAt(unit: Unit, offset: number): Program | undefined {
   const fn = functionAt(unit, offset);
-  return fn && unit.model.programs.find((p) => p.path === unit.model.main.path && p.fn.name === fn.name);
+  return fn && programsReaching(unit.model, fn.name).find((p) => p.path === unit.model.main.path && p.fn.name === fn.name);
 }
 
 function computeReach(model: Model): ReadonlyMap<string, readonly Program[]> {

@@ -14,7 +14,7 @@ import type { FactBook } from '../facts/factBook.types.js';
 import type { Status } from '../features/status.js';
 import type { SymbolData } from '../features/symbols.js';
 import type { HoverInfo, InfoSection } from '../features/text/info.js';
-import { toMarkdown } from '../features/text/markdown.js';
+import { toMarkdown, type LinkOf } from '../features/text/markdown.js';
 import { toPlain } from '../features/text/plain.js';
 import type { Finding, Severity } from '../rules/rule.js';
 import type { ClientAbilities } from './fromProtocol.js';
@@ -64,9 +64,19 @@ export function pageCommand(id: string): string {
 export function toHover(document: TextDocument, info: HoverInfo, client: ClientAbilities, { concepts }: Pick<FactBook, 'concepts'>): Hover {
   const range = { start: document.positionAt(info.span.start), end: document.positionAt(info.span.end) };
   if (!client.commandLinks || !client.hoverMarkdown) return { contents: toMarkup(info.sections, client.hoverMarkdown), range };
-  const value = toMarkdown(info.sections, (code) => (concepts.has(code) ? pageCommand(`concept/${code}`) : undefined));
+  const value = toMarkdown(info.sections, linksTo(concepts));
   if (info.page === undefined) return { contents: { kind: 'markdown', value }, range };
   return { contents: { kind: 'markdown', value: `${value}\n\n[Open the reference page](${pageCommand(info.page)})` }, range };
+}
+
+type Concepts = FactBook['concepts'];
+const links = new WeakMap<Concepts, LinkOf>();
+
+/** Links to the pages of ideas: the same function for the same book, by which Markdown is kept. */
+function linksTo(concepts: Concepts): LinkOf {
+  let linkOf = links.get(concepts);
+  if (linkOf === undefined) links.set(concepts, (linkOf = (code) => (concepts.has(code) ? pageCommand(`concept/${code}`) : undefined)));
+  return linkOf;
 }
 
 export const SYMBOL_KIND: Readonly<Record<SymbolData['kind'], SymbolKind>> = { program: SymbolKind.Event, map: SymbolKind.Struct, global: SymbolKind.Variable, attribute: SymbolKind.Property };

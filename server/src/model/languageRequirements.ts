@@ -14,7 +14,9 @@ import type { UnitIndex } from './unitIndex.js';
 
 export interface LanguageSources {
   readonly index: UnitIndex;
-  readonly graph: CallGraph;
+  /** The functions whose needs are asked for. */
+  readonly nodes: readonly GraphNode[];
+  readonly graph: Pick<CallGraph, 'byFunction' | 'expander'>;
   readonly guards: Guards;
   readonly reach: Reach;
   readonly programs: readonly Program[];
@@ -22,6 +24,9 @@ export interface LanguageSources {
   readonly needs: LanguageNeeds;
   readonly facts: FactBook;
 }
+
+/** Takes notes of what is needed. */
+export type Notebook = Pick<Collector, 'add'>;
 
 /** Notes a need of the programs that get to a place in `node`. */
 type Note = (need: LanguageNeed | undefined, span: Span, conditions: readonly Condition[], own?: string) => void;
@@ -34,10 +39,10 @@ export function existence(program: Program, { graph, guards }: Pick<LanguageSour
 }
 
 /** Adds the requirements of kind `language`, and those that macros of libbpf hide. */
-export function languageRequirements(s: LanguageSources, collector: Collector): void {
+export function languageRequirements(s: LanguageSources, collector: Notebook): void {
   const variables = variableFeatures(s.index);
   const mixing = new MixedCalls();
-  for (const node of s.graph.nodes) {
+  for (const node of s.nodes) {
     const reached = s.reach.of(node);
     if (reached.plain.length === 0 && reached.guarded.length === 0) continue;
     const note: Note = (need, span, conditions, own) => {
@@ -82,7 +87,7 @@ class MixedCalls {
   readonly calling = new Set<Program>();
   readonly tails = new Map<Program, { readonly path: string; readonly span: Span }>();
 
-  add({ needs }: LanguageSources, collector: Collector): void {
+  add({ needs }: LanguageSources, collector: Notebook): void {
     const need = needs.of('tail-calls-with-calls');
     if (!need) return;
     for (const [program, at] of this.tails) {
@@ -95,8 +100,8 @@ class MixedCalls {
 const EMULATED = new Set(['__arg_ctx']);
 
 /** `__arg_nonnull` and its kind on parameters of global functions: older kernels do not read these tags. */
-function argumentTags(s: LanguageSources, collector: Collector): void {
-  for (const node of s.graph.nodes) {
+function argumentTags(s: LanguageSources, collector: Notebook): void {
+  for (const node of s.nodes) {
     if (node.fn.isStatic) continue;
     for (const { name, span } of node.fn.annotations) {
       const lifetime = name.startsWith('__arg_') && !EMULATED.has(name) && !s.index.defines.has(name) ? s.facts.macros.get(name)?.kernel : undefined;
@@ -140,7 +145,7 @@ function atomics(node: GraphNode, s: LanguageSources, note: Note): void {
  * Macros of bpf_tracing.h and usdt.bpf.h that read values of the kernel's configuration (`LINUX_HAS_SYSCALL_WRAPPER`,
  * `LINUX_HAS_BPF_COOKIE`), which libbpf gives as global data.
  */
-function hiddenNeeds(program: Program, s: LanguageSources, collector: Collector): void {
+function hiddenNeeds(program: Program, s: LanguageSources, collector: Notebook): void {
   const { fn, path } = program;
   const reads = fn.wrapper === 'BPF_KSYSCALL' || fn.wrapper === 'BPF_KPROBE_SYSCALL' || (fn.wrapper === 'BPF_USDT' && fn.params.length > 0);
   const need = reads && !s.index.defines.has(fn.wrapper!) ? s.needs.of('kconfig-externs') : undefined;
@@ -149,7 +154,7 @@ function hiddenNeeds(program: Program, s: LanguageSources, collector: Collector)
 }
 
 /** The structure of operations that a program is put into: the kernel must know that one, and not only `struct_ops` as such. */
-function operationsNeed(program: Program, s: LanguageSources, collector: Collector): void {
+function operationsNeed(program: Program, s: LanguageSources, collector: Notebook): void {
   const struct = program.programType === 'BPF_PROG_TYPE_STRUCT_OPS' ? program.key.target?.split('.')[0] : undefined;
   const lifetime = struct === undefined ? undefined : s.facts.operationsSince(struct);
   if (!lifetime) return;
@@ -160,7 +165,7 @@ function operationsNeed(program: Program, s: LanguageSources, collector: Collect
  * `bpf_printk` keeps its format in `.rodata` since libbpf 0.6 (`static const char ____fmt[]`, bpf_helpers.h), unless `BPF_NO_GLOBAL_DATA` is
  * defined; a program that names such a map is refused by libbpf where the kernel has no global data.
  */
-function printedFormats(s: LanguageSources, collector: Collector): void {
+function printedFormats(s: LanguageSources, collector: Notebook): void {
   const { defines } = s.index;
   if (defines.has('bpf_printk') || defines.has('BPF_NO_GLOBAL_DATA') || !s.needs.formatsAreData) return;
   const need = s.needs.of('global-data');
@@ -175,7 +180,7 @@ function printedFormats(s: LanguageSources, collector: Collector): void {
 const TRAMPOLINES = new Set(['BPF_TRACE_FENTRY', 'BPF_TRACE_FEXIT', 'BPF_MODIFY_RETURN', 'BPF_LSM_MAC', 'BPF_LSM_CGROUP']);
 
 /** What the JIT must know how to do, where that came later on this architecture. */
-function byArchitecture(s: LanguageSources, collector: Collector): void {
+function byArchitecture(s: LanguageSources, collector: Notebook): void {
   const { needs } = s;
   const trampolines = needs.later('trampolines');
   if (trampolines) {

@@ -7,7 +7,7 @@ import { callPath } from './callPath.js';
 import { limitNotes } from './limits.js';
 import type { ContextAccess, EntityCall, Model, Requirement, TailCall } from './model.types.js';
 import { places } from './reach.js';
-import { findLanguageRequirements, findRequirements, mapRequirements } from './requirements.js';
+import { findRequirements, languageRequirementsAt, mapRequirements } from './requirements.js';
 import { tailCalls } from './tailCalls.js';
 import { UnitState, type UnitMemory } from './unitState.js';
 
@@ -21,8 +21,9 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
   const architecture = architectureOf(index, settings);
   let calls: readonly EntityCall[] | undefined;
   let accesses: readonly ContextAccess[] | undefined;
+  const known = { index, facts, graph, guards, reach, programs, maps, callGroups, needs: new LanguageNeeds(facts, architecture, settings.libbpfVersion) };
   const sources = {
-    index, facts, graph, guards, reach, programs, maps, needs: new LanguageNeeds(facts, architecture, settings.libbpfVersion),
+    ...known,
     get calls() {
       return (calls ??= callGroups.flat());
     },
@@ -31,10 +32,9 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
     },
   };
   let requirements: readonly Requirement[] | undefined;
-  let ofLanguage: readonly Requirement[] | undefined;
   let mapNeeds: readonly Requirement[] | undefined;
   let tails: readonly TailCall[] | undefined;
-  const ofMaps = (): readonly Requirement[] => (mapNeeds ??= mapRequirements(sources));
+  const ofMaps = (): readonly Requirement[] => (mapNeeds ??= mapRequirements(known));
   return {
     main, files, programs, maps, license, names: written, callGroups, accessGroups, sections, limits: limitNotes(index),
     get calls() {
@@ -47,9 +47,7 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
     get requirements() {
       return (requirements ??= dialect ? [] : findRequirements({ ...sources, ofMaps }));
     },
-    get languageRequirements() {
-      return (ofLanguage ??= dialect ? [] : requirements?.filter(({ kind }) => kind === 'language') ?? findLanguageRequirements({ ...sources, ofMaps }));
-    },
+    languageRequirementsAt: (offset, fn) => (dialect ? [] : languageRequirementsAt({ ...known, ofMaps }, main.path, offset, fn)),
     ...(dialect === undefined ? {} : { dialect }),
     mapRequirement: (map) => ofMaps().find((r) => r.path === map.path && r.span.start === map.typeSpan.start),
     get tailCalls() {

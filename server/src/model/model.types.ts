@@ -204,8 +204,11 @@ export interface Model {
   /** The accesses function by function, in the same way. */
   readonly accessGroups?: readonly (readonly ContextAccess[])[];
   readonly requirements: readonly Requirement[];
-  /** Those of kind `language`, without the cost of all. */
-  readonly languageRequirements?: readonly Requirement[];
+  /**
+   * Those of kind `language` at an offset of the main file: also where the same thing is needed before, and without the cost of all.
+   * @param fn the function around the offset, if there is one
+   */
+  languageRequirementsAt?(offset: number, fn: FunctionView | undefined): readonly Requirement[];
   /** Sentences about what limits on macros cut off, for the log. */
   readonly limits?: readonly string[];
   /** Sections of functions that resolve to nothing known or only by a fallback, for the rule about them. */

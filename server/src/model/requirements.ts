@@ -2,13 +2,14 @@
 import { keyText } from '../facts/programKey.js';
 import type { FactBook, HelperFact, KfuncFact, Lifetime, ProgramKey, Timeline } from '../facts/factBook.types.js';
 import type { FunctionView, IdentifierUse } from '../syntax/views.js';
+import type { Span } from '../text/span.js';
 import type { CallGraph } from './callGraph.js';
 import { Collector, standing } from './collector.js';
 import { isSame, type Guards } from './guards.js';
 import type { LanguageNeeds } from './architecture.js';
 import { arrivalOf } from './arrival.js';
 import { callFlagRequirements, mapFlagRequirements } from './flagRequirements.js';
-import { existence, languageRequirements, mapArchitecture } from './languageRequirements.js';
+import { existence, languageRequirements, mapArchitecture, type Notebook } from './languageRequirements.js';
 import { REWRITTEN } from './libbpfMacros.js';
 import type { ContextAccess, EntityCall, MapDef, Program, Requirement } from './model.types.js';
 import { existsUnder, places, type Reach } from './reach.js';
@@ -88,17 +89,36 @@ export interface RequirementSources {
   readonly programs: readonly Program[];
   readonly maps: readonly MapDef[];
   readonly calls: readonly EntityCall[];
+  /** The calls function by function. */
+  readonly callGroups: readonly (readonly EntityCall[])[];
   readonly accesses: readonly ContextAccess[];
   readonly needs: LanguageNeeds;
   /** What the maps need, computed apart since rules ask for it at every edit. */
   readonly ofMaps: () => readonly Requirement[];
 }
 
-/** Those of kind `language` alone, which cost a tenth of all. */
-export function findLanguageRequirements(s: RequirementSources): readonly Requirement[] {
+/**
+ * Those of kind `language` whose place holds an offset of a file: also where the same thing is needed before, and without the cost of all.
+ * @param fn the function around the offset, if there is one
+ */
+export function languageRequirementsAt(s: Omit<RequirementSources, 'calls' | 'accesses'>, path: string, offset: number, fn: FunctionView | undefined): readonly Requirement[] {
+  const holds = ({ start, end }: Span): boolean => start <= offset && offset <= end;
+  const node = fn && s.graph.byFunction.get(fn);
+  if (!node) return s.ofMaps().filter((r) => r.kind === 'language' && r.path === path && holds(r.span));
   const collector = new Collector();
-  languageRequirements(s, collector);
-  return [...collector.requirements(), ...s.ofMaps()].filter(({ kind }) => kind === 'language');
+  const here: Notebook = {
+    add(kind, feature, programs, at, lifetime, form) {
+      if (kind === 'language' && at.path === path && holds(at.span)) collector.add(kind, feature, programs, at, lifetime, form);
+    },
+  };
+  const { index, guards, reach, needs, facts, graph } = s;
+  // Whether a program mixes tail calls with calls that stay shows in all of its functions.
+  const nodes = node.entities.some(({ name }) => name === 'bpf_tail_call') ? graph.nodes : [node];
+  languageRequirements({
+    index, guards, reach, needs, facts, graph, nodes,
+    programs: s.programs.filter((program) => program.fn === fn), calls: s.callGroups.find(([first]) => first?.fn === fn) ?? [],
+  }, here);
+  return collector.requirements();
 }
 
 /** All requirements of the unit, unsorted. */
@@ -108,7 +128,7 @@ export function findRequirements(s: RequirementSources): Requirement[] {
   for (const p of s.programs) programRequirements(p, s, collector);
   for (const c of s.calls) callRequirements(c, s, availability, collector);
   for (const a of s.accesses) fieldRequirements(a, s.facts, availability, collector);
-  languageRequirements(s, collector);
+  languageRequirements({ ...s, nodes: s.graph.nodes }, collector);
   return [...collector.requirements(), ...s.ofMaps()];
 }
 
@@ -189,7 +209,7 @@ interface MapUser {
 const placeOf = (map: MapDef): string => `${map.path}:${map.typeSpan.start}`;
 
 /** Maps belong to the file; one whose uses are all guarded is guarded too, since the loader may leave it out or change it. */
-export function mapRequirements(s: Omit<RequirementSources, 'ofMaps'>): Requirement[] {
+export function mapRequirements(s: Omit<RequirementSources, 'ofMaps' | 'calls' | 'accesses'>): Requirement[] {
   const users = new Map<string, MapUser>();
   const shared = new Map<string, MapUser>();
   for (const map of s.maps) {

@@ -3,6 +3,7 @@ import type { FactBook, KfuncFact, ProgramKey } from '../../facts/factBook.types
 import { code, type InfoSection, type Line } from '../text/info.js';
 import { ANY, licenceText } from './helper.js';
 import { codes, docsLink, factsSection, parameterSection, pitfallSection, sourceNames, summarySections, versionText } from './common.js';
+import { keptByEntry } from './kept.js';
 import { permissionsLine } from './permissions.js';
 import { entryOf } from '../../text/entryOf.js';
 
@@ -29,6 +30,10 @@ export function kfuncPrototype(fact: KfuncFact): string {
 
 /** @param key the kind of program it is called from, where that is one. */
 export function describeKfunc(facts: FactBook, fact: KfuncFact, key?: ProgramKey): readonly InfoSection[] {
+  return describe(facts, fact, facts.gplOnly(fact, key ?? ANY));
+}
+
+const describe = keptByEntry((facts, fact: KfuncFact, gplOnly: boolean | undefined): readonly InfoSection[] => {
   const notes = fact.flags.flatMap((flag): readonly Line[] => {
     const line = entryOf(CONSEQUENCES, flag)?.(fact);
     return line === undefined ? [] : [line];
@@ -43,10 +48,10 @@ export function describeKfunc(facts: FactBook, fact: KfuncFact, key?: ProgramKey
       ['Since', `${versionText(fact.lifetime)}${sourceNames(fact.sources)}`],
       ['Now called', fact.replacedBy === undefined ? undefined : [code(fact.replacedBy)]],
       ['Allowed in', permissionsLine(facts, fact)],
-      ['Licence', licenceText(facts.gplOnly(fact, key ?? ANY))],
+      ['Licence', licenceText(gplOnly)],
       ['Flags', codes(fact.flags)],
       ['Module', fact.module === 'vmlinux' ? undefined : [code(fact.module)]],
     ]),
     docsLink('kfuncs', fact.name),
   ];
-}
+});

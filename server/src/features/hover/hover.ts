@@ -1,9 +1,10 @@
 /** Hover: what stands under the cursor decides which of the kinds answers; the first that does wins. */
 import type { Unit } from '../../analysis.types.js';
+import type { FactBook } from '../../facts/factBook.types.js';
 import type { CursorRole } from '../../syntax/views.js';
 import { contextOf } from '../contextOf.js';
 import { conceptLine } from '../describe/concept.js';
-import { entryOfWord } from '../reference/entries.js';
+import { idOfWord } from '../reference/entries.js';
 import type { HoverInfo, InfoSection } from '../text/info.js';
 import { hoverAttachType } from './attachType.js';
 import { hoverConstant } from './constant.js';
@@ -61,16 +62,18 @@ function pageOf(unit: Unit, role: CursorRole, offset: number): { readonly page?:
     const { sections, programs, main } = unit.model;
     const here = [...programs.map((program) => program.section), ...sections].find((section) => section.path === main.path && section.use.span.start === role.use.span.start);
     const def = here?.def;
-    const entry = def && entryOfWord(facts, `SEC("${def.name}")`);
-    return entry ? { page: entry.id } : {};
+    return pageNamed(facts, def && `SEC("${def.name}")`);
   }
   if (role.kind === 'field') {
     const context = contextOf(unit, offset, role.access.base, role.access.castType);
-    const entry = context === undefined ? undefined : entryOfWord(facts, `struct ${context}`);
-    return entry ? { page: entry.id } : {};
+    return pageNamed(facts, context && `struct ${context}`);
   }
-  const entry = entryOfWord(facts, role.kind === 'type' ? `struct ${role.name}` : role.name);
-  return entry ? { page: entry.id } : {};
+  return pageNamed(facts, role.kind === 'type' ? `struct ${role.name}` : role.name);
+}
+
+function pageNamed(facts: FactBook, word: string | undefined): { readonly page?: string } {
+  const page = word === undefined ? undefined : idOfWord(facts, word);
+  return page === undefined ? {} : { page };
 }
 
 /** A hover that does not fit on the screen is not read. */

@@ -51,11 +51,33 @@ export function entryById(facts: FactBook, id: string): Entry | undefined {
 
 /** The entry that a word of a text or of a source names: `bpf_redirect()`, `struct xdp_md`, `SEC("xdp")`, `xdp_md.data`. */
 export function entryOfWord(facts: FactBook, word: string): Entry | undefined {
-  const { byId, byWord } = indexed(facts);
-  const bare = word.trim().replace(/\(\)$/, '');
-  const id = byWord.get(bare) ?? byWord.get(bare.replace(/^struct\s+/, '').replace(/(\.|->)\w+$/, ''));
-  return id === undefined ? undefined : byId.get(id);
+  const id = idOfWord(facts, word);
+  return id === undefined ? undefined : entryById(facts, id);
 }
+
+/** The id of that entry. A name of the kernel's is looked up in the book; an index of all words, which takes time and memory, is made for the others. */
+export function idOfWord(facts: FactBook, word: string): string | undefined {
+  const bare = word.trim().replace(/\(\)$/, '');
+  const name = bare.replace(/^struct\s+/, '');
+  const kind = NAMED.find(([, of]) => of(facts).has(name))?.[0];
+  if (kind !== undefined) return idOf(kind, name);
+  const { byWord } = indexed(facts);
+  return byWord.get(bare) ?? byWord.get(name.replace(/(\.|->)\w+$/, ''));
+}
+
+/** Kinds whose entries are called by the kernel's own names, in the order in which the index prefers them. */
+const NAMED: readonly (readonly [kind: EntryKind, of: (facts: FactBook) => ReadonlyMap<string, unknown>])[] = [
+  ['helper', (facts) => facts.helpers],
+  ['kfunc', (facts) => facts.kfuncs],
+  ['program-type', (facts) => facts.programTypes],
+  ['map-type', (facts) => facts.mapTypes],
+  ['context', (facts) => facts.contexts],
+  ['attach-type', (facts) => facts.attachTypes],
+  ['macro', (facts) => facts.macros],
+  ['constant', (facts) => facts.constants],
+];
+
+const idOf = (kind: EntryKind, name: string): string => `${kind}/${name.replaceAll('/', '~')}`;
 
 function indexed(facts: FactBook): NonNullable<ReturnType<typeof cache.get>> {
   let index = cache.get(facts);
@@ -92,7 +114,7 @@ function wordsOf(entry: Entry): readonly string[] {
 
 function collect(facts: FactBook): Entry[] {
   const make = (kind: EntryKind, name: string, doc: EntryDoc | undefined, more: Partial<Entry> = {}): Entry => ({
-    id: `${kind}/${name.replaceAll('/', '~')}`,
+    id: idOf(kind, name),
     kind,
     name,
     label: name,

@@ -15,8 +15,19 @@ const NOWHERE: LinkOf = () => undefined;
  * @param linkOf makes links of pieces of code; for pages, whose names lead to other pages
  */
 export function toMarkdown(sections: readonly InfoSection[], linkOf: LinkOf = NOWHERE): string {
-  return sections.map((section) => sectionToMarkdown(section, linkOf)).filter((text) => text !== '').join('\n\n');
+  let known = rendered.get(linkOf);
+  if (known === undefined) rendered.set(linkOf, (known = new WeakMap()));
+  let all = '';
+  for (const section of sections) {
+    let text = known.get(section);
+    if (text === undefined) known.set(section, (text = sectionToMarkdown(section, linkOf)));
+    if (text !== '') all += all === '' ? text : `\n\n${text}`;
+  }
+  return all;
 }
+
+/** What was rendered before, as long as somebody has the section: descriptions of the book's entries are kept, and asked for again and again. */
+const rendered = new WeakMap<LinkOf, WeakMap<InfoSection, string>>();
 
 function sectionToMarkdown(section: InfoSection, linkOf: LinkOf): string {
   const line = (inlines: Line): string => lineToMarkdown(inlines, linkOf);
