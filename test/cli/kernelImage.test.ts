@@ -67,6 +67,9 @@ describe('a kernel', () => {
   });
 
   it('that is packed otherwise is named, with what to do', () => {
+    const plain = Buffer.concat([Buffer.alloc(64), Buffer.from([0x5d, 0, 0, 0, 4]), Buffer.alloc(64)]);
+    expect(error(put('Image', boot, plain))).toMatch(/bootable kernel image without BTF that could be found/);
+    expect(error(put('vmlinuz-lzma', boot, plain, Buffer.from([0x5d, 0, 0, 0, 4]), Buffer.alloc(8, 0xff)))).toMatch(/packed with lzma/);
     expect(error(put('vmlinuz-zstd', boot, Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3])))).toMatch(/bootable kernel image, packed with zstd: unpack it with the kernel's scripts\/extract-vmlinux, or take \/sys\/kernel\/btf\/vmlinux/);
     expect(error(put('vmlinuz-none', boot))).toMatch(/without BTF that could be found/);
     expect(error(put('x.gz', gzipSync('hello')))).toMatch(/packed with gzip, and there is no kernel/);

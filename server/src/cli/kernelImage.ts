@@ -17,8 +17,11 @@ const BTF_HEADERS = [Buffer.from([0x9f, 0xeb, 1, 0, 24, 0, 0, 0]), Buffer.from([
 /** What else kernels are packed with, and the tool that unpacks it. */
 const OTHERS: readonly (readonly [Buffer, string])[] = [
   [Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), 'xz'], [Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), 'zstd'], [Buffer.from([0x02, 0x21, 0x4c, 0x18]), 'lz4'],
-  [Buffer.from([0x5d, 0, 0]), 'lzma'], [Buffer.from([0x89, 0x4c, 0x5a, 0x4f]), 'lzo'], [Buffer.from('BZh9'), 'bzip2'],
+  [Buffer.from([0x89, 0x4c, 0x5a, 0x4f]), 'lzo'], [Buffer.from('BZh9'), 'bzip2'],
 ];
+/** Lzma has no magic: one byte of properties, four for the dictionary's size, and eight for the length, which is said to be unknown. */
+const LZMA = Buffer.from([0x5d, 0, 0]);
+const UNKNOWN_LENGTH = Buffer.alloc(8, 0xff);
 const HOW = "unpack it with the kernel's scripts/extract-vmlinux, or take /sys/kernel/btf/vmlinux of a machine that runs it";
 
 /** True for files that `unpackKernel` may know: by their first bytes gzip, or what a boot loader starts. */
@@ -48,8 +51,13 @@ export function unpackKernel(image: Buffer): Unpacked {
   const plain = withBtf(image);
   if (plain) return plain;
   if (image[0] === 0x1f) throw new Error('it is packed with gzip, and there is no kernel with BTF in it');
-  const other = OTHERS.find(([magic]) => image.includes(magic));
-  throw new Error(`it is a bootable kernel image${other ? `, packed with ${other[1]}` : ' without BTF that could be found'}: ${HOW}`);
+  const other = OTHERS.find(([magic]) => image.includes(magic))?.[1] ?? (hasLzma(image) ? 'lzma' : undefined);
+  throw new Error(`it is a bootable kernel image${other ? `, packed with ${other}` : ' without BTF that could be found'}: ${HOW}`);
+}
+
+function hasLzma(image: Buffer): boolean {
+  for (let at = image.indexOf(LZMA); at >= 0; at = image.indexOf(LZMA, at + 1)) if (image.subarray(at + 5, at + 13).equals(UNKNOWN_LENGTH)) return true;
+  return false;
 }
 
 /** The unpacked bytes; what stands behind them in an image is not looked at, which is why gzip's own reader will not do. Undefined for what only looks packed. */
