@@ -45,5 +45,8 @@ SEC("xdp") int c(struct xdp_md *ctx) { return mark(1, other); }
 
   it('is no longer followed in a variable that becomes something else', async () => {
     expect(await accesses('SEC("tc") int f(struct __sk_buff *skb, struct __sk_buff *b) { struct __sk_buff *x = skb; x = b; return x->mark; }')).toEqual([]);
+    expect(await accesses('SEC("tc") int f(struct __sk_buff *skb) { struct __sk_buff own = {}, *x = skb; x = &own; return x->mark; }')).toEqual([]);
+    expect(await accesses('SEC("tc") int f(struct __sk_buff *skb) { struct __sk_buff *x = skb; x = other(skb); return x->mark; }')).toEqual([]);
+    expect(await accesses('static int g(struct __sk_buff *skb) { skb = other(skb); return skb->mark; }\nSEC("tc") int f(struct __sk_buff *skb) { return g(skb); }')).toEqual([]);
   });
 });

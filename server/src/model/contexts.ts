@@ -19,7 +19,7 @@ function structName(type: string, index: UnitIndex): string | undefined {
 }
 
 /** The variables of a function that hold what `start` held at the beginning, with the struct each is declared as. */
-function aliases(fn: FunctionView, start: string, index: UnitIndex): ReadonlyMap<string, string | undefined> {
+function aliases({ fn, path }: GraphNode, start: string, index: UnitIndex): ReadonlyMap<string, string | undefined> {
   const found = new Map<string, string | undefined>();
   const param = fn.params.find((p) => p.name === start);
   found.set(start, param ? structName(param.type, index) : undefined);
@@ -37,9 +37,16 @@ function aliases(fn: FunctionView, start: string, index: UnitIndex): ReadonlyMap
   }
   // A variable that is something else at another time is not followed.
   for (const [to, from] of fn.assignments) if (found.has(to) && !found.has(from)) found.delete(to);
+  const text = index.files.get(path)?.text ?? '';
+  for (const name of [...found.keys()]) if (assignedTo(fn, name, text) > fn.assignments.filter(([to]) => to === name).length) found.delete(name);
   // Neither is a parameter whose name an inner block declares anew.
   if (fn.locals.some((l) => l.name === start)) found.delete(start);
   return found;
+}
+
+/** How often a variable is assigned anything, be it another variable or not; its initializer does not count. */
+function assignedTo({ identifiers }: FunctionView, name: string, text: string): number {
+  return identifiers.filter((use) => use.name === name && /^\s*=(?!=)/.test(text.slice(use.span.end, use.span.end + 20))).length;
 }
 
 /** Name under which a program's function knows its context. */
@@ -77,7 +84,7 @@ export class ContextFlow {
     const id = `${node.id} ${name}`;
     let entry = this.entries.get(id);
     if (!entry) {
-      const names = aliases(node.fn, name, this.index);
+      const names = aliases(node, name, this.index);
       this.entries.set(id, (entry = { node, name, programs: new Set(), names, passes: passesOn(node, names), accesses: undefined }));
     }
     return entry;
@@ -104,7 +111,7 @@ export class ContextFlow {
     for (const entry of this.entries.values()) {
       if (!nodes.has(entry.node)) continue;
       const before = entry.passes;
-      entry.names = aliases(entry.node.fn, entry.name, this.index);
+      entry.names = aliases(entry.node, entry.name, this.index);
       entry.passes = passesOn(entry.node, entry.names);
       entry.accesses = this.all = undefined;
       if (before.length !== entry.passes.length || before.some(([node, name], i) => node !== entry.passes[i]?.[0] || name !== entry.passes[i]?.[1])) return false;
