@@ -1,6 +1,7 @@
 /** Threads, the cache, --watch, a commit as --diff's base, the fact book and completions: over the built command. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DiskCache } from '../../server/src/cli/cache.js';
@@ -207,6 +208,14 @@ describe('--watch', () => {
     ws.write('inc/n.h', NOTE.replace('bpf_probe_write_user(0, 0, 0)', '0'));
     await told(/n\.h changed[^]*0 errors, 0 warnings/);
     expect(await end()).toBe(130);
+  }, 60_000);
+
+  it('is ended by Ctrl-C while it checks for the first time', async () => {
+    for (let i = 0; i < 200; i++) ws.write(`f${i}.c`, `${bad(`f${i}`)}${'static int filler(int a) { if (a) return a + 1; return a; }\n'.repeat(400)}`);
+    const child = spawn(process.execPath, [path.join(builtCli(), 'cli.js'), 'check', '--watch', '--jobs', '1', '.'], { cwd: ws.dir, stdio: ['ignore', 'pipe', 'ignore'] });
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([null, 'SIGINT']);
   }, 60_000);
 
   it('does not watch standard input', () => expect(ws.shell('$CLI check --watch - </dev/null')).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be watched') }));

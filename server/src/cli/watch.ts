@@ -10,14 +10,17 @@ import { UsageError, type CliHost } from './host.js';
 import { isStandardInput } from './inputs.js';
 import { reasonOf } from './readText.js';
 import { printable } from './terminal.js';
+import { PROJECT_FILE } from '../project/projectKeys.js';
+import { entryOf } from '../text/entryOf.js';
 
 /** Editors write a file in several steps. */
 const SETTLE_MS = 120;
 const MAX_NAMED = 3;
-const PROJECT_FILE = '.ebpf-lens.yaml';
 /** Folders above a path in which a project file is waited for. */
 const MAX_LEVELS = 8;
 const CLEAR = '\u001b[2J\u001b[3J\u001b[H';
+/** Of Linux, by the error for which they are the cause. */
+const LIMITS: Readonly<Record<string, string>> = { ENOSPC: 'max_user_watches', EMFILE: 'max_user_instances' };
 /** What a shell says of a process that Ctrl-C ended. */
 export const INTERRUPTED = 130;
 
@@ -25,16 +28,17 @@ const matters = (path: string): boolean => /\.(?:c|h|o)$/.test(path) || [PROJECT
 
 /**
  * Checks, and checks again.
- * @param stop ends it
+ * @param stop gives what ends it; asked for after the first check, which Ctrl-C ends as it ends any other
  * @returns the exit code, always that of an interrupted process
  * @throws UsageError if the first check finds options or paths that make no sense
  */
-export async function watchAndCheck(paths: readonly string[], options: CheckOptions, host: CliHost, stop: AbortSignal): Promise<number> {
+export async function watchAndCheck(paths: readonly string[], options: CheckOptions, host: CliHost, stop: () => AbortSignal): Promise<number> {
   if (paths.some(isStandardInput)) throw new UsageError('standard input cannot be watched');
   const headers = new Set<string>();
   const seen = (found: readonly string[]): void => found.forEach((header) => headers.add(header));
   const again: CheckOptions = { ...options, seen, ...(options.cache === undefined ? { memory: new MemoryCache() } : {}) };
   await check(paths, again, host);
+  const end = stop();
   const roots = paths.map((path) => (existsSync(path) ? path : picomatch.scan(path).base || '.'));
   const below = roots.map((root) => `${resolve(root)}/`);
   // Headers that lie elsewhere; the others are watched already.
@@ -61,16 +65,22 @@ export async function watchAndCheck(paths: readonly string[], options: CheckOpti
     clearTimeout(timer);
     timer = setTimeout(() => (running = running.then(run)), SETTLE_MS);
   };
-  watcher.on('all', look).on('error', (error) => host.err(`ebpf-lens: --watch: ${reasonOf(error)}\n`));
+  watcher.on('all', look).on('error', (error) => host.err(`ebpf-lens: --watch: ${whyDeaf(error)}\n`));
   const above = [...new Set(roots.flatMap(foldersAbove))].flatMap((folder) => watchFolder(folder, (name) => name === PROJECT_FILE && look('', join(folder, name))));
   await new Promise<void>((resolve) => watcher.once('ready', resolve));
   host.err('ebpf-lens: watching; Ctrl-C ends it\n');
-  await new Promise<void>((resolve) => (stop.aborted ? resolve() : stop.addEventListener('abort', () => resolve(), { once: true })));
+  await new Promise<void>((resolve) => (end.aborted ? resolve() : end.addEventListener('abort', () => resolve(), { once: true })));
   clearTimeout(timer);
   for (const each of above) each.close();
   await watcher.close();
   await running;
   return INTERRUPTED;
+}
+
+/** Why changes are not heard of. Linux says of its limits on watching that the disk is full, or that too many files are open. */
+function whyDeaf(error: unknown): string {
+  const limit = entryOf(LIMITS, String((error as { readonly code?: unknown }).code));
+  return limit === undefined ? reasonOf(error) : `the system watches no more files (fs.inotify.${limit} is the limit), so that changes of some are missed`;
 }
 
 /** Watches what is right in a folder; nothing where that is not allowed. */

@@ -81,5 +81,5 @@ export function addCheck(program: Command, { host, done }: CommandContext): void
     .option('--color <when>', `${COLOURS.slice(0, -1).join(', ')} or ${COLOURS.at(-1)!}; NO_COLOR and FORCE_COLOR are heeded`, 'auto')
     .option('--stdin-filename <name>', 'what - is called, standard input: its headers and project file are looked for around that name')
     .addHelpText('after', HELP)
-    .action(async (paths: string[], { watch, ...options }: CheckOptions & { readonly watch?: boolean }) => done(await (watch === true ? watchAndCheck(paths, { ...options, outputs }, host, interrupted()) : check(paths, { ...options, outputs }, host))));
+    .action(async (paths: string[], { watch, ...options }: CheckOptions & { readonly watch?: boolean }) => done(await (watch === true ? watchAndCheck(paths, { ...options, outputs }, host, interrupted) : check(paths, { ...options, outputs }, host))));
 }
