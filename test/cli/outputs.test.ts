@@ -32,7 +32,10 @@ describe('--format and --output', () => {
   it.each([
     [[{ format: 'json' }, { format: 'sarif' }], /two formats go to standard output/],
     [[{ format: 'json' }, { output: 'a' }, { format: 'sarif' }, { output: 'a' }], /two formats go to a/],
+    [[{ format: 'json' }, { output: 'a' }, { format: 'sarif' }, { output: './b/../a' }], /two formats go to \.\/b\/\.\.\/a/],
     [[{ output: 'a' }, { output: 'b' }], /no --format of its own/],
+    [[{ output: 'prog.bpf.c' }], /not written over what looks like an input/],
+    [[{ format: 'sarif' }, { output: 'build/prog.bpf.o' }], /not written over what looks like an input/],
     [[{ format: 'xml' }], /no format/],
   ])('%j is refused', (options, message) => expect(() => parseOutputs(options)).toThrow(message));
 

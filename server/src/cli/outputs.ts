@@ -1,4 +1,5 @@
 /** Where the report goes: several formats at once, each to a file of its own, one of them to standard output. */
+import { resolve } from 'node:path';
 import { RULES } from '../rules/index.js';
 import { writeAtomically } from './atomicWrite.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
@@ -43,6 +44,8 @@ export function parseOutputs(options: readonly OutputOption[]): readonly Output[
       else outputs.push({ format });
     } else {
       if (option.output === '') throw new UsageError('--output needs the name of a file');
+      // A shell makes `-o a.c b.c` of `-o *.c`.
+      if (/\.(?:[cho]|btf)$/.test(option.output)) throw new UsageError(`--output ${printable(option.output)}: a report is not written over what looks like an input; name another file`);
       if (last === undefined) outputs.push({ file: option.output });
       else if (last.file !== undefined) throw new UsageError(`--output ${option.output}: --output ${last.file} has no --format of its own between them; write --format FORMAT --output FILE for each`);
       else last.file = option.output;
@@ -51,8 +54,9 @@ export function parseOutputs(options: readonly OutputOption[]): readonly Output[
   const parsed = outputs.length === 0 ? [{ format: 'text' as const }] : outputs.map(({ format = 'text', file }): Output => ({ format, ...(file === undefined || file === '-' ? {} : { file }) }));
   const places = new Set<string | undefined>();
   for (const { format, file } of parsed as readonly Output[]) {
-    if (places.has(file)) throw new UsageError(file === undefined ? `two formats go to standard output; give --format ${format} an --output FILE` : `two formats go to ${file}`);
-    places.add(file);
+    const place = file === undefined ? undefined : resolve(file);
+    if (places.has(place)) throw new UsageError(file === undefined ? `two formats go to standard output; give --format ${format} an --output FILE` : `two formats go to ${printable(file)}`);
+    places.add(place);
   }
   return parsed;
 }
