@@ -1,22 +1,22 @@
 /** The built command line and language server reach no network and start no program, whatever a workspace says. */
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createProtocolConnection, StreamMessageReader, StreamMessageWriter, type PublishDiagnosticsParams } from 'vscode-languageserver-protocol/node';
+import { CLI, startWatched } from './server.js';
 
-const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const GUARD = new URL('noSockets.mjs', import.meta.url).href;
 const SECRET = 'sEcReT_0f_the_machine';
 const PROGRAM = `#include "../../outside/secret.h"\n#include "http://localhost/x.h"\n#include "/etc/passwd"\nSEC("xdp") int p(struct xdp_md *ctx) { return bpf_get_current_pid_tgid() + bpf_skb_load_bytes(ctx, 0, 0, 0) + ctx->mark; }\n`;
 
 let folder: string;
+let workspace: string;
 let file: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ebpf-lens-reach-'));
-  const workspace = join(folder, 'a/w');
+  workspace = join(folder, 'a/w');
   mkdirSync(join(workspace, 'src'), { recursive: true });
   mkdirSync(join(folder, 'a/outside'));
   writeFileSync(join(folder, 'a/outside/secret.h'), `${SECRET} not C at all; int ${SECRET}_x = "${SECRET}";\n`);
@@ -44,36 +44,33 @@ it.each([['check'], ['check', '--format', 'json'], ['check', '--format', 'sarif'
   expect(stdout + stderr).not.toContain('root:');
 });
 
+it('check --diff, in a repository whose configuration names programs', () => {
+  const git = (...args: string[]): void => void execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], { cwd: workspace });
+  git('init', '-q');
+  git('add', '.');
+  git('commit', '-qm', 'one');
+  for (const key of ['core.fsmonitor', 'diff.external', 'core.sshCommand', 'core.pager', 'filter.x.clean']) git('config', key, `touch ${join(folder, 'ran')}`);
+  writeFileSync(join(workspace, '.gitattributes'), '*.c filter=x diff=x\n');
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', GUARD, CLI, 'check', '--diff', 'HEAD', file], { encoding: 'utf8', cwd: workspace });
+  expect(stderr).toMatch(/^ebpf-lens: \d+ findings? on lines that did not change/);
+  expect(status).toBe(0);
+  expect(stdout).toContain(' 0 errors');
+});
+
 it('the language server', async () => {
-  const server = spawn(process.execPath, ['--import', GUARD, CLI, 'lsp', '--stdio'], { cwd: folder });
-  let errors = '';
-  server.stderr.on('data', (data: Buffer) => (errors += data.toString()));
-  const connection = createProtocolConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin));
-  const everything: unknown[] = [];
-  const shown = new Promise<PublishDiagnosticsParams>((resolve) => connection.onNotification('textDocument/publishDiagnostics', (p: PublishDiagnosticsParams) => {
-    everything.push(p);
-    resolve(p);
-  }));
-  connection.onNotification('window/logMessage', (p) => void everything.push(p));
-  connection.listen();
-  const workspace = pathToFileURL(join(folder, 'a/w')).href;
-  await connection.sendRequest('initialize', { processId: null, rootUri: workspace, capabilities: {}, initializationOptions: { debounceMs: 0 } });
-  await connection.sendNotification('initialized', {});
+  const server = await startWatched(workspace, [GUARD], { initializationOptions: { debounceMs: 0 } });
+  expect((await server.show(file, PROGRAM)).diagnostics.length).toBeGreaterThan(0);
   const uri = pathToFileURL(file).href;
-  await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'c', version: 1, text: PROGRAM } });
-  expect((await shown).diagnostics.length).toBeGreaterThan(0);
+  const answers: unknown[] = [];
   for (let line = 0; line < 4; line++) for (const character of [3, 15, 70]) for (const method of ['hover', 'completion', 'definition', 'documentLink']) {
-    everything.push(await connection.sendRequest(`textDocument/${method}`, { textDocument: { uri }, position: { line, character } }).catch((error: Error) => error.message));
+    answers.push(await server.connection.sendRequest(`textDocument/${method}`, { textDocument: { uri }, position: { line, character } }).catch((error: Error) => error.message));
   }
-  await connection.sendRequest('shutdown');
-  const code = new Promise((resolve) => server.on('exit', resolve));
-  await connection.sendNotification('exit');
-  expect(await code).toBe(0);
+  const { code, errors } = await server.end();
+  expect(code).toBe(0);
   expect(errors).not.toContain('FORBIDDEN');
-  const text = JSON.stringify(everything);
+  const text = JSON.stringify([server.said, answers]);
   expect(text).not.toContain(`${SECRET} not C`);
   expect(text).not.toContain('root:');
-  connection.dispose();
 }, 60_000);
 
 it('nothing that a workspace names was run', () => {
