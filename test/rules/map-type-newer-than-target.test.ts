@@ -39,6 +39,27 @@ test('a map that is used behind a guard only', async () => {
   await check(RINGBUF + user('if (bpf_core_type_exists(struct bpf_ringbuf)) bpf_ringbuf_output(&rb, ctx, 8, 0);'), { kernel: '5.4' });
 });
 
+const output = (asking: string): string => `
+static char has_ringbuf(void) { return (char)bpf_core_type_exists(struct bpf_ringbuf); }
+static long output(void *ctx, void *map, void *data, __u64 size)
+{
+    ${asking}
+        return bpf_ringbuf_output(map, data, size, 0);
+    return bpf_perf_event_output(ctx, map, BPF_F_CURRENT_CPU, data, size);
+}
+static long send(void *ctx, void *map) { return output(ctx, map, ctx, 8); }
+`;
+
+test('a map that is handed to functions that ask before they use it', async () => {
+  await check(RINGBUF + output('if (has_ringbuf())') + user('(void)send(ctx, &rb); return output(ctx, (void *)&rb, ctx, 8);'), { kernel: '5.4' });
+  const free = output('if (ctx)').replace('size, 0);', 'size, 0);\n        //     ^^^^^^^^^^^^^^^^^^ helper-newer-than-target');
+  await check(found + free + user('return send(ctx, &rb);'), { kernel: '5.4' });
+});
+
+test('but not one that is used freely besides', async () => {
+  await check(found + output('if (has_ringbuf())') + user('const void *free = &rb; return output(ctx, &rb, ctx, 8);'), { kernel: '5.4' });
+});
+
 test('a map in an #if arm that the build may drop', async () => {
   await check(`#ifdef USE_RINGBUF${RINGBUF}#endif\n`, { kernel: '5.4' });
 });

@@ -6,6 +6,7 @@ import type { Span } from '../text/span.js';
 import type { CallGraph } from './callGraph.js';
 import { Collector, standing } from './collector.js';
 import { isSame, type Guards } from './guards.js';
+import { HandedOver } from './handedOver.js';
 import type { LanguageNeeds } from './architecture.js';
 import { arrivalOf } from './arrival.js';
 import { callFlagRequirements, mapFlagRequirements } from './flagRequirements.js';
@@ -220,14 +221,16 @@ export function mapRequirements(s: Omit<RequirementSources, 'ofMaps' | 'calls' |
     users.set(map.name, user);
   }
   if (users.size === 0) return [];
+  const handedOver = new HandedOver(s.guards);
   for (const node of s.graph.nodes) {
     for (const use of mapUses(node.fn, s.maps)) {
       const user = users.get(use.name);
       if (!user) continue;
       for (const place of places(node, use.conditions, undefined, s.guards, s.reach)) {
         for (const p of place.programs) user.programs.add(p);
-        if (place.guard === undefined && place.programs.length > 0) user.free = true;
-        else if (place.guard !== undefined) user.guard ??= place.guard;
+        const guard = place.guard ?? handedOver.guardOf(node, use);
+        if (guard === undefined && place.programs.length > 0) user.free = true;
+        else if (guard !== undefined) user.guard ??= guard;
         if (place.own) user.own = true;
       }
     }
