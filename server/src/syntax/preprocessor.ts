@@ -46,106 +46,131 @@ interface Group {
 
 /** Reads all preprocessor lines of a lexed text. */
 export function preprocess(lexed: Lexed): Preprocessed {
-  const { text, directives } = lexed;
-  const defines: DefineView[] = [];
-  const includes: IncludeView[] = [];
-  const at: number[] = [0];
-  const lists: (readonly Condition[])[] = [noConditions()];
-  const skipped = new Uint8Array(lexed.count);
-  const dropped: DroppedArm[] = [];
-  const stack: Group[] = [];
-  let tooDeep = 0;
-  const current = (): readonly Condition[] => lists[lists.length - 1] as readonly Condition[];
-  const enter = (d: Directive, conditions: readonly Condition[]): void => {
-    at.push(d.end);
-    lists.push(conditions);
-  };
-  const closeArm = (group: Group, d: Directive): void => {
-    const arm = group.arms[group.arms.length - 1];
-    if (arm === undefined) return;
-    arm.end = d.start;
-    arm.tokenEnd = d.token;
-  };
-  const openArm = (group: Group, d: Directive, dead: boolean): void => {
-    group.arms.push({ at: d.end, tokenStart: d.token, tokenEnd: lexed.count, end: text.length, dead });
-  };
-  const finish = (group: Group): void => decide(lexed, group.arms, skipped, dropped);
+  return new LineReader(lexed).read();
+}
 
-  for (const [index, d] of directives.entries()) {
+/** Goes through the lines of a text with the `#if`s that are open. */
+class LineReader {
+  private readonly defines: DefineView[] = [];
+  private readonly includes: IncludeView[] = [];
+  private readonly starts: number[] = [0];
+  private readonly lists: (readonly Condition[])[] = [noConditions()];
+  private readonly skipped: Uint8Array;
+  private readonly dropped: DroppedArm[] = [];
+  private readonly open: Group[] = [];
+  private tooDeep = 0;
+
+  constructor(private readonly lexed: Lexed) {
+    this.skipped = new Uint8Array(lexed.count);
+  }
+
+  read(): Preprocessed {
+    const { directives } = this.lexed;
+    for (let i = 0; i < directives.length; i++) this.take(directives[i] as Directive, directives[i + 1]);
+    while (this.open.length > 0) this.finish(this.open.pop() as Group);
+    const { defines, includes, dropped, starts, lists } = this;
+    dropped.sort((a, b) => a.start - b.start);
+    return { defines, includes, dropped, arms: { starts, lists }, conditionsAt: (offset) => listAt(starts, lists, offset) };
+  }
+
+  private take(d: Directive, next: Directive | undefined): void {
     switch (d.name) {
       case 'define': {
-        const define = readDefine(text, d);
-        if (define !== undefined) defines.push(define);
+        const define = readDefine(this.lexed.text, d);
+        if (define !== undefined) this.defines.push(define);
         break;
       }
       case 'include':
       case 'include_next':
       case 'import': {
-        const include = readInclude(text, d);
-        if (include !== undefined) includes.push(include);
+        const include = readInclude(this.lexed.text, d);
+        if (include !== undefined) this.includes.push(include);
         break;
       }
       case 'if':
       case 'ifdef':
-      case 'ifndef': {
-        if (stack.length >= MAX_NESTING) {
-          tooDeep++;
-          break;
-        }
-        const group: Group = { arms: [], outer: current(), failed: noConditions(), seenTrue: false };
-        const { truth, condition } = readCondition(text, d);
-        const guard = d.name === 'ifndef' && isIncludeGuard(text, d, directives[index + 1]);
-        openArm(group, d, truth === false);
-        group.seenTrue = truth === true;
-        if (guard || condition === undefined) enter(d, group.outer);
-        else {
-          enter(d, [...group.outer, condition]);
-          group.failed = [negate(condition)];
-        }
-        stack.push(group);
+      case 'ifndef':
+        if (this.open.length >= MAX_NESTING) this.tooDeep++;
+        else this.begin(d, next);
         break;
-      }
       case 'elif':
       case 'elifdef':
       case 'elifndef':
-      case 'else': {
-        const group = stack[stack.length - 1];
-        if (group === undefined || tooDeep > 0) break;
-        closeArm(group, d);
-        const { truth, condition } = d.name === 'else' ? { truth: undefined, condition: undefined } : readCondition(text, d);
-        openArm(group, d, truth === false || group.seenTrue);
-        if (truth === true) group.seenTrue = true;
-        enter(d, condition === undefined ? [...group.outer, ...group.failed] : [...group.outer, ...group.failed, condition]);
-        if (condition !== undefined) group.failed = withCondition(group.failed, negate(condition));
+      case 'else':
+        if (this.tooDeep === 0) this.nextArm(d);
         break;
-      }
-      case 'endif': {
-        if (tooDeep > 0) {
-          tooDeep--;
-          break;
-        }
-        const group = stack.pop();
-        if (group === undefined) break;
-        closeArm(group, d);
-        finish(group);
-        enter(d, group.outer);
+      case 'endif':
+        if (this.tooDeep > 0) this.tooDeep--;
+        else this.end(d);
         break;
-      }
     }
   }
-  while (stack.length > 0) finish(stack.pop() as Group);
-  dropped.sort((a, b) => a.start - b.start);
-  const conditionsAt = (offset: number): readonly Condition[] => {
-    let low = 0;
-    let high = at.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((at[middle] as number) <= offset) low = middle;
-      else high = middle - 1;
+
+  private begin(d: Directive, next: Directive | undefined): void {
+    const { text } = this.lexed;
+    const group: Group = { arms: [], outer: this.lists[this.lists.length - 1] as readonly Condition[], failed: noConditions(), seenTrue: false };
+    const { truth, condition } = readCondition(text, d);
+    const guard = d.name === 'ifndef' && isIncludeGuard(text, d, next);
+    this.openArm(group, d, truth === false);
+    group.seenTrue = truth === true;
+    if (guard || condition === undefined) this.enter(d, group.outer);
+    else {
+      this.enter(d, [...group.outer, condition]);
+      group.failed = [negate(condition)];
     }
-    return lists[low] as readonly Condition[];
-  };
-  return { defines, includes, dropped, arms: { starts: at, lists }, conditionsAt };
+    this.open.push(group);
+  }
+
+  private nextArm(d: Directive): void {
+    const group = this.open[this.open.length - 1];
+    if (group === undefined) return;
+    closeArm(group, d);
+    const { truth, condition } = d.name === 'else' ? { truth: undefined, condition: undefined } : readCondition(this.lexed.text, d);
+    this.openArm(group, d, truth === false || group.seenTrue);
+    if (truth === true) group.seenTrue = true;
+    this.enter(d, condition === undefined ? [...group.outer, ...group.failed] : [...group.outer, ...group.failed, condition]);
+    if (condition !== undefined) group.failed = withCondition(group.failed, negate(condition));
+  }
+
+  private end(d: Directive): void {
+    const group = this.open.pop();
+    if (group === undefined) return;
+    closeArm(group, d);
+    this.finish(group);
+    this.enter(d, group.outer);
+  }
+
+  private enter(d: Directive, conditions: readonly Condition[]): void {
+    this.starts.push(d.end);
+    this.lists.push(conditions);
+  }
+
+  private openArm(group: Group, d: Directive, dead: boolean): void {
+    group.arms.push({ at: d.end, tokenStart: d.token, tokenEnd: this.lexed.count, end: this.lexed.text.length, dead });
+  }
+
+  private finish(group: Group): void {
+    decide(this.lexed, group.arms, this.skipped, this.dropped);
+  }
+}
+
+function closeArm(group: Group, d: Directive): void {
+  const arm = group.arms[group.arms.length - 1];
+  if (arm === undefined) return;
+  arm.end = d.start;
+  arm.tokenEnd = d.token;
+}
+
+/** The list that begins to hold at or before `offset`; `starts` ascend. */
+function listAt(starts: readonly number[], lists: readonly (readonly Condition[])[], offset: number): readonly Condition[] {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] as number) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return lists[low] as readonly Condition[];
 }
 
 function negate(condition: Condition): Condition {
