@@ -93,7 +93,7 @@ export const STEPS = [
     const { x, y } = await ui.place('SEC("tc")', 'tc');
     await ui.page.keyboard.down('Control');
     await ui.page.mouse.move(x, y, { steps: 3 });
-    await ui.page.waitForTimeout(500);
+    await ui.page.locator('.monaco-editor .detected-link-active').first().waitFor();
     await ui.page.mouse.click(x, y);
     await ui.page.keyboard.up('Control');
     await ui.preview('SEC("tc")');

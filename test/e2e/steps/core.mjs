@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { until } from '../waiting.mjs';
 
 /** Picture, a piece of the line, the word in it, what its hover must say, and a line to go to first if it is out of sight. */
 const ENTITIES = [
@@ -214,10 +215,12 @@ export const STEPS = [
     await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor();
   }],
   ['a server that keeps dying stays off, and a click brings it back', async ({ ui, vscode }) => {
+    let killed;
     for (let i = 0; i < 4; i++) {
-      await until(() => vscode.languageServers().length === 1);
-      process.kill(vscode.languageServers()[0], 'SIGKILL');
-      await ui.page.waitForTimeout(1500);
+      await until('one server runs, another than before', () => vscode.languageServers().length === 1 && vscode.languageServers()[0] !== killed);
+      await ui.page.locator('.monaco-editor .squiggly-error').first().waitFor();
+      [killed] = vscode.languageServers();
+      process.kill(killed, 'SIGKILL');
     }
     await ui.toasts.filter({ hasText: 'keeps stopping' }).waitFor();
     assert.deepEqual(vscode.languageServers(), []);
@@ -226,9 +229,3 @@ export const STEPS = [
     assert.equal(vscode.languageServers().length, 1);
   }],
 ];
-
-async function until(test, ms = 15_000) {
-  for (const end = Date.now() + ms; !test(); await new Promise((resolve) => setTimeout(resolve, 50))) {
-    if (Date.now() > end) throw new Error(`Waited ${ms} ms for ${test}`);
-  }
-}

@@ -2,14 +2,10 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { says } from '../waiting.mjs';
 
 const fileOf = (workspace) => path.join(workspace, '.ebpf-lens.yaml');
 const squiggle = (ui) => ui.page.locator('.monaco-editor .squiggly-error').first();
-/** Waits until the file on the disk says something. */
-async function says(file, words) {
-  for (let i = 0; i < 100 && !fs.readFileSync(file, 'utf8').includes(words); i++) await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.ok(fs.readFileSync(file, 'utf8').includes(words), fs.readFileSync(file, 'utf8'));
-}
 
 export const STEPS = [
   ['a project file is made, with what it may say as comments', async ({ ui, workspace }) => {

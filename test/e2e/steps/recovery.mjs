@@ -3,6 +3,7 @@
  * no less. `EBPF_LENS_FUZZ_SEED=N` repeats a run, whose seed is printed.
  */
 import assert from 'node:assert/strict';
+import { until } from '../waiting.mjs';
 
 const SEED = Number(process.env.EBPF_LENS_FUZZ_SEED ?? Date.now() % 2 ** 31);
 const KILLS = 8;
@@ -18,12 +19,6 @@ function numbers(seed) {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) % below;
   };
-}
-
-async function until(what, test, ms = 20_000) {
-  for (const end = Date.now() + ms; !(await test()); await new Promise((resolve) => setTimeout(resolve, 50))) {
-    if (Date.now() > end) throw new Error(`Waited ${ms} ms: ${typeof what === 'function' ? await what() : what}`);
-  }
 }
 
 /** Errors marked in the open file, all of which is on the screen. */

@@ -88,7 +88,6 @@ export const STEPS = [
     await help.filter({ hasText: 'BPF_F_BROADCAST' }).waitFor();
     await ui.page.keyboard.type('0', { delay: 40 });
     await help.locator('.parameter.active', { hasText: 'flags' }).waitFor();
-    await ui.page.waitForTimeout(300);
     await ui.picture('signature-help');
     await revert(ui);
     await ui.closeAll();
