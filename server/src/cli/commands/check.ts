@@ -73,7 +73,7 @@ export function addCheck(program: Command, { host, done }: CommandContext): void
     .option('--diff <base>', 'only findings that concern lines changed since a commit (main, or main... for where HEAD left it), or in a unified diff: a file, or - for standard input')
     .option('--fail-on <level>', `end with 1 from this severity on: ${FAIL_ON.slice(0, -1).join(', ')} or ${FAIL_ON.at(-1)!}`, 'error')
     .option('-j, --jobs <n>', 'threads at most (default: as many as there are cores)')
-    .option('--cache [dir]', 'keep results, and take those whose files, headers and settings did not change; in $XDG_CACHE_HOME/ebpf-lens if no folder is named')
+    .option('--cache [dir]', 'keep results, and take those whose files, headers and settings did not change; in $XDG_CACHE_HOME/ebpf-lens if no folder is named; --cache=DIR keeps it apart from paths')
     .option('--cache-size <mib>', 'remove the least recently used results beyond this size', '256')
     .option('-w, --watch', 'check again whenever a file changes, until Ctrl-C')
     .option('-q, --quiet', 'text tells errors and the summary only; no progress')
