@@ -90,6 +90,9 @@ describe('calls that macros hide', () => {
 
   it('takes local redeclarations of helpers for what they are', async () => {
     expect(await called(xdp('now();', 'static unsigned long long (*now)(void) = (void *)BPF_FUNC_ktime_get_ns;'))).toEqual(['bpf_ktime_get_ns: prog']);
+    expect(await called(xdp('now();', 'static unsigned long long (* const now)(void) = (void *) 5;'))).toEqual(['bpf_ktime_get_ns: prog']);
+    expect(await called(xdp('later();', 'static unsigned long long (*later)(void) = (void *) 5000;'))).toEqual([]);
+    expect(await called(xdp('now();', 'static void *now = (void *) 5;'))).toEqual([]);
   });
 
   it('counts the iterator behind bpf_for', async () => {

@@ -53,12 +53,23 @@ export interface CallGraph {
   replace(old: FunctionView, now: FunctionView): GraphNode | undefined;
 }
 
-/** `static void *(*bpf_x)(…) = (void *) BPF_FUNC_y` → `bpf_y`: how bpf_helper_defs.h and old sources declare helpers. */
-function helperVariable(name: string, index: UnitIndex): string | undefined {
+const byNumber = new WeakMap<FactBook, ReadonlyMap<number, string>>();
+
+/** Helpers by number; built once for each book. */
+function helperNumbers(facts: FactBook): ReadonlyMap<number, string> {
+  let numbers = byNumber.get(facts);
+  if (!numbers) byNumber.set(facts, (numbers = new Map([...facts.helpers.values()].map(({ id, name }) => [id, name]))));
+  return numbers;
+}
+
+/** `static void *(*bpf_x)(…) = (void *) BPF_FUNC_y` or `= (void *) 6` → `bpf_y`: how bpf_helper_defs.h and old sources declare helpers. */
+function helperVariable(name: string, index: UnitIndex, facts: FactBook): string | undefined {
   for (const { path, view } of index.variables.get(name) ?? []) {
     const text = index.files.get(path)?.text.slice(view.span.start, Math.min(view.span.end, view.span.start + 1000)) ?? '';
     const m = /\bBPF_FUNC_(\w+)/.exec(text);
     if (m) return `bpf_${m[1]!}`;
+    const number = /\)\s*=\s*\(\s*void\s*\*\s*(?:const\s*)?\)\s*(\d+)\s*;?$/.exec(text);
+    if (number) return helperNumbers(facts).get(Number(number[1]));
   }
   return undefined;
 }
@@ -207,7 +218,7 @@ class Graph implements CallGraph {
   private findEntity(name: string): Entity | undefined {
     if (this.facts.helpers.has(name)) return { kind: 'helper', name };
     if (this.index.variables.has(name)) {
-      const alias = helperVariable(name, this.index);
+      const alias = helperVariable(name, this.index, this.facts);
       if (alias !== undefined && this.facts.helpers.has(alias)) return { kind: 'helper', name: alias };
     }
     const kfunc = this.facts.kfuncs.get(name);
