@@ -36,14 +36,14 @@ export interface RealFile {
 }
 
 /**
- * Programs of the kernel's own tests, evenly chosen out of those with at most so many characters; hand-written ones where the
- * kernel's source is not on the machine.
+ * Programs of the kernel's own tests, evenly chosen out of those with so many characters; hand-written ones where the kernel's
+ * source is not on the machine.
  */
-export function realFiles(count: number, maxLength: number): readonly RealFile[] {
+export function realFiles(count: number, maxLength: number, minLength = 0): readonly RealFile[] {
   const folder = join(ROOT, '.cache/linux-source-6.1', PROGS);
   if (!existsSync(folder)) return [{ name: 'shapes.bpf.c', text: SOURCE }, { name: 'generated.bpf.c', text: generated(150) }];
   const all = readdirSync(folder).filter((name) => name.endsWith('.c')).sort().map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
-  const fit = all.filter(({ text }) => text.length <= maxLength && text.includes('SEC('));
+  const fit = all.filter(({ text }) => text.length >= minLength && text.length <= maxLength && text.includes('SEC('));
   return Array.from({ length: Math.min(count, fit.length) }, (_v, i) => fit[Math.floor((i * fit.length) / Math.min(count, fit.length))]!);
 }
 

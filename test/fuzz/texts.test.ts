@@ -7,8 +7,9 @@ import type { FactBook } from '../../server/src/facts/factBook.types.js';
 import { DEFAULT_SETTINGS } from '../../server/src/settings/parseSettings.js';
 import { loadTestFacts } from '../support/facts.js';
 import { startParser } from '../support/unit.js';
+import { expectSame } from '../support/unitSaid.js';
 import { exercise } from './exercise.js';
-import { change, changed, FULL, realFiles, runs, tell } from './support.js';
+import { breathe, change, changed, FULL, realFiles, runs, tell } from './support.js';
 
 let facts: FactBook;
 beforeAll(async () => {
@@ -27,47 +28,34 @@ function withSession(use: (session: Session) => void): void {
 
 const targeted = { ...DEFAULT_SETTINGS, targetKernel: '5.4..6.8' };
 
-/** A turn for the runner, which takes a thread that is silent for a minute for one that hangs. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** As one who types or deletes at the end of a file: its beginnings, by length. */
+function* lengths(whole: number, typing: boolean): Generator<number> {
+  for (let i = 0; i <= whole; i++) yield typing ? i : whole - i;
+}
 
-it('real files cut off after any character', async () => {
-  const files = realFiles(50, FULL ? 8_000 : 3_500);
-  let cuts = 0;
+it('real files cut off after every character', async () => {
+  const files = realFiles(50, FULL ? 12_000 : 3_000, 700);
+  // Each cut is an edit of the one before; some are compared with a fresh analysis, and every feature is asked about them.
+  const each = FULL ? 23 : 139;
+  let [cuts, compared] = [0, 0];
   for (const [i, { text }] of files.entries()) {
     await breathe();
     withSession((session) => {
-      // A full run cuts after every character; else after every n-th, elsewhere in each file.
-      const step = FULL ? 1 : Math.max(1, Math.floor(text.length / 12));
-      for (let end = FULL ? 0 : i % step; end <= text.length; end += step) {
-        exercise(session, text.slice(0, end), [end, end >> 1], targeted);
-        cuts++;
-      }
-    });
-  }
-  expect(cuts).toBeGreaterThan(files.length * 10);
-  tell('files cut off', { files: files.length, truncations: cuts });
-}, 7_200_000);
-
-it('small real files cut off after every character', async () => {
-  const files = realFiles(50, 700);
-  let cuts = 0;
-  for (const { text } of files) {
-    await breathe();
-    withSession((session) => {
-      for (let end = 0; end <= text.length; end++) {
-        const part = text.slice(0, end);
-        const unit = session.analyze({ main: 'a.bpf.c', files: new Map([['a.bpf.c', part]]) }, targeted);
+      for (const end of lengths(text.length, i % 2 === 0)) {
+        const input = { main: 'a.bpf.c', files: new Map([['a.bpf.c', text.slice(0, end)]]) };
+        const unit = session.analyze(input, targeted);
         if (unit.failures.length > 0) throw new Error(`after ${end} characters: ${String(unit.failures[0]!.error)}`);
         for (const { span } of unit.findings) if (span.start < 0 || span.start > span.end || span.end > end) throw new Error(`a finding at ${span.start}-${span.end} of ${end}`);
-        // Asked at the cursor, as while one types.
-        if (end % 40 === 0) exercise(session, part, [end], targeted);
-        cuts++;
+        if (cuts++ % each !== 0) continue;
+        withSession((fresh) => expectSame(unit, fresh.analyze(input, targeted), [end >> 1, end]));
+        exercise(session, text.slice(0, end), [end, end >> 1], targeted);
+        compared++;
       }
     });
   }
   expect(cuts).toBe(files.reduce((sum, { text }) => sum + text.length + 1, 0));
-  tell('files cut off after every character', { files: files.length, truncations: cuts });
-}, 3_600_000);
+  tell('files cut off after every character', { files: files.length, truncations: cuts, 'comparisons with a fresh analysis': compared });
+}, 7_200_000);
 
 it('real files with anything changed', () => {
   const files = realFiles(50, 6_000);
