@@ -30,14 +30,14 @@ export class Guard {
   }
 
   /**
-   * Wraps a request's handler. Whatever is thrown inside becomes `null`; a request that was cancelled while it waited is answered
-   * with the protocol's `RequestCancelled`.
+   * Wraps a request's handler. Whatever is thrown inside becomes `null`; a request that was cancelled while it waited, or while the
+   * handler worked, is answered with the protocol's `RequestCancelled`.
    * @param ready what has to be there before the handler may run; undefined if it is
    */
   request<P, R>(
     name: string,
     ready: (params: P) => Promise<unknown> | undefined,
-    handler: (params: P) => R | Promise<R>,
+    handler: (params: P, token: CancellationToken) => R | Promise<R>,
   ): (params: P, token: CancellationToken) => Promise<R | null | ResponseError<void>> {
     return async (params, token) => {
       if (this.life === 'new') return new ResponseError(ErrorCodes.ServerNotInitialized, `${name} was requested before initialize`);
@@ -45,8 +45,10 @@ export class Guard {
       try {
         const waiting = ready(params);
         if (waiting !== undefined) await waiting;
-        if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, `${name} was cancelled`);
-        return await handler(params);
+        const cancelled = (): ResponseError<void> => new ResponseError(LSPErrorCodes.RequestCancelled, `${name} was cancelled`);
+        if (token.isCancellationRequested) return cancelled();
+        const answer = await handler(params, token);
+        return token.isCancellationRequested ? cancelled() : answer;
       } catch (error) {
         this.report(name, error);
         return null;

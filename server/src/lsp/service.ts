@@ -17,6 +17,7 @@ import { Log } from './log.js';
 import { ANALYZED_NOTIFICATION, type AnalyzedParams } from './messages.js';
 import { isProjectFile, ProjectConfigs } from './projectConfigs.js';
 import { MatrixIndex } from './matrixIndex.js';
+import { ClosedUnits } from './closedUnits.js';
 import { HeaderUnits } from './headerUnits.js';
 import { inHeader } from './openHeaders.js';
 import { toDiagnostic } from './toProtocol.js';
@@ -42,6 +43,8 @@ export class Service {
   readonly workspace: WorkspaceIndex;
   /** The same files against kernels, while somebody looks. */
   readonly matrix: MatrixIndex;
+  /** Units of files that are not open, for a question about all of them. */
+  readonly closed: ClosedUnits;
   /** Whom an open header is judged for, beside the open files. */
   private readonly headers: HeaderUnits;
   private readonly documents = new Documents();
@@ -81,6 +84,7 @@ export class Service {
     const shared = this.indexContext();
     this.workspace = new WorkspaceIndex({ ...shared, source: this.newSource() });
     this.matrix = new MatrixIndex({ ...shared, source: this.newSource(), index: this.workspace });
+    this.closed = new ClosedUnits({ ...shared, source: this.newSource(), index: this.workspace, note: (text) => this.log.info(text) });
     this.headers = new HeaderUnits({
       ...shared, index: this.workspace, source: this.newSource(),
       header: (uri) => this.documents.get(uri)?.text,
@@ -325,6 +329,12 @@ export class Service {
     if (ready === undefined) return [];
     const open = [...this.documents.all()].filter((d) => d.text.uri !== uri && d.includes.files.has(uri)).map((d) => analyse(d, ready));
     return [...open, ...this.headers.of(uri, stale)];
+  }
+
+  /** The units of all open documents, as they are now. */
+  openUnits(): readonly Current[] {
+    const { ready } = this;
+    return ready === undefined ? [] : [...this.documents.all()].map((document) => ({ text: document.text, unit: analyse(document, ready) }));
   }
 
   /** Sends what was found in a document, and anew what was found in the open headers that it includes. */

@@ -1,5 +1,5 @@
 /** The language server over any connection: its life, its documents, and the handlers of `handlers/`. Entries give it a connection and a host. */
-import type { Connection, InitializeParams } from 'vscode-languageserver';
+import type { CancellationToken, Connection, InitializeParams } from 'vscode-languageserver';
 import { initializeResult } from './capabilities.js';
 import { clientAbilities, type ClientAbilities } from './fromProtocol.js';
 import type { AboutDocument, HandlerContext } from './handlers/handlerSet.js';
@@ -53,13 +53,13 @@ export function startServer(connection: Connection, host: ServerHost): void {
     service,
     host,
     client: () => client,
-    about: <P extends AboutDocument, R>(name: string, handler: (current: Current, params: P) => R | Promise<R>) =>
+    about: <P extends AboutDocument, R>(name: string, handler: (current: Current, params: P, token: CancellationToken) => R | Promise<R>) =>
       unlessOvertaken(name, (uri) => service.versionOf(uri), guard.request<P, R | null>(
         name,
         (params) => service.pendingFor(params.textDocument.uri),
-        (params) => {
+        (params, token) => {
           const current = service.now(params.textDocument.uri);
-          return current === undefined ? null : handler(current, params);
+          return current === undefined ? null : handler(current, params, token);
         },
       )),
     ofFacts: (name, handler) => guard.request(name, () => service.loaded(), (params) => (service.facts() && handler(service.facts()!, params)) ?? null),

@@ -202,7 +202,7 @@ export const SETTINGS_TABLE: readonly SettingRow[] = [
     key: 'workspaceIndex.enabled',
     type: 'boolean',
     default: true,
-    description: 'Read the eBPF C files of the workspace in the background, for the "eBPF Programs" view, the compatibility matrix and the search for symbols. Off: only open files are known.',
+    description: 'Read the eBPF C files of the workspace in the background, for the "eBPF Programs" view, the compatibility matrix, references and the search for symbols. Off: only open files are known.',
     scope: 'resource',
   },
   {

@@ -13,6 +13,8 @@ export interface Definition {
   readonly nameSpan: Span;
   /** A prototype, or an `extern` variable. */
   readonly declaresOnly: boolean;
+  /** Seen by its own file only. */
+  readonly isStatic: boolean;
   /** Absent for variables. */
   readonly fn?: FunctionView;
 }
@@ -36,10 +38,10 @@ function collect(model: Model): ReadonlyMap<string, readonly Definition[]> {
     else if (!list.some((d) => d.path === definition.path && d.nameSpan.start === definition.nameSpan.start)) list.push(definition);
   };
   const functionOf = (fn: FunctionView, path: string, name: string): Definition => ({
-    name, path, fn, nature: programs.has(fn) ? 'program' : 'function', span: fn.span, nameSpan: fn.nameSpan, declaresOnly: fn.bodySpan === undefined,
+    name, path, fn, nature: programs.has(fn) ? 'program' : 'function', span: fn.span, nameSpan: fn.nameSpan, declaresOnly: fn.bodySpan === undefined, isStatic: fn.isStatic,
   });
   const variableOf = (variable: VariableView, path: string): Definition => ({
-    name: variable.name, path, nature: maps.has(variable) ? 'map' : 'global', span: variable.span, nameSpan: variable.nameSpan, declaresOnly: variable.isExtern,
+    name: variable.name, path, nature: maps.has(variable) ? 'map' : 'global', span: variable.span, nameSpan: variable.nameSpan, declaresOnly: variable.isExtern, isStatic: variable.isStatic,
   });
   const { main } = model;
   for (const file of [main, ...[...model.files.values()].filter((f) => f.path !== main.path)]) {

@@ -5,6 +5,7 @@ import type { FileView, FunctionView, VariableView } from '../../syntax/views.js
 import { contains, type Span } from '../../text/span.js';
 import type { Place } from '../used.js';
 import { definitionsOf } from './definitions.js';
+import { namesOf } from './sameThing.js';
 import { hidden, type Subject } from './subject.js';
 
 /** Files longer than this are generated lists of declarations, in which nothing is used. */
@@ -44,11 +45,11 @@ function holders({ model }: Unit, name: string): Place[] {
 
 /** Every place in the unit that means the same, definitions among them; file by file, the main one first. */
 export function references(unit: Unit, subject: Subject): readonly Reference[] {
-  const names = subject.kind === 'slot' || subject.kind === 'section' ? [...new Set(subject.programs.map((program) => program.fn.name))] : [subject.name];
-  return names.flatMap((name) => referencesToName(unit, name));
+  return namesOf(subject).flatMap((name) => referencesToName(unit, name));
 }
 
-function referencesToName({ model }: Unit, name: string): readonly Reference[] {
+/** Every place in the unit that has a name at file level and means the same by it, in the order of `references`. */
+export function referencesToName({ model }: Unit, name: string): readonly Reference[] {
   const { main } = model;
   const files = [main, ...[...model.files.values()].filter((file) => file.path !== main.path)];
   const declaring = new Map<string, Set<number>>();

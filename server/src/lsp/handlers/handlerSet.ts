@@ -22,9 +22,9 @@ export interface HandlerContext {
   client(): ClientAbilities;
   /**
    * Wraps a request about an open document: waits for what it needs, and answers `null` for documents that are not open, or when
-   * the handler throws (logged once by `name`).
+   * the handler throws (logged once by `name`). The token tells a handler that takes its time that nobody waits any more.
    */
-  about<P extends AboutDocument, R>(name: string, handler: (current: Current, params: P) => R | Promise<R>): Wrapped<P, R>;
+  about<P extends AboutDocument, R>(name: string, handler: (current: Current, params: P, token: CancellationToken) => R | Promise<R>): Wrapped<P, R>;
   /** Wraps a request about the facts alone, likewise. */
   ofFacts<P, R>(name: string, handler: (facts: FactBook, params: P) => R | Promise<R>): Wrapped<P, R>;
 }

@@ -1,14 +1,13 @@
 /** Go to definition, references and highlights, for what eBPF puts in places of its own. */
 import { DocumentHighlightKind, type DefinitionParams, type DocumentHighlight, type DocumentHighlightParams, type Location, type ReferenceParams } from 'vscode-languageserver';
 import { fileKind } from '../../features/ebpfFile.js';
-import { definitions, references, type Reference } from '../../features/navigation/references.js';
+import { definitions, references } from '../../features/navigation/references.js';
 import { subjectAt, type Subject } from '../../features/navigation/subject.js';
 import type { Place } from '../../features/used.js';
 import { rangeOf } from '../places.js';
 import type { Current } from '../documents.js';
-import type { Service } from '../service.js';
 import type { HandlerSet } from './handlerSet.js';
-import { relatedUnits } from '../relatedUnits.js';
+import { workspaceReferences } from '../workspaceReferences.js';
 
 export const navigationHandlers: HandlerSet = {
   register({ connection, service, about }) {
@@ -19,9 +18,9 @@ export const navigationHandlers: HandlerSet = {
       }),
     );
     connection.onReferences(
-      about<ReferenceParams, Location[] | null>('references', (current, { position, context }) => {
+      about<ReferenceParams, Location[] | null>('references', (current, { position, context }, token) => {
         const subject = asked(current, current.text.offsetAt(position));
-        return subject === undefined ? null : everywhere(service, current, subject, context.includeDeclaration);
+        return subject === undefined ? null : workspaceReferences(service, current, subject, context.includeDeclaration, token);
       }),
     );
     connection.onDocumentHighlight(
@@ -56,21 +55,4 @@ const isFile = ({ path }: Place): boolean => !path.startsWith('<');
 
 function locations({ unit, text }: Current, places: readonly Place[]): Location[] {
   return places.filter(isFile).map(({ path, span }) => ({ uri: path, range: rangeOf(unit, text, path, span) }));
-}
-
-/** In this unit, and in the other open ones that share the file of the definition. */
-function everywhere(service: Service, current: Current, subject: Subject, declarations: boolean): Location[] {
-  const own = references(current.unit, subject);
-  const found = new Map<string, Location>();
-  const add = (from: Current, list: readonly Reference[]): void => {
-    for (const location of locations(from, list.filter((reference) => declarations || !reference.declares))) found.set(`${location.uri} ${location.range.start.line} ${location.range.start.character}`, location);
-  };
-  add(current, own);
-  const shared = new Set([...own.filter((reference) => reference.declares).map(({ path }) => path), ...(subject.kind === 'name' && (subject.nature === 'helper' || subject.nature === 'kfunc') ? [current.text.uri] : [])]);
-  for (const other of relatedUnits(service, current, shared)) {
-    // A static of the same name in another file is another thing.
-    const theirs = references(other.unit, subject);
-    if (shared.size === 0 || theirs.some((reference) => reference.declares && shared.has(reference.path))) add(other, theirs);
-  }
-  return [...found.values()];
 }
