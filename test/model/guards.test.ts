@@ -52,6 +52,22 @@ describe('what asks the kernel', () => {
     expect(await guarded(`RUN(${LOOP})`, '#define RUN(code) do { code } while (0)')).toBe(false);
   });
 
+  it.each([
+    [`if (bpf_core_type_exists(struct x)) RUN(return bpf_loop(1, cb, 0, 0);); return 0;`],
+    [`if (bpf_core_type_exists(struct x)) { RUN(int, if (ctx) bpf_loop(1, cb, 0, 0)); }`],
+    [`if (!bpf_core_type_exists(struct x)) return 0; RUN(bpf_loop(1, cb, 0, 0);)return 0;`],
+    [`return bpf_core_type_exists(struct x) ? RUN(int, return bpf_loop(1, cb, 0, 0)) : 0;`],
+    [`RUN(if (bpf_core_type_exists(struct x)) bpf_loop(1, cb, 0, 0));`],
+    [`RUN(if (ctx && bpf_core_type_exists(struct x)) { if (ctx) { } bpf_loop(1, cb, 0, 0); });`],
+    [`RUN(if (!bpf_core_type_exists(struct x)) return 0; bpf_loop(1, cb, 0, 0););`],
+  ])('around statements that are a macro\'s argument, and in them: %s', async (body) => expect(await guarded(body)).toBe(true));
+
+  it.each([
+    [`RUN(if (bpf_core_type_exists(struct x)) { ctx = 0; } bpf_loop(1, cb, 0, 0););`],
+    [`RUN(if (bpf_core_type_exists(struct x)) ctx = 0; bpf_loop(1, cb, 0, 0););`],
+    [`if (bpf_core_type_exists(struct x)) RUN(int); RUN(if (ctx) bpf_loop(1, cb, 0, 0););`],
+  ])('but not behind them: %s', async (body) => expect(await guarded(body)).toBe(false));
+
   it('as a bare weak symbol', async () => {
     expect(await guarded(`if (bpf_rcu_read_lock) ${LOOP}`, 'extern void bpf_rcu_read_lock(void) __ksym __weak;')).toBe(true);
     expect(await guarded(`if (!bpf_link_fops) return 0;\n${LOOP}`, 'extern const void bpf_link_fops __ksym __weak;')).toBe(true);

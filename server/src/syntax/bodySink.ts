@@ -3,6 +3,7 @@ import { sortByPlace, span } from '../text/span.js';
 import { noConditions } from './conditions.js';
 import { plainIdentifier, readDeclarators } from './declarators.js';
 import { IDENT, lex, type Lexed } from './lexer.js';
+import { LooseConditions } from './looseConditions.js';
 import { readArguments, tokenAt } from './sequence.js';
 import { UNEVALUATING, isUnevaluating } from './unevaluated.js';
 import { CONTROL, PROGRAM, TAG, flagsOf, isKeyword } from './words.js';
@@ -25,6 +26,10 @@ export class BodySink {
   /** Places of type names, for `roleAt`. */
   readonly types: Span[] = [];
   private readonly errors: { readonly where: Span; readonly conditions: readonly Condition[] }[] = [];
+  /** True where code was taken out of the function that still counts. */
+  readonly hides: boolean;
+  /** Conditions at the offsets of what stands for such code. */
+  private readonly aroundHidden = new Map<number, readonly Condition[]>();
   private readonly seenCalls = new Set<number>();
   private readonly seenFields = new Set<number>();
   private lastControl: readonly Condition[] = noConditions();
@@ -37,7 +42,9 @@ export class BodySink {
     private readonly conditionsAt: (offset: number) => readonly Condition[],
     private readonly outer: readonly Condition[],
     private readonly unrolledBefore: (offset: number) => boolean,
-  ) {}
+  ) {
+    this.hides = m.hidden.length > 0;
+  }
 
   /** A call expression; returns the callee's name if it is a plain one. */
   call(start: number, end: number, conditions: readonly Condition[]): string | undefined {
@@ -168,20 +175,27 @@ export class BodySink {
   finish(dropped: readonly Span[]): void {
     const { m } = this;
     for (const { where, conditions } of this.errors) this.scan(where, conditions);
-    for (const where of m.hidden) this.scan(where, noConditions());
+    for (const { where, at } of m.hidden) this.scan(where, this.aroundHidden.get(at) ?? noConditions());
     for (const where of dropped) this.scanText(where);
     sortByPlace(this.calls, (call) => call.nameSpan.start);
     sortByPlace(this.fields, (field) => field.fieldSpan.start);
     sortByPlace(this.identifiers, (identifier) => identifier.span.start);
   }
 
-  private scan(where: Span, conditions: readonly Condition[]): void {
+  /** Takes down what may stand for hidden code, a number or an empty statement, at an offset. */
+  standsFor(at: number, conditions: readonly Condition[]): void {
+    this.aroundHidden.set(at, conditions);
+  }
+
+  private scan(where: Span, around: readonly Condition[]): void {
     const { m } = this;
+    const conditions = new LooseConditions(m, tokenAt(m, where.end - 1) + 1, around);
     for (let i = Math.max(m.first, tokenAt(m, where.start)); i < m.last && (m.tokens.start[i] as number) < where.end; i++) {
       const at = m.tokens.start[i] as number;
       if (at < where.start || m.kind(i) !== IDENT) continue;
       const word = m.tokens.word[i] as number;
-      if (!isKeyword(flagsOf(word))) this.scanName(i, at, conditions);
+      const here = conditions.at(i);
+      if (!isKeyword(flagsOf(word))) this.scanName(i, at, here);
       if (m.kind(i + 1) === 40 && (isUnevaluating(word) || UNEVALUATING.has(m.word(i)))) i = Math.max(i, m.close(i + 1));
     }
   }

@@ -107,6 +107,7 @@ export class BodyWalk {
     }
     if (type === id.comment || type === id.primitive_type || type === id.string_literal) return false;
     this.applyParent(cursor, parent, frame);
+    if (this.sink.hides && (type === id.number_literal || type === id.expression_statement)) this.sink.standsFor(this.base + cursor.startIndex, frame.inner);
     if (type === id.number_literal) return false;
     if (types.wantsStart[type] === 1) {
       frame.start = this.base + cursor.startIndex;

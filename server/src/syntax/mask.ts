@@ -50,8 +50,8 @@ export class Mask {
   readonly loopMacros = new Map<number, number>();
   /** Offsets of calls whose callee is not the code's own: asm statements. */
   readonly hiddenCalls = new Set<number>();
-  /** Ranges of code that are not in the masked text; their calls are found by tokens. */
-  readonly hidden: Span[] = [];
+  /** Ranges of code that are not in the masked text; their calls are found by tokens. At offset `at` something else stands for each. */
+  readonly hidden: { readonly where: Span; readonly at: number }[] = [];
   wrapper: Wrapper | undefined;
   private readonly edits: Edit[] = [];
   private readonly gone: Uint8Array;

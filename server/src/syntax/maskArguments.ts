@@ -70,7 +70,7 @@ function maskType(m: Mask, begin: number, end: number, flags: number): void {
 }
 
 function replace(m: Mask, begin: number, end: number): void {
-  m.hidden.push(m.spanOf(begin, end));
+  m.hidden.push({ where: m.spanOf(begin, end), at: m.tokens.start[begin] as number });
   m.put(begin, '0');
   m.erase(begin + 1, end);
 }

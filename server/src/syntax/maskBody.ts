@@ -123,7 +123,7 @@ function isLoop(m: Mask, i: number, flags: number, after: number, context: MaskC
 /** A macro used as a statement without `;`. */
 function endStatement(m: Mask, i: number, close: number): void {
   if (m.insertAfter(close, ';')) return;
-  m.hidden.push(m.spanOf(i, close + 1));
+  m.hidden.push({ where: m.spanOf(i, close + 1), at: m.tokens.start[close] as number });
   m.erase(i, close);
   m.put(close, ';');
 }
