@@ -29,7 +29,7 @@ export default defineConfig({
     poolOptions: { threads: { maxThreads: 1, minThreads: 1, isolate: false }, forks: { maxForks: 2, minForks: 1, isolate: true } },
     projects: [
       { test: { ...common, name: 'pure', include: PURE, exclude: elsewhere, pool: 'threads' } },
-      { test: { ...common, name: 'process', include: ['test/**/*.test.ts'], exclude: [...elsewhere, ...PURE], pool: 'forks' } },
+      { test: { ...common, name: 'process', include: ['test/**/*.test.ts'], exclude: [...elsewhere, ...PURE], pool: 'forks', setupFiles: ['test/support/betweenTests.ts'] } },
     ],
   },
 });

@@ -20,8 +20,7 @@ export const SEED = given !== undefined ? Number(given) : FULL ? Date.now() % 2 
 /** fast-check's parameters for so many runs by default, and so many in a full run. */
 export const runs = (short: number, full: number): { numRuns: number; seed: number } => ({ numRuns: FULL ? full : short, seed: SEED });
 
-/** Lets the runner have its say: it takes a test that is silent for a minute for lost. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export { breathe } from '../support/breathe.js';
 
 /** Keeps what was done, for `.ci/fuzzCounts.mjs`, which prints it. */
 export function tell(name: string, counts: Readonly<Record<string, number>>): void {
