@@ -183,3 +183,20 @@ int f(struct xdp_md *ctx)
 }
 ${GPL}`);
 });
+
+test('a section that an #if chooses is no ground where another lets the program read the field', async () => {
+  const either = (other: string, caret = ''): string => `
+#ifdef FOR_CGROUPS
+#define WHERE "cgroup_skb/ingress"
+#else
+#define WHERE "${other}"
+#endif
+SEC(WHERE)
+int f(struct __sk_buff *skb)
+{
+    return skb->tc_classid > 1;
+${caret}}
+`;
+  await check(either('tc'));
+  await check(either('cgroup_skb/egress', '    //          ^^^^^^^^^^ context-field-not-allowed\n'));
+});

@@ -61,3 +61,14 @@ test('a callback and a subprogram return what they like', async () => {
 test('before the first release that is known to enforce it', async () => {
   await check(program('cgroup/dev', '    return 2;'), { kernel: '5.4..5.10' });
 });
+
+test('nothing about a function whose section an #if chooses', async () => {
+  await check(`
+#ifdef FOR_CGROUPS
+#define WHERE "cgroup_skb/ingress"
+#else
+#define WHERE "tc"
+#endif
+SEC(WHERE) int f(struct __sk_buff *skb) { return 2; }
+`);
+});

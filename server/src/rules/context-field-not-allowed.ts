@@ -1,6 +1,7 @@
 /** Flags loads and stores of context fields that programs of this type and attach type may not make. */
 import type { ContextAccess, Program } from '../model/model.types.js';
 import { defineRule, type Report, type RuleContext } from './rule.js';
+import { sureOf } from './support/arms.js';
 import { callers } from './support/calls.js';
 import { aimOf, listKeeper, namesOf } from './support/keep.js';
 import { fieldMessage, shapeMessage } from './support/fieldWords.js';
@@ -65,14 +66,8 @@ const refusals = listKeeper<readonly ContextAccess[], Refusal>();
 
 function judgeAccess(context: RuleContext, place: ContextAccess): Refusal | undefined {
   if (place.guard !== undefined) return undefined;
-  const programs: Program[] = [];
-  let first: FieldVerdict | undefined;
-  for (const program of place.programs) {
-    const verdict = judgeField(context, place.access, program);
-    if (!verdict) continue;
-    programs.push(program);
-    first ??= verdict;
-  }
+  const programs = sureOf(place.programs.filter((program) => judgeField(context, place.access, program)), place.programs);
+  const first = programs[0] && judgeField(context, place.access, programs[0]);
   return first || place.asm?.shape !== undefined ? { access: place, programs, verdict: first } : undefined;
 }
 

@@ -5,6 +5,7 @@
 import type { ReturnRange } from '../facts/factBook.types.js';
 import type { Program } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
+import { hasArms } from './support/arms.js';
 import { aimOf, listKeeper, namesOf } from './support/keep.js';
 import { isOrdinary } from './support/ordinary.js';
 import { constantValue } from './support/unit.js';
@@ -75,8 +76,9 @@ function outside(context: RuleContext, program: Program): readonly Outside[] {
 }
 
 /** The range that is known to be enforced on a kernel in question; programs that a loader may give another type are left out. */
-function rangeOf(context: RuleContext, { programType, attachType, section, fn }: Program): ReturnRange | undefined {
-  if (programType === null || section.match !== 'libbpf' || fn.sections.length !== 1 || fn.fromMacro !== undefined) return undefined;
+function rangeOf(context: RuleContext, program: Program): ReturnRange | undefined {
+  const { programType, attachType, section, fn } = program;
+  if (programType === null || section.match !== 'libbpf' || fn.sections.length !== 1 || fn.fromMacro !== undefined || hasArms(context, program)) return undefined;
   const range = context.facts.returnRange(programType, attachType);
   return range && (!context.target || context.target.max >= range.since) ? range : undefined;
 }

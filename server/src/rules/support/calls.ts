@@ -3,6 +3,7 @@ import { maySleep } from '../../facts/maySleep.js';
 import { arrivalOf } from '../../model/arrival.js';
 import type { EntityCall, Program } from '../../model/model.types.js';
 import type { Finding, Report, RuleContext } from '../rule.js';
+import { sureOf } from './arms.js';
 import { exists, judge, type CallFact, type Verdict } from './judge.js';
 import { aimOf, listKeeper, namesOf, once } from './keep.js';
 import { kindOf } from './words.js';
@@ -107,14 +108,10 @@ function judgeCall(context: RuleContext, call: EntityCall): readonly JudgedCall[
   const fact = factOf(context, call);
   if (!fact) return FINE;
   const byKind = new Map<Verdict['kind'], { readonly programs: Program[]; readonly verdicts: Verdict[] }>();
-  const found = call.programs.map((program) => verdictsOn(context, call, fact, program));
-  if (found.every((verdicts) => verdicts.length === 0)) return FINE;
-  // Of several sections of one function, between which `#if`s decide, none is sure to be the one that is built.
-  const fine = new Set(call.programs.filter((_, i) => found[i]!.length === 0).map((program) => program.fn));
-  for (const [i, program] of call.programs.entries()) {
-    if (fine.has(program.fn)) continue;
+  const refused = call.programs.filter((program) => verdictsOn(context, call, fact, program).length > 0);
+  for (const program of sureOf(refused, call.programs)) {
     const kinds = new Set<Verdict['kind']>();
-    for (const verdict of found[i]!) {
+    for (const verdict of verdictsOn(context, call, fact, program)) {
       if (kinds.has(verdict.kind)) continue;
       kinds.add(verdict.kind);
       let entry = byKind.get(verdict.kind);
