@@ -59,7 +59,7 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
 
 /** @throws UsageError for paths and options that cannot all be meant */
 function refuseNonsense(paths: readonly string[], { diff, cache, reportSuppressed }: CheckOptions, outputs: readonly Output[]): void {
-  const taken = typeof cache === 'string' ? `; --cache took ${printable(cache)} for its folder, and --cache=FOLDER, or a path before it, leaves no doubt` : '';
+  const taken = typeof cache === 'string' ? `; --cache took ${printable(cache)} for its folder: put the paths before it, or write --cache=FOLDER` : '';
   if (paths.length === 0) throw new UsageError(`check needs at least one file or folder${taken}`);
   if (diff === '-' && paths.some(isStandardInput)) throw new UsageError('standard input is the diff or a file to check, not both');
   if (reportSuppressed === true && !outputs.some(({ format }) => format === 'sarif')) throw new UsageError('--report-suppressed is for --format sarif, the only one that can mark findings as suppressed');

@@ -30,7 +30,7 @@ export class Pool {
   private nextId = 0;
   /** What is to be told about threads, once. */
   private trouble: string | undefined;
-
+  /** True while this thread checks. */
   private helping = false;
 
   /** @param count threads beside this one */
@@ -51,8 +51,9 @@ export class Pool {
     while (this.queue.length > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
-  /** @returns what is to be told about threads */
+  /** Ends the threads; where the run failed, with what nobody waits for any more. @returns what is to be told about threads */
   async close(): Promise<readonly string[]> {
+    this.queue.length = 0;
     const threads = [...this.threads];
     this.threads.clear();
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
