@@ -4,10 +4,10 @@ import type { CheckPlan } from './checkPlan.js';
 import { cacheOf, colourOf, failsAt, jobsOf, maxFindingsOf, type CheckOptions } from './checkOptions.js';
 import { Filters } from './filters.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
-import { expandInputs, isStandardInput } from './inputs.js';
+import { expandInputs, isStandardInput, NO_INPUT } from './inputs.js';
 import { parseOutputs, Reports, type Output } from './outputs.js';
 import { Progress } from './progress.js';
-import { problemText, ProjectFiles, type ProblemJson } from './projectFiles.js';
+import { ProjectFiles, tellProblems, tellTargets, type ProblemJson } from './projectFiles.js';
 import { summarize, type CheckJson, type FileJson, type FindingJson } from './report.js';
 import type { PlainChecked } from './reporters/reporter.js';
 import { runChecks } from './runChecks.js';
@@ -46,7 +46,7 @@ export async function check(paths: readonly string[], options: CheckOptions, ter
       if (!reports.tellsErrors && error !== undefined) host.err(`ebpf-lens: ${printable(path)}: ${printable(error)}\n`);
     };
     await runChecks(inputs, { planFor, jobs: jobsOf(options), cache: cacheOf(options) }, host, { note: (text) => host.err(`ebpf-lens: ${printable(text)}\n`), take });
-    if (files.length === 0) host.err('ebpf-lens: no C file with a SEC("…") was found there\n');
+    if (files.length === 0) host.err(NO_INPUT);
     problems.push(...tellProblems(projects, host));
     const code = problems.length > 0 ? EXIT.trouble : exitCode(files, options.writeBaseline === true ? () => false : fails);
     const ended = reports.end({ version: 1, ...targetsOf(projects, host), files, summary: summarize(files), ...filters.counts(), ...(problems.length > 0 ? { problems } : {}) }, code);
@@ -65,16 +65,8 @@ function refuseNonsense(paths: readonly string[], { diff, cache, reportSuppresse
   if (reportSuppressed === true && !outputs.some(({ format }) => format === 'sarif')) throw new UsageError('--report-suppressed is for --format sarif, the only one that can mark findings as suppressed');
 }
 
-/** Says what is wrong in project files that were not met before. */
-function tellProblems(projects: ProjectFiles, host: CliHost): readonly ProblemJson[] {
-  const problems = projects.takeProblems();
-  for (const problem of problems) host.err(problemText(problem));
-  return problems;
-}
-
 function targetsOf(projects: ProjectFiles, host: CliHost): Pick<CheckJson, 'target' | 'targets'> {
-  const aim = projects.targets();
-  for (const note of aim?.notes ?? []) host.err(`ebpf-lens: note: ${printable(note)}\n`);
+  const aim = tellTargets(projects, host);
   return { target: aim?.bounds ?? null, ...(aim !== null && (aim.targets.length > 1 || aim.targets.some((t) => t.name !== undefined)) ? { targets: aim.targets } : {}) };
 }
 

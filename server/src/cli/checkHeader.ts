@@ -1,9 +1,10 @@
 /** A header that is checked by itself: what the programs that include it make of it. */
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { isHeader } from '../features/ebpfFile.js';
 import type { Settings } from '../settings/settings.js';
 import type { Opened } from './eachFile.js';
 import { mayInclude } from './includers.js';
+import { shortest } from './projectWalk.js';
 import { readText } from './readText.js';
 import { fileEntry, type FileJson, type FindingJson, type FixJson } from './report.js';
 
@@ -42,9 +43,4 @@ export function judgedByIncluders(entry: FileJson, { path, session, headers }: O
 /** A fix whose edits in the header need no path, and those in the includer do. */
 function seenFromHeader(fix: FixJson, header: string, includer: string): FixJson {
   return { ...fix, edits: fix.edits.map(({ path = includer, ...edit }) => (resolve(path) === header ? edit : { ...edit, path: shortest(path) })) };
-}
-
-function shortest(path: string): string {
-  const short = relative(process.cwd(), path);
-  return (short === '' || short.startsWith('..') ? path : short).replaceAll('\\', '/');
 }

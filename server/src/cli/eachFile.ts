@@ -5,9 +5,9 @@ import type { CheckPlan } from './checkPlan.js';
 import { loadEngine, type Engine } from './engine.js';
 import { Headers } from './headers.js';
 import { UsageError, type CliHost } from './host.js';
-import { expandInputs, type InputOptions } from './inputs.js';
+import { expandInputs, NO_INPUT, type InputOptions } from './inputs.js';
 import type { TargetOption } from './kernelOption.js';
-import { problemText, ProjectFiles, type ProjectOptions } from './projectFiles.js';
+import { ProjectFiles, tellProblems, tellTargets, type ProjectOptions } from './projectFiles.js';
 import { reasonOf } from './readText.js';
 import { analysable, ObjectError } from './objectInput.js';
 import { printable } from './terminal.js';
@@ -45,17 +45,11 @@ export async function eachFile<T>(command: string, paths: readonly string[], opt
   const headers = new Headers((path) => session.forget(path));
   let any = false;
   let mistaken = false;
-  const tellProblems = (): void => {
-    for (const problem of projects.takeProblems()) {
-      mistaken = true;
-      host.err(problemText(problem));
-    }
-  };
   try {
     for (const input of expandInputs(paths, { ...options, leavesOut: (path) => projects.leavesOut(path) })) {
       any = true;
       const plan = projects.planFor(input.path);
-      tellProblems();
+      mistaken = tellProblems(projects, host).length > 0 || mistaken;
       const text = input.read();
       let result: T;
       try {
@@ -71,9 +65,7 @@ export async function eachFile<T>(command: string, paths: readonly string[], opt
   } finally {
     session.dispose();
   }
-  tellProblems();
-  if (!any) host.err('ebpf-lens: no C file with a SEC("…") was found there\n');
-  const aim = projects.targets();
-  for (const note of aim?.notes ?? []) host.err(`ebpf-lens: note: ${printable(note)}\n`);
-  return { aim, mistaken };
+  mistaken = tellProblems(projects, host).length > 0 || mistaken;
+  if (!any) host.err(NO_INPUT);
+  return { aim: tellTargets(projects, host), mistaken };
 }

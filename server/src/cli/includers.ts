@@ -1,16 +1,14 @@
 /** Finds the files of a project that include a header, for a header that is checked by itself. */
-import { existsSync, readdirSync, type Dirent } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { mayBeProgram } from '../features/ebpfFile.js';
+import { filesBelow } from './projectWalk.js';
 import { readText } from './readText.js';
 
 /** Folders above the header that are looked at for the project's root. */
 const MAX_LEVELS = 8;
-/** A project that is larger is looked through in part only, the header's own folder first. */
-const MAX_ENTRIES = 20_000;
+/** Of a project with more, only these are read, those of the header's own folder first. */
 const MAX_FILES = 4_000;
-const MAX_DEPTH = 12;
-const SKIP = new Set(['node_modules', '.git', 'target', 'dist']);
 const ROOTS = ['.git', 'compile_commands.json', '.clangd'];
 const INCLUDE = /^[ \t]*#[ \t]*include(?:_next)?[ \t]*["<]([^">\n]+)[">]/gm;
 
@@ -27,7 +25,7 @@ export function mayInclude(header: string): readonly string[] {
   const includers = new Map<string, string[]>();
   const sources = new Set<string>();
   let read = 0;
-  for (const path of sourceFiles([own, rootOf(own)])) {
+  for (const path of filesBelow([own, rootOf(own)], (name) => /\.[ch]$/.test(name))) {
     if (++read > MAX_FILES) break;
     const result = readText(path);
     if ('error' in result) continue;
@@ -60,29 +58,4 @@ function rootOf(folder: string): string {
     at = dirname(at);
   }
   return folder;
-}
-
-/** C files and headers below some folders, breadth first, each once; links are not followed. */
-function* sourceFiles(folders: readonly string[]): Generator<string> {
-  const queue = folders.map((folder) => ({ folder, depth: 0 }));
-  const seen = new Set<string>();
-  let entries = 0;
-  for (const { folder, depth } of queue) {
-    if (seen.has(folder)) continue;
-    seen.add(folder);
-    for (const entry of entriesOf(folder)) {
-      if (++entries > MAX_ENTRIES) return;
-      const path = join(folder, entry.name);
-      if (entry.isFile() && /\.[ch]$/.test(entry.name)) yield path;
-      else if (entry.isDirectory() && depth < MAX_DEPTH && !SKIP.has(entry.name)) queue.push({ folder: path, depth: depth + 1 });
-    }
-  }
-}
-
-function entriesOf(folder: string): readonly Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
-  }
 }

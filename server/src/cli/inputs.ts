@@ -30,6 +30,9 @@ export interface InputOptions {
 const SKIPPED = new Set(['node_modules', '.git']);
 const MAX_GLOB = 2_000;
 
+/** Said of paths that hold nothing to look at. */
+export const NO_INPUT = 'ebpf-lens: no C file with a SEC("…") was found there\n';
+
 /** Comments, strings and the word looked for, in one pass: `SEC(` in a comment or string makes no eBPF file. */
 const SEC = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"|'(?:\\.|[^'\\\n]){1,4}'|\bSEC\s*\(/g;
 

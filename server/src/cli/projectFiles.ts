@@ -9,7 +9,7 @@ import { readProjectFile, unreadableProjectFile } from '../project/readProjectFi
 import { RULES } from '../rules/index.js';
 import { DEFAULT_SETTINGS } from '../settings/parseSettings.js';
 import type { CheckPlan } from './checkPlan.js';
-import { UsageError } from './host.js';
+import { UsageError, type CliHost } from './host.js';
 import { stampsOf } from './kernelFiles.js';
 import { parseTargets, targetSetting, type TargetOption } from './kernelOption.js';
 import { readText } from './readText.js';
@@ -152,7 +152,16 @@ function shown(path: string): string {
   return short.length < path.length ? short : path;
 }
 
-/** `file:line:column: message`. */
-export function problemText({ path, line, column, message }: ProblemJson): string {
-  return `${printable(path)}:${line}:${column}: ${printable(message)}\n`;
+/** Says what is wrong in project files that were not met before. @returns the mistakes */
+export function tellProblems(projects: ProjectFiles, { err }: CliHost): readonly ProblemJson[] {
+  const problems = projects.takeProblems();
+  for (const { path, line, column, message } of problems) err(`${printable(path)}:${line}:${column}: ${printable(message)}\n`);
+  return problems;
+}
+
+/** Says what is worth knowing of the targets. @returns all that were asked for */
+export function tellTargets(projects: ProjectFiles, { err }: CliHost): TargetOption | null {
+  const aim = projects.targets();
+  for (const note of aim?.notes ?? []) err(`ebpf-lens: note: ${printable(note)}\n`);
+  return aim;
 }

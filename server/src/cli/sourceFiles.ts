@@ -1,14 +1,10 @@
 /** Looks for the source files that a log names, below the folders where they may be. */
-import { existsSync, readdirSync, type Dirent } from 'node:fs';
-import { isAbsolute, join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import type { SourceNote } from '../verifier/verifier.types.js';
 import { locateLine, namesFile, type FoundLine } from '../verifier/locate.js';
+import { filesBelow, shortest } from './projectWalk.js';
 import { readText } from './readText.js';
-
-/** A project that is larger is looked through in part only. */
-const MAX_ENTRIES = 20_000;
-const MAX_DEPTH = 12;
-const SKIP = new Set(['node_modules', '.git', 'target', 'dist', 'build']);
 
 /** The line of a note, in a file that is there. */
 export interface FoundSource extends FoundLine {
@@ -73,31 +69,6 @@ export class SourceFiles {
   }
 
   private files(): readonly string[] {
-    if (this.listed !== undefined) return this.listed;
-    const out: string[] = [];
-    const queue = this.folders.map((folder) => ({ folder, depth: 0 }));
-    for (let at = 0, seen = 0; at < queue.length && seen < MAX_ENTRIES; at++) {
-      const { folder, depth } = queue[at]!;
-      for (const entry of entriesOf(folder)) {
-        if (++seen > MAX_ENTRIES) break;
-        if (entry.isFile() && /\.(?:c|h|bpf)$/.test(entry.name)) out.push(join(folder, entry.name));
-        else if (entry.isDirectory() && depth < MAX_DEPTH && !SKIP.has(entry.name)) queue.push({ folder: join(folder, entry.name), depth: depth + 1 });
-      }
-    }
-    return (this.listed = [...new Set(out)]);
+    return (this.listed ??= [...filesBelow(this.folders, (name) => /\.(?:c|h|bpf)$/.test(name), ['build'])]);
   }
-}
-
-function entriesOf(folder: string): readonly Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
-  }
-}
-
-/** The path from the working folder where that leads downwards. */
-function shortest(path: string): string {
-  const short = relative(process.cwd(), path);
-  return (short === '' || short.startsWith('..') ? path : short).replaceAll('\\', '/');
 }
