@@ -111,6 +111,7 @@ describe('what is fixed before loading', () => {
 
   it.each([
     ['#define LEVEL 3', `if (LEVEL >= 2) ${LOOP}`],
+    ['#define FLAGS 0x100000001ULL', `if (FLAGS & 0x100000000ULL) ${LOOP}`],
     ['#define LENGTH (ctx->di)', `if (LENGTH) ${LOOP}`],
     ['int COUNT;', `if (COUNT == 3) ${LOOP}`],
     ['', `int VALUE = ctx->di; if (VALUE == 3) ${LOOP}`],
@@ -180,6 +181,8 @@ describe('what the build decides', () => {
     [`#if defined(__bpf__)\n${LOOP}\n#endif`, false],
     [`#define HERE 1\n#ifdef HERE\n${LOOP}\n#endif`, false],
     [`#define N 2\n#if N > 1\n${LOOP}\n#endif`, false],
+    [`#if (1 << 40 | 3) >> 40 == 1 && 7 % 4 == 3\n${LOOP}\n#endif`, false],
+    [`#if 1 << N\n${LOOP}\n#endif`, true],
   ])('%s: %s', async (body, expected) => expect(await guarded(body)).toBe(expected));
 
   it('leaves out what is surely not compiled', async () => {

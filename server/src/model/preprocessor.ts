@@ -1,5 +1,6 @@
 /** Decides `#if` conditions as far as the unit's own texts do: code that is surely not compiled is not there, the rest is a guard. */
 import type { Condition } from '../syntax/views.js';
+import { arithmetic } from './arithmetic.js';
 import { integerValue, tokenize, type Token } from './tokens.js';
 import { MAX_MACRO_DEPTH, defineTokens, type UnitIndex } from './unitIndex.js';
 
@@ -113,23 +114,13 @@ function apply(op: string, a: Value, b: Value): Value {
   if (op === '||') return (a !== undefined && a !== 0) || (b !== undefined && b !== 0) ? 1 : a === undefined || b === undefined ? undefined : 0;
   if (a === undefined || b === undefined) return undefined;
   switch (op) {
-    case '|': return a | b;
-    case '^': return a ^ b;
-    case '&': return a & b;
     case '==': return a === b ? 1 : 0;
     case '!=': return a !== b ? 1 : 0;
     case '<': return a < b ? 1 : 0;
     case '>': return a > b ? 1 : 0;
     case '<=': return a <= b ? 1 : 0;
     case '>=': return a >= b ? 1 : 0;
-    case '<<': return a * 2 ** b;
-    case '>>': return Math.floor(a / 2 ** b);
-    case '+': return a + b;
-    case '-': return a - b;
-    case '*': return a * b;
-    case '/': return b === 0 ? undefined : Math.trunc(a / b);
-    case '%': return b === 0 ? undefined : a % b;
-    default: return undefined;
+    default: return arithmetic(op, a, b);
   }
 }
 

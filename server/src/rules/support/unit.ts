@@ -1,5 +1,6 @@
 /** What several rules ask of a unit's texts: names, constants of C that are known, and whether all its headers are in sight. */
 import type { Model } from '../../model/model.types.js';
+import { arithmetic } from '../../model/arithmetic.js';
 import { isKnownHeader, isSystemHeader } from '../../model/knownHeaders.js';
 import { integerValue, tokenize, type Token } from '../../model/tokens.js';
 import { defineTokens, indexUnit, type UnitIndex } from '../../model/unitIndex.js';
@@ -101,7 +102,7 @@ class Constant {
     for (let op = this.tokens[this.at]; op?.kind === 'punct' && operators.includes(op.value); op = this.tokens[this.at]) {
       this.at++;
       const right = this.binary(level + 1);
-      left = left === undefined || right === undefined ? undefined : apply(op.value, left, right);
+      left = left === undefined || right === undefined ? undefined : arithmetic(op.value, left, right);
     }
     return left;
   }
@@ -146,22 +147,5 @@ class Constant {
     if (!known || known.args !== undefined) return undefined;
     // Values in the book are made of literals alone.
     return remember(this.context.facts, `value ${name}`, () => new Constant(this.context, tokenize(known.value), this.depth + 1).whole());
-  }
-}
-
-function apply(op: string, a: number, b: number): number | undefined {
-  switch (op) {
-    case '+': return a + b;
-    case '-': return a - b;
-    case '*': return a * b;
-    case '/': return b === 0 ? undefined : Math.trunc(a / b);
-    case '%': return b === 0 ? undefined : a % b;
-    case '<<': return b < 0 || b > 52 ? undefined : a * 2 ** b;
-    case '>>': return b < 0 || b > 52 ? undefined : Math.floor(a / 2 ** b);
-    default: {
-      if (a < 0 || b < 0) return undefined;
-      const [x, y] = [BigInt(a), BigInt(b)];
-      return Number(op === '|' ? x | y : op === '&' ? x & y : x ^ y);
-    }
   }
 }
