@@ -19,6 +19,18 @@ function compiled(folder: string, lines = true): Uint8Array {
   return object.bytes();
 }
 
+/** Two ring buffers, of which one is used: in line 8 by a function that does not name it, in line 9 by its name. */
+function ring(folder: string): Uint8Array {
+  const object = new ObjectEncoder();
+  const [events] = [object.map('events', { type: 27, max_entries: 4096 }), object.map('unused', { type: 27, max_entries: 4096 })];
+  const index = object.program('xdp', 'count', [op.wide(1), op.wide(1), op.move(0, 2), op.exit()]);
+  object.relocate(index, 0, events);
+  object.relocate(index, 16, events);
+  object.line('xdp', 0, `${folder}/src/ring.bpf.c`, 8, 2, '\tuse(map);');
+  object.line('xdp', 16, `${folder}/src/ring.bpf.c`, 9, 2, '\tuse(&events);');
+  return object.bytes();
+}
+
 const workspace = new Workspace({
   'bare.bpf.o': compiled('', false),
   'x86.o': new ObjectEncoder().bytes({ machine: 62 }),
@@ -28,6 +40,7 @@ const workspace = new Workspace({
   'ours.c': '#define SEC(x)\nSEC("xdp") int f(void *ctx) { return 2; }\n',
 });
 workspace.write('prog.bpf.o', compiled(workspace.dir));
+workspace.write('ring.bpf.o', ring(workspace.dir));
 afterAll(() => workspace.remove());
 
 describe('check', () => {
@@ -58,6 +71,20 @@ describe('check', () => {
     ]);
   });
 
+  it('puts what is wrong with a map where it is used first, and says so', () => {
+    const { report } = workspace.check('--kernel', '5.4', 'ring.bpf.o');
+    const [file] = report.files;
+    expect(file?.maps).toEqual([{ name: 'events', type: 'BPF_MAP_TYPE_RINGBUF', line: 1 }, { name: 'unused', type: 'BPF_MAP_TYPE_RINGBUF', line: 1 }]);
+    expect(file?.findings.map(({ rule, subject, path, line, column, endColumn }) => ({ rule, subject, path, line, column, endColumn }))).toEqual([
+      { rule: 'map-type-newer-than-target', subject: 'events', path: 'src/ring.bpf.c', line: 9, column: 7, endColumn: 13 },
+      { rule: 'map-type-newer-than-target', subject: 'unused', path: undefined, line: 1, column: 1, endColumn: 1 },
+    ]);
+    expect(file?.findings[0]?.message).toMatch(/ \(here `events` is used first\)$/);
+    expect(file?.findings[1]?.message).not.toContain('used first');
+    expect(file?.minKernel.reasons.find((r) => r.feature === 'BPF_MAP_TYPE_RINGBUF')).toMatchObject({ path: 'src/ring.bpf.c', line: 9 });
+    expect(workspace.run('check', '--kernel', '5.4', 'ring.bpf.o').stdout).toContain('    9 | \tuse(&events);\n      | \t     ^~~~~~\n');
+  });
+
   it('writes SARIF with the places of the sources', () => {
     const sarif = JSON.parse(workspace.run('check', '--kernel', '5.10', '--format', 'sarif', 'prog.bpf.o').stdout) as { runs: { results: { locations: { physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } } }[] }[] }[] };
     const places = sarif.runs[0]!.results.map((r) => r.locations[0]!.physicalLocation);
@@ -77,7 +104,7 @@ describe('check', () => {
 
   it('takes objects by name and by glob, and no folder gives any', () => {
     expect(workspace.check('.').report.files.map((f) => f.path.replace(/^\.\//, ''))).toEqual(['ours.c']);
-    expect(workspace.check('*.o').report.files.map((f) => f.path)).toEqual(['bare.bpf.o', 'cut.bpf.o', 'prog.bpf.o']);
+    expect(workspace.check('*.o').report.files.map((f) => f.path)).toEqual(['bare.bpf.o', 'cut.bpf.o', 'prog.bpf.o', 'ring.bpf.o']);
   });
 });
 

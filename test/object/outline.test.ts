@@ -298,3 +298,41 @@ test('relocations into maps are those of the section', () => {
   object.relocate(MAPS, 0, 1);
   expect(outline(object).text).toContain('} a SEC(".maps");');
 });
+
+describe('objects of Rust', () => {
+  /** As rustc and bpf-linker make them of a crate that uses aya: sections without targets, maps of 28 bytes, no licence. */
+  const aya = (mapBytes = 28): ObjectEncoder => {
+    const object = new ObjectEncoder();
+    const words = [2, 4, 8, 256, 0, 0, 0].slice(0, mapBytes / 4);
+    const map = object.symbol('COUNTS', { section: object.section('maps', new Uint8Array(new Uint32Array(words).buffer)), size: mapBytes, kind: 'data' });
+    const probe = object.program('kprobe', 'probe', [op.wide(1), op.call(LOOKUP), op.call(35), ...DONE]);
+    object.relocate(probe, 0, map);
+    object.program('classifier', 'shape', DONE);
+    object.program('xdp/counter', 'counter', DONE);
+    return object;
+  };
+  const findings = async (object: ObjectEncoder): Promise<string[]> => (await unit(outline(object).text, { path: 'x.o' })).findings.map((f) => `${f.rule} ${f.subject}`);
+
+  it('are for aya: what libbpf refuses is no finding, nor a missing licence', async () => {
+    const analysed = await unit(outline(aya()).text, { path: 'x.o' });
+    expect(analysed.model.programs.map((p) => p.programType)).toEqual(['BPF_PROG_TYPE_KPROBE', 'BPF_PROG_TYPE_SCHED_CLS', 'BPF_PROG_TYPE_XDP']);
+    expect(analysed.model.maps.map((m) => [m.name, m.type])).toEqual([['COUNTS', 'BPF_MAP_TYPE_ARRAY']]);
+    expect(analysed.findings).toEqual([]);
+  });
+
+  it('are told by their lines and names too; objects of C are none', async () => {
+    expect((await findings(aya(20))).sort()).toEqual(['legacy-map-definition COUNTS', 'missing-license bpf_get_current_task', 'unknown-section xdp/counter']);
+    const mangled = aya(20);
+    mangled.symbol('_ZN4core9panicking5panic17h0123456789abcdefE', { section: mangled.section('.text', mangled.code(DONE), 4), size: 16, kind: 'function' });
+    expect(await findings(mangled)).toEqual([]);
+    const lines = aya(20);
+    lines.line('kprobe', 0, 'src/main.rs', 4, 1, 'unsafe fn probe() {');
+    expect(await findings(lines)).toEqual([]);
+  });
+
+  it('are judged like any other', async () => {
+    const object = aya();
+    object.program('xdp', 'bad', [op.call(26), ...DONE]);
+    expect(await findings(object)).toEqual(['helper-not-allowed bpf_skb_load_bytes']);
+  });
+});

@@ -118,7 +118,10 @@ function linesOf(texts: ReadonlyMap<string, string>): LineAt {
 /** The lines that an object has kept of its sources. */
 function compiledLines(origins: readonly (LineOrigin | undefined)[]): LineAt {
   const kept = new Map<string, string>();
-  for (const origin of origins) if (origin?.source && origin.source.text !== '') kept.set(`${origin.source.line} ${sourcePath(origin.source.file)}`, origin.source.text);
+  for (const origin of origins) {
+    const source = origin?.source ?? origin?.map?.use;
+    if (source && source.text !== '') kept.set(`${source.line} ${sourcePath(source.file)}`, source.text);
+  }
   return (path, line) => kept.get(`${line} ${path}`);
 }
 

@@ -83,7 +83,7 @@ function fileRows({ path, files, session }: Opened, ofProject: Settings, kernels
     const places = new Places(unit);
     unit.model.programs.forEach((program, i) => {
       const cell = targetCell(unit, program, number(kernel));
-      rows[i]?.cells.push({ kernel, status: cell.status, ...(needsGuard(cell) ? { needsGuard: true } : {}), reasons: cell.reasons.map(({ span, path: at, ...reason }) => ({ ...reason, ...places.spot(at, span) })) });
+      rows[i]?.cells.push({ kernel, status: cell.status, ...(needsGuard(cell) ? { needsGuard: true } : {}), reasons: cell.reasons.map(({ span, path: at, ...reason }) => ({ ...reason, ...places.spotOfUse(at, span) })) });
     });
   }
   return { path, ...(failures.size === 0 ? {} : { error: [...failures].join('; ') }), programs: rows };

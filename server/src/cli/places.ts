@@ -1,8 +1,10 @@
 /**
  * Offsets of a unit's files as the lines and columns of the report: 1-based, columns in UTF-16 units, ends exclusive. In an object they
- * are those of the source that its line information names, and 1:1 of the object where it names none.
+ * are those of the source that its line information names, and 1:1 of the object where it names none. Of a map it names no line: what is
+ * found about one has the place where it is used first.
  */
 import type { Unit } from '../analysis.types.js';
+import type { LineInfo } from '../object/btfExt.js';
 import type { Origin } from '../object/outline.types.js';
 import { LineIndex, type Position } from '../text/lineIndex.js';
 import type { Span } from '../text/span.js';
@@ -38,30 +40,44 @@ export class Places {
 
   /** Where a span of a file begins. */
   spot(path: string, span: Span): Spot {
-    if (this.origins) {
-      const { path: file, line, column } = this.inSource(path, span);
-      return { ...(file === undefined ? {} : { path: file }), line, column };
-    }
-    return { ...this.inHeader(path), ...this.at(path, span.start) };
+    return begin(this.range(path, span));
+  }
+
+  /** Where something needs a kernel: `spot`, or a map's first use. */
+  spotOfUse(path: string, span: Span): Spot {
+    return begin(this.rangeOfUse(path, span));
   }
 
   /** Where a span of a file is. */
   range(path: string, span: Span): SpotRange {
-    if (this.origins) return this.inSource(path, span);
+    if (this.origins) return this.inSource(this.originOf(path, span)?.source, this.textOf(path, span));
     const end = this.at(path, span.end);
     return { ...this.inHeader(path), ...this.at(path, span.start), endLine: end.line, endColumn: end.column };
   }
 
-  /** For what an object's line information does not say: ` (xdp+0x18)`. */
+  /** Where a finding is: `range`, or a map's first use. */
+  rangeOfUse(path: string, span: Span): SpotRange {
+    const map = this.originOf(path, span)?.map;
+    return map?.use ? this.inSource(map.use, map.name) : this.range(path, span);
+  }
+
+  /** For what an object's line information does not say: ` (xdp+0x18)`, or that a map's place is one that uses it. */
   instruction(path: string, span: Span): string {
-    const origin = this.origins?.[this.at(path, span.start).line - 1];
+    const origin = this.originOf(path, span);
+    if (origin?.map?.use) return ` (here \`${origin.map.name}\` is used first)`;
     return origin?.offset === undefined || origin.source !== undefined ? '' : ` (${origin.section}+0x${origin.offset.toString(16)})`;
   }
 
-  private inSource(path: string, span: Span): SpotRange {
-    const source = this.origins?.[this.at(path, span.start).line - 1]?.source;
+  private originOf(path: string, span: Span): Origin | undefined {
+    return this.origins?.[this.at(path, span.start).line - 1];
+  }
+
+  private textOf(path: string, span: Span): string {
+    return (this.unit.input.files.get(path) ?? '').slice(span.start, span.end);
+  }
+
+  private inSource(source: LineInfo | undefined, word: string): SpotRange {
     if (!source || source.line === 0) return { line: 1, column: 1, endLine: 1, endColumn: 1 };
-    const word = (this.unit.input.files.get(path) ?? '').slice(span.start, span.end);
     const { line } = source;
     return { path: sourcePath(source.file), line, endLine: line, ...columns(source.text, source.column, word) };
   }
@@ -79,6 +95,10 @@ export class Places {
   private inHeader(path: string): { path?: string } {
     return path === this.unit.input.main ? {} : { path };
   }
+}
+
+function begin({ path, line, column }: SpotRange): Spot {
+  return { ...(path === undefined ? {} : { path }), line, column };
 }
 
 /** Where a word stands in a line: at the column that is known, or else where it stands first; the column alone where it does not. */

@@ -142,7 +142,7 @@ function reasonJson(reason: Requirement, places: Places): ReasonJson {
     since: formatRelease(lifetime.since),
     ...(lifetime.after === undefined ? {} : { after: formatRelease(lifetime.after) }),
     ...(lifetime.max === undefined ? {} : { max: formatRelease(lifetime.max) }),
-    ...places.spot(reason.path, reason.span),
+    ...places.spotOfUse(reason.path, reason.span),
     ...(only ? { program: only.name } : {}),
     ...(reason.guard === undefined ? {} : { guarded: true as const }),
   };
@@ -185,7 +185,7 @@ export function findingJson(finding: Finding, places: Places): FindingJson {
     rule: finding.rule,
     severity: finding.severity,
     message: finding.message + places.instruction(finding.path, finding.span),
-    ...places.range(finding.path, finding.span),
+    ...places.rangeOfUse(finding.path, finding.span),
     ...(finding.subject === undefined ? {} : { subject: finding.subject }),
     programs: [...finding.programs],
     ...(places.compiled || finding.fixes.length === 0 ? {} : { fixes: finding.fixes.map((f) => fixJson(f, places)) }),

@@ -9,6 +9,9 @@ export const BACK_EDGE = '__compiled_back_edge';
 /** The first line of the outline of an object that has no licence and asks no other object for anything. */
 export const WITHOUT_LICENSE = 'struct __compiled_without_license;';
 
+/** The first line of the outline of an object that rustc made, and that libbpf does not load. */
+export const FROM_RUST = 'struct __compiled_from_rust;';
+
 const NEED = '__compiled_needs_';
 
 /** A statement that says: this needs a feature, by its id in data/features. */

@@ -3,6 +3,7 @@ import type { Btf } from '../btf/btf.js';
 import type { FactBook } from '../facts/factBook.types.js';
 import { mapFlagsText } from './flagNames.js';
 import { MAP_TYPES } from './mapTypes.js';
+import type { LineInfo } from './btfExt.js';
 import { identifier, quoted } from './names.js';
 import type { ObjectFile } from './objectFile.js';
 import type { Origin, Writer } from './outline.types.js';
@@ -27,11 +28,15 @@ export function writeLicense(object: ObjectFile, out: Writer): void {
   out.line(`char _license[] SEC("license") = ${quoted(text)};`, originOf({ section: 'license' }));
 }
 
-/** All maps. */
-export function writeMaps(parts: Parts, facts: FactBook, out: Writer): void {
+/**
+ * All maps.
+ * @param uses the source line that uses a map first, as far as there is one
+ */
+export function writeMaps(parts: Parts, facts: FactBook, uses: ReadonlyMap<ObjectVariable, LineInfo>, out: Writer): void {
   for (const map of parts.maps) {
-    if (isLegacyMaps(map.section)) writeLegacyMap(map, parts.object, facts, out);
-    else writeMap(map, parts, facts, out);
+    const at: Origin = { ...originOf(map), map: { name: map.name, use: uses.get(map) } };
+    if (isLegacyMaps(map.section)) writeLegacyMap(map, parts.object, facts, at, out);
+    else writeMap(map, parts, facts, at, out);
   }
 }
 
@@ -42,21 +47,20 @@ function attributeText(facts: FactBook, attributes: ReadonlyMap<string, number>,
   return name === 'map_flags' ? mapFlagsText(facts, numberedType(attributes.get('type') ?? 0), value) : String(value);
 }
 
-function writeLegacyMap(map: ObjectVariable, object: ObjectFile, facts: FactBook, out: Writer): void {
+function writeLegacyMap(map: ObjectVariable, object: ObjectFile, facts: FactBook, at: Origin, out: Writer): void {
   const bytes = object.bytes(map.sectionIndex);
   if (map.offset + 4 * LEGACY.length > bytes.length) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset + map.offset, 4 * LEGACY.length);
   const attributes = new Map(LEGACY.map((name, i) => [name as string, view.getUint32(4 * i, object.littleEndian)]));
   const members = [...attributes].map(([name, value]) => `.${name} = ${attributeText(facts, attributes, name, value)}`);
-  out.line(`struct bpf_map_def SEC(${quoted(map.section)}) ${map.name} = { ${members.join(', ')} };`, originOf(map));
+  out.line(`struct bpf_map_def SEC(${quoted(map.section)}) ${map.name} = { ${members.join(', ')} };`, at);
 }
 
-function writeMap(map: ObjectVariable, parts: Parts, facts: FactBook, out: Writer): void {
+function writeMap(map: ObjectVariable, parts: Parts, facts: FactBook, at: Origin, out: Writer): void {
   const { btf } = parts.object;
   const type = btf && map.type !== undefined ? btf.resolve(map.type) : undefined;
   if (!btf || type?.kind !== 'struct') return;
   const attributes = mapAttributes(btf, type);
-  const at = originOf(map);
   out.line('struct {', at);
   for (const [name, value] of attributes) out.line(TYPED.has(name) ? `\t__type(${name}, char[${value}]);` : `\t__uint(${name}, ${attributeText(facts, attributes, name, value)});`, at);
   const values = type.members.find((m) => m.name === 'values');

@@ -35,6 +35,8 @@ interface Parameter { readonly name: string; readonly type: string; readonly str
 export class Surroundings {
   readonly variables = new Set<ObjectVariable>();
   readonly kfuncs = new Set<ObjectKfunc>();
+  /** The source line that uses a map: the first that names it, or else the first. */
+  readonly mapUses = new Map<ObjectVariable, LineInfo>();
   private readonly helpers: ReadonlyMap<number, HelperFact>;
   private readonly results = new Map<ObjectFunction, Register>();
   private readonly prototypes = new Map<number, readonly Parameter[]>();
@@ -53,6 +55,12 @@ export class Surroundings {
     if (part.kind === 'kfunc') this.kfuncs.add(part);
     else if (part.kind !== 'function') this.variables.add(part);
     return part.name;
+  }
+
+  /** Notes the source line of an instruction that uses a map. */
+  useMap(map: ObjectVariable, line: LineInfo | undefined): void {
+    const known = this.mapUses.get(map);
+    if (line && line.line > 0 && (!known || (!known.text.includes(map.name) && line.text.includes(map.name)))) this.mapUses.set(map, line);
   }
 
   instructions(fn: ObjectFunction): readonly Instruction[] {
@@ -284,6 +292,7 @@ export class FunctionWriter {
     const target = this.around.target(this.fn, i)?.part;
     if (!target || target.kind === 'function') return;
     const name = this.around.use(target);
+    if (target.kind === 'map') this.around.useMap(target, this.around.line(this.fn, i.at));
     // Whether a function of the kernel is there is asked by its address.
     if (target.kind !== 'kfunc') yield target.kind === 'map' ? `&${name};` : `${name};`;
   }

@@ -5,12 +5,13 @@
  */
 import type { BtfError } from '../btf/btf.types.js';
 import type { FactBook } from '../facts/factBook.types.js';
-import { WITHOUT_LICENSE } from '../model/compiled.js';
+import { FROM_RUST, WITHOUT_LICENSE } from '../model/compiled.js';
 import { writeLicense, writeMaps, writeStructOps, writeVariables } from './data.js';
 import { FunctionWriter, Surroundings } from './functionText.js';
 import { readObject } from './objectFile.js';
 import { Writer, type Outline } from './outline.types.js';
 import { Parts } from './parts.js';
+import { isFromRust } from './rust.js';
 
 /**
  * Reads an object and writes its outline. Never throws on any bytes; equal bytes give equal outlines.
@@ -24,10 +25,11 @@ export function outlineOf(file: Uint8Array, facts: FactBook): Outline | { readon
   const bodies = new Writer();
   for (const fn of parts.functions) new FunctionWriter(fn, around, bodies).write();
   const out = new Writer();
-  if (isWholeWithoutLicense(parts)) out.line(WITHOUT_LICENSE);
+  if (isFromRust(parts)) out.line(FROM_RUST);
+  else if (isWholeWithoutLicense(parts)) out.line(WITHOUT_LICENSE);
   writeVariables(around.variables, object.btf, out);
   for (const kfunc of around.kfuncs) out.line(`extern int ${kfunc.name}(void) __ksym${kfunc.weak ? ' __weak' : ''};`);
-  writeMaps(parts, facts, out);
+  writeMaps(parts, facts, around.mapUses, out);
   out.append(bodies);
   writeStructOps(parts, out);
   writeLicense(object, out);

@@ -8,6 +8,8 @@ export interface Origin {
   readonly offset: number | undefined;
   /** The source line, where the object names it. */
   readonly source: LineInfo | undefined;
+  /** The map that the line defines: no object says where a map is defined, and so where it is used first, if that is known. */
+  readonly map?: { readonly name: string; readonly use: LineInfo | undefined };
 }
 
 /** An object as C. */

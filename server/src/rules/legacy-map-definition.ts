@@ -2,6 +2,7 @@
  * Flags maps defined as `struct bpf_map_def` in the section `maps`. Evidence: libbpf's commit "libbpf: drop legacy
  * BPF map definitions" before 1.0; the message is in bpf_object__init_user_maps().
  */
+import { FROM_RUST } from '../model/compiled.js';
 import type { MapDef, Model } from '../model/model.types.js';
 import { defineRule, type Fix } from './rule.js';
 import { libbpfAtLeast } from './support/libbpf.js';
@@ -32,11 +33,11 @@ export const legacyMapDefinition = defineRule({
 } counters SEC(".maps");
 `,
     },
-    exceptions: "Other structs in `maps` (`struct bpf_elf_map` of iproute2) are other loaders' business, and so are definitions where the setting for the libbpf version says less than 1.0.",
+    exceptions: "Other structs in `maps` (`struct bpf_elf_map` of iproute2) are other loaders' business, so are compiled objects of Rust, which aya loads, and so are definitions where the setting for the libbpf version says less than 1.0.",
   },
   run(context, report) {
     const refused = libbpfAtLeast(context, '1.0');
-    if (refused === false) return;
+    if (refused === false || context.model.main.text.startsWith(FROM_RUST)) return;
     for (const map of context.model.maps) {
       if (!map.legacy || !/^(?:const )?struct bpf_map_def$/.test(map.variable.type.trim())) continue;
       if (!map.variable.sections.some((use) => use.parts.some((part) => /^maps(?:\/|$)/.test(part.value)))) continue;

@@ -1,4 +1,5 @@
 /** Flags sections that look like a program's but are not libbpf's: old spellings, prefixes, typing errors. */
+import { FROM_RUST } from '../model/compiled.js';
 import type { ResolvedSection } from '../model/model.types.js';
 import { defineRule, type Fix, type Report, type RuleContext, type Severity } from './rule.js';
 import { sectionFix } from './support/fixes.js';
@@ -35,6 +36,8 @@ char LICENSE[] SEC("license") = "GPL";
       "A section that resembles none is taken for a project's own loader's and left alone; a setting can give it a type. Data sections (`.maps`, `license`, `.rodata` …) are no programs.",
   },
   run(context, report) {
+    // aya names sections by rules of its own.
+    if (context.model.main.text.startsWith(FROM_RUST)) return;
     for (const section of context.model.sections) {
       const finding = sectionReport(context, section);
       if (finding) report(finding);
