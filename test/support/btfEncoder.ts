@@ -52,7 +52,8 @@ export class BtfEncoder {
 
   /** One type as raw words, for what no kernel would write. */
   raw(kind: number, name: number, count: number, last: number, tail: readonly number[] = []): number {
-    this.words.push(name, (kind << 24) | count, last, ...tail);
+    this.words.push(name, (kind << 24) | count, last);
+    for (const word of tail) this.words.push(word);
     return this.next++;
   }
 
@@ -74,7 +75,8 @@ export class BtfEncoder {
   }
 
   private add(kind: number, name: string, count: number, last: number, tail: readonly number[] = [], flag = false): number {
-    this.words.push(this.string(name), ((flag ? 1 : 0) << 31) | (kind << 24) | count, last, ...tail);
+    this.words.push(this.string(name), ((flag ? 1 : 0) << 31) | (kind << 24) | count, last);
+    for (const word of tail) this.words.push(word);
     return this.next++;
   }
 

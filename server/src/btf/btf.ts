@@ -9,8 +9,10 @@ import { NameIndex, type NamePlace } from './nameIndex.js';
 /** Chains of typedefs, qualifiers and tags are followed this far; a longer one is a circle, or nonsense. */
 const MAX_CHAIN = 64;
 
-/** A name has less than 512 bytes in a kernel; the lines of sources that objects keep are longer. */
-const MAX_NAME = 16_384;
+/** A name has less than 512 bytes in a kernel (KSYM_NAME_LEN). Many may lie over each other, and would be as many strings. */
+const MAX_NAME = 512;
+/** The lines of sources that objects keep are longer. */
+const MAX_LINE = 16_384;
 
 const LINKAGE = ['static', 'global', 'extern'] as const;
 
@@ -73,9 +75,18 @@ export class Btf {
     return at === undefined ? '' : this.string(this.#u32(at));
   }
 
-  /** What stands at an offset of the names, '' for one that lies outside of them; of what is very long, the beginning. */
+  /** The name at an offset of the names, '' for one that lies outside of them; of what is very long, the beginning. */
   string(offset: number): string {
-    const { bytes, at, end } = this.#place(offset);
+    return this.#text(offset, MAX_NAME);
+  }
+
+  /** The line of a source, or its path, at an offset of the names; else as `string`. */
+  line(offset: number): string {
+    return this.#text(offset, MAX_LINE);
+  }
+
+  #text(offset: number, most: number): string {
+    const { bytes, at, end } = this.#place(offset, most);
     if (at >= end || bytes[at] === 0) return '';
     let to = at + 1;
     while (to < end && bytes[to] !== 0) to++;
@@ -83,11 +94,11 @@ export class Btf {
   }
 
   /** Where a name lies: in the base's bytes, or in its own. Looking for its end stops after what is longest, since the end may not come. */
-  #place(offset: number): NamePlace {
-    if (this.base && offset < this.#namesBefore) return this.base.#place(offset);
+  #place(offset: number, most = MAX_NAME): NamePlace {
+    if (this.base && offset < this.#namesBefore) return this.base.#place(offset, most);
     const { start, end } = this.layout.strings;
     const at = start + offset - this.#namesBefore;
-    return { bytes: this.bytes, at, end: Math.min(end, at + MAX_NAME) };
+    return { bytes: this.bytes, at, end: Math.min(end, at + most) };
   }
 
   /** Own ids of one kind, ascending; not those of the base. */
@@ -146,35 +157,74 @@ export class Btf {
     return new NameIndex(ids, names, (offset) => this.#place(offset));
   }
 
-  /** Decodes one type; undefined for an id that names none. Types that it refers to may not exist. */
-  type(id: number): BtfType | undefined {
+  /**
+   * Decodes one type; undefined for an id that names none. Types that it refers to may not exist.
+   * @param most members, values, parameters or variables that are decoded: a type may have 65,535, and be asked for as often
+   */
+  type(id: number, most = Infinity): BtfType | undefined {
     if (id === 0) return { id, name: '', kind: 'void' };
-    if (id < this.first) return this.base?.type(id);
+    if (id < this.first) return this.base?.type(id, most);
     const at = this.offsets[id - this.first];
-    return at === undefined ? undefined : this.#decode(id, at);
+    return at === undefined ? undefined : this.#decode(id, at, most);
   }
 
-  /** Leaves typedefs, qualifiers and type tags behind; undefined where that leads nowhere. */
-  resolve(id: number): BtfType | undefined {
+  /** Leaves typedefs, qualifiers and type tags behind; undefined where that leads nowhere. @param most as for `type` */
+  resolve(id: number, most = Infinity): BtfType | undefined {
+    const found = this.resolveId(id);
+    return found === undefined ? undefined : this.type(found, most);
+  }
+
+  /** The id of what `resolve` would decode. */
+  resolveId(id: number): number | undefined {
     for (let step = 0; step < MAX_CHAIN; step++) {
-      const type = this.type(id);
-      switch (type?.kind) {
+      switch (this.kind(id)) {
         case 'typedef': case 'volatile': case 'const': case 'restrict': case 'type-tag':
-          id = type.type;
+          id = this.#refersTo(id);
           break;
+        case undefined:
+          return undefined;
         default:
-          return type;
+          return id;
       }
     }
     return undefined;
   }
 
-  #decode(id: number, at: number): BtfType {
+  /** One member of a struct or union by its index. */
+  member(id: number, index: number): BtfMember | undefined {
+    const own = this.#listed(id, index, ['struct', 'union']);
+    return own && own.btf.#member(own.at + 12 + 12 * index, own.flag);
+  }
+
+  /** One value of an enum by its index. */
+  enumerator(id: number, index: number): BtfEnumerator | undefined {
+    const own = this.#listed(id, index, ['enum', 'enum64']);
+    const wide = this.kind(id) === 'enum64';
+    return own && own.btf.#value(own.at + 12 + (wide ? 12 : 8) * index, wide, own.flag);
+  }
+
+  /** Where a type of these kinds lies, if it has so many of what it lists. */
+  #listed(id: number, index: number, kinds: readonly BtfKind[]): { readonly btf: Btf; readonly at: number; readonly flag: boolean } | undefined {
+    if (id < this.first) return this.base ? this.base.#listed(id, index, kinds) : undefined;
+    const at = this.offsets[id - this.first];
+    if (at === undefined || !kinds.includes(this.kind(id)!)) return undefined;
+    const info = this.#u32(at + 4);
+    return index >= 0 && index < (info & 0xffff) ? { btf: this, at, flag: info >>> 31 === 1 } : undefined;
+  }
+
+  /** The third word of a type: of those that refer to one, its id. */
+  #refersTo(id: number): number {
+    if (id < this.first) return this.base ? this.base.#refersTo(id) : 0;
+    return this.#u32(this.offsets[id - this.first]! + 8);
+  }
+
+  #decode(id: number, at: number, most: number): BtfType {
     const info = this.#u32(at + 4);
     const last = this.#u32(at + 8);
     const flag = info >>> 31 === 1;
-    const count = info & 0xffff;
     const kind = BTF_KINDS[(info >>> 24) & 0x1f] ?? 'void';
+    // Of a function it is the linkage.
+    const count = kind === 'function' ? info & 0xffff : Math.min(info & 0xffff, most);
     const own = { id, name: this.string(this.#u32(at)) };
     const tail = at + 12;
     switch (kind) {
@@ -186,9 +236,9 @@ export class Btf {
       case 'array':
         return { ...own, kind, element: this.#u32(tail), index: this.#u32(tail + 4), count: this.#u32(tail + 8) };
       case 'struct': case 'union':
-        return { ...own, kind, size: last, members: this.#members(tail, count, flag) };
+        return { ...own, kind, size: last, members: times(count, (i) => this.#member(tail + 12 * i, flag)) };
       case 'enum': case 'enum64':
-        return { ...own, kind, size: last, signed: flag, values: this.#values(tail, count, kind === 'enum64', flag) };
+        return { ...own, kind, size: last, signed: flag, values: times(count, (i) => this.#value(tail + (kind === 'enum64' ? 12 : 8) * i, kind === 'enum64', flag)) };
       case 'forward':
         return { ...own, kind, union: flag };
       case 'function':
@@ -213,21 +263,15 @@ export class Btf {
   }
 
   /** With the kind_flag, the upper 8 bits of an offset are the size of a bit field. */
-  #members(tail: number, count: number, flag: boolean): BtfMember[] {
-    return times(count, (i) => {
-      const at = tail + 12 * i;
-      const offset = this.#u32(at + 8);
-      return { name: this.string(this.#u32(at)), type: this.#u32(at + 4), offset: flag ? offset & 0xffffff : offset, bits: flag ? offset >>> 24 : 0 };
-    });
+  #member(at: number, flag: boolean): BtfMember {
+    const offset = this.#u32(at + 8);
+    return { name: this.string(this.#u32(at)), type: this.#u32(at + 4), offset: flag ? offset & 0xffffff : offset, bits: flag ? offset >>> 24 : 0 };
   }
 
-  #values(tail: number, count: number, wide: boolean, signed: boolean): BtfEnumerator[] {
-    return times(count, (i) => {
-      const at = tail + (wide ? 12 : 8) * i;
-      const low = this.#u32(at + 4);
-      const value = wide ? (BigInt(this.#u32(at + 8)) << 32n) | BigInt(low) : BigInt(low);
-      return { name: this.string(this.#u32(at)), value: signed ? BigInt.asIntN(wide ? 64 : 32, value) : value };
-    });
+  #value(at: number, wide: boolean, signed: boolean): BtfEnumerator {
+    const low = this.#u32(at + 4);
+    const value = wide ? (BigInt(this.#u32(at + 8)) << 32n) | BigInt(low) : BigInt(low);
+    return { name: this.string(this.#u32(at)), value: signed ? BigInt.asIntN(wide ? 64 : 32, value) : value };
   }
 
   #u32(at: number): number {

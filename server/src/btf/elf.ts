@@ -36,6 +36,7 @@ const NOBITS = 8;
 /** A kernel has some 80 sections; a module with a section a function, thousands. */
 const MAX_SECTIONS = 100_000;
 const MAX_NAMES = 16 * 1024 * 1024;
+const MAX_NAME = 256;
 
 /** True if the bytes begin as ELF does. */
 export function isElf(bytes: Uint8Array): boolean {
@@ -93,9 +94,10 @@ function namesIn(readAt: ReadAt, section: Omit<ElfSection, 'name'> | undefined, 
   const bytes = section && !section.empty && section.size <= MAX_NAMES && section.offset + section.size <= size ? readAt(section.offset, section.size) : undefined;
   return (at) => {
     if (!bytes || at >= bytes.length) return '';
-    const end = bytes.indexOf(0, at);
-    // A name of a section is short; what is not was made to be slow.
-    return String.fromCharCode(...bytes.subarray(at, Math.min(end < 0 ? bytes.length : end, at + 256)));
+    // A name of a section is short; what is not was made to be slow, and is not looked through for its end either.
+    const name = bytes.subarray(at, at + MAX_NAME);
+    const end = name.indexOf(0);
+    return String.fromCharCode(...(end < 0 ? name : name.subarray(0, end)));
   };
 }
 

@@ -1,6 +1,6 @@
 /** What the types of one kernel say about it: helpers, kfuncs, enumerators, functions, structs. Asked, never listed whole. */
 import { Btf } from './btf.js';
-import type { BtfError, BtfType } from './btf.types.js';
+import type { BtfError } from './btf.types.js';
 import type { NameIndex } from './nameIndex.js';
 import { typeText } from './typeText.js';
 
@@ -11,8 +11,15 @@ export interface NamedBtf { readonly name: string; readonly btf: Btf }
 export interface KernelField { readonly name: string; readonly type: number; readonly btf: Btf; readonly text: string }
 
 const MAX_FIELDS = 20_000;
+/** Members that are looked at for the fields of one name; of a kernel's largest structs some thousands. */
+const MAX_MEMBERS = 200_000;
 /** Unnamed structs and unions in one another. */
 const MAX_DEPTH = 16;
+/** Fields that are kept for the next question. */
+const MAX_KEPT = 400_000;
+/** Names that begin alike; a kernel has some 60,000 functions. */
+const MAX_NAMES = 200_000;
+const MAX_KFUNCS = 50_000;
 /** Enumerators are read up to here; a whole kernel has some 20,000. */
 const MAX_ENUMERATORS = 500_000;
 
@@ -24,6 +31,7 @@ export class KernelTypes {
   #enumerators: readonly NameIndex[] | undefined;
   #tagged: ReadonlySet<string> | undefined;
   readonly #fields = new Map<string, ReadonlyMap<string, KernelField> | undefined>();
+  #kept = 0;
 
   constructor(private readonly parts: readonly NamedBtf[]) {}
 
@@ -66,7 +74,11 @@ export class KernelTypes {
 
   /** At most `limit` names of one kind that begin so. */
   names(kind: 'function' | 'struct' | 'typedef', prefix: string, limit: number): { readonly names: readonly string[]; readonly more: boolean } {
-    const names = [...new Set(this.parts.flatMap(({ btf }) => [...btf.namesOf(kind, prefix)]))].sort();
+    const found = new Set<string>();
+    for (const { btf } of this.parts) {
+      for (const name of btf.namesOf(kind, prefix)) if (found.add(name).size >= MAX_NAMES) break;
+    }
+    const names = [...found].sort();
     return { names: names.slice(0, limit), more: names.length > limit };
   }
 
@@ -82,15 +94,22 @@ export class KernelTypes {
   /** Fields of a struct or union by name; undefined where the kernel has none of this name, or tells of it by name only. */
   fields(owner: Owner, name: string): ReadonlyMap<string, KernelField> | undefined {
     const key = `${owner} ${name}`;
-    if (!this.#fields.has(key)) this.#fields.set(key, this.#fieldsOf(owner, name));
-    return this.#fields.get(key);
+    if (this.#fields.has(key)) return this.#fields.get(key);
+    const fields = this.#fieldsOf(owner, name);
+    this.#kept += fields?.size ?? 0;
+    if (this.#kept > MAX_KEPT) {
+      this.#fields.clear();
+      this.#kept = fields?.size ?? 0;
+    }
+    this.#fields.set(key, fields);
+    return fields;
   }
 
   /** The struct that a field of a struct points to; undefined for other fields. */
   pointedTo(struct: string, name: string): string | undefined {
     const field = this.fields('struct', struct)?.get(name);
-    const type = field?.btf.resolve(field.type);
-    const target = type?.kind === 'pointer' ? field?.btf.resolve(type.type) : undefined;
+    const type = field?.btf.resolve(field.type, 0);
+    const target = type?.kind === 'pointer' ? field?.btf.resolve(type.type, 0) : undefined;
     return target && (target.kind === 'struct' || target.kind === 'forward') ? target.name : undefined;
   }
 
@@ -113,6 +132,7 @@ export class KernelTypes {
         if (btf.name(id) !== tag) continue;
         const type = btf.type(id);
         if (type?.kind === 'decl-tag' && type.component === -1 && btf.kind(type.type) === 'function') names.add(btf.name(type.type));
+        if (names.size >= MAX_KFUNCS) return names;
       }
     }
     return names;
@@ -139,21 +159,28 @@ export function readKernelTypes(files: readonly { readonly name: string; readonl
 /** Several structs may share a name: a field of any of them is one that the program may mean. */
 function fieldsIn(parts: readonly NamedBtf[], owner: Owner, name: string): ReadonlyMap<string, KernelField> | undefined {
   const fields = new Map<string, KernelField>();
+  const budget = { left: MAX_MEMBERS };
   let found = false;
   for (const { btf } of parts) {
+    const seen = new Set<number>();
     for (const id of btf.named(owner).all(name)) {
       found = true;
-      collect(btf, btf.type(id), fields, 0);
+      collect(btf, id, fields, 0, seen, budget);
     }
   }
   return found ? fields : undefined;
 }
 
-function collect(btf: Btf, type: BtfType | undefined, into: Map<string, KernelField>, depth: number): void {
-  if ((type?.kind !== 'struct' && type?.kind !== 'union') || depth > MAX_DEPTH) return;
+/** Each type once: what is in it has the same names wherever it is unnamed. */
+function collect(btf: Btf, id: number | undefined, into: Map<string, KernelField>, depth: number, seen: Set<number>, budget: { left: number }): void {
+  if (id === undefined || depth > MAX_DEPTH || seen.has(id) || budget.left <= 0 || into.size >= MAX_FIELDS) return;
+  seen.add(id);
+  const type = btf.kind(id) === 'struct' || btf.kind(id) === 'union' ? btf.type(id, budget.left) : undefined;
+  if (type?.kind !== 'struct' && type?.kind !== 'union') return;
+  budget.left -= 1 + type.members.length;
   for (const member of type.members) {
     if (into.size >= MAX_FIELDS) return;
-    if (member.name === '') collect(btf, btf.resolve(member.type), into, depth + 1);
+    if (member.name === '') collect(btf, btf.resolveId(member.type), into, depth + 1, seen, budget);
     else if (!into.has(member.name)) into.set(member.name, { name: member.name, type: member.type, btf, get text() { return typeText(btf, member.type, member.name); } });
   }
 }

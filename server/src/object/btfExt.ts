@@ -37,6 +37,11 @@ export interface BtfExt {
 const MAGIC = 0xeb9f;
 const HEADER = 24;
 
+/** Sections that a table may speak of; an object has some hundreds. */
+const MAX_SECTIONS = 100_000;
+/** Characters of lines and paths, each of which is kept once; those behind are empty. */
+const MAX_TEXT = 32 * 1024 * 1024;
+
 /** A table: for each section, where its records are. */
 type Table = ReadonlyMap<string, { readonly at: number; readonly count: number; readonly each: number }>;
 
@@ -57,6 +62,7 @@ export function readBtfExt(bytes: Uint8Array, btf: Btf): BtfExt | { readonly err
   }
   const [functions, lines, relocations] = tables as [Table, Table, Table];
   const u32 = (at: number): number => view.getUint32(at, le);
+  const texts = textsOf(btf);
   return {
     functionAt(section, offset) {
       const at = search(view, functions.get(section), offset, le);
@@ -65,12 +71,27 @@ export function readBtfExt(bytes: Uint8Array, btf: Btf): BtfExt | { readonly err
     lineAt(section, offset, from) {
       const at = search(view, lines.get(section), offset, le);
       if (at === undefined || u32(at) < from) return undefined;
-      return { file: btf.string(u32(at + 4)), text: btf.string(u32(at + 8)), line: u32(at + 12) >>> 10, column: u32(at + 12) & 0x3ff };
+      return { file: texts(u32(at + 4)), text: texts(u32(at + 8)), line: u32(at + 12) >>> 10, column: u32(at + 12) & 0x3ff };
     },
     coreAt(section, offset) {
       const at = search(view, relocations.get(section), offset, le);
       return at !== undefined && u32(at) === offset ? { type: u32(at + 4), access: btf.string(u32(at + 8)), kind: u32(at + 12) } : undefined;
     },
+  };
+}
+
+/** The lines and paths of one file: many instructions have the same, and hostile ones each a long one of its own. */
+function textsOf(btf: Btf): (offset: number) => string {
+  const known = new Map<number, string>();
+  let left = MAX_TEXT;
+  return (offset) => {
+    let text = known.get(offset);
+    if (text === undefined) {
+      text = left > 0 ? btf.line(offset) : '';
+      left -= text.length;
+      known.set(offset, text);
+    }
+    return text;
   };
 }
 
@@ -86,6 +107,7 @@ function tableAt(view: DataView, start: number, length: number, least: number, b
     if (at + 8 > end) return problem('truncated', `a table is cut off at byte ${at}`);
     const count = view.getUint32(at + 4, le);
     if (at + 8 + count * each > end) return problem('truncated', `the records at byte ${at} are said to be longer than their table`);
+    if (table.size >= MAX_SECTIONS) return problem('too-large', `a table speaks of more than ${MAX_SECTIONS} sections`);
     table.set(btf.string(view.getUint32(at, le)), { at: at + 8, count, each });
     at += 8 + count * each;
   }

@@ -30,17 +30,14 @@ export function questionText({ kind, type, access }: CoreRelocation, btf: Btf): 
 }
 
 function enumeratorName(id: number, access: string, btf: Btf): string | undefined {
-  const type = btf.resolve(id);
-  const index = /^\d{1,5}$/.test(access) ? Number(access) : -1;
-  const name = type?.kind === 'enum' || type?.kind === 'enum64' ? type.values[index]?.name : undefined;
+  const name = /^\d{1,5}$/.test(access) ? btf.enumerator(btf.resolveId(id) ?? 0, Number(access))?.name : undefined;
   return name === undefined ? undefined : plain(name);
 }
 
 /** The first member that an access names: `0:3:…` is the fourth. */
 function fieldName(id: number, access: string, btf: Btf): string | undefined {
-  const type = btf.resolve(id);
   const index = /^\d{1,6}:(\d{1,5})/.exec(access)?.[1];
-  const member = (type?.kind === 'struct' || type?.kind === 'union') && index !== undefined ? type.members[Number(index)] : undefined;
+  const member = index === undefined ? undefined : btf.member(btf.resolveId(id) ?? 0, Number(index));
   return member === undefined || member.name === '' ? undefined : identifier(member.name, 'field');
 }
 

@@ -19,18 +19,30 @@ export interface Outline {
   readonly origins: readonly (Origin | undefined)[];
 }
 
+/** Characters of an outline; one of the largest programs there are has a few hundred thousand. */
+export const MAX_OUTLINE = 32 * 1024 * 1024;
+
 /** Collects lines. */
 export class Writer {
   private readonly lines: string[] = [];
   private readonly origins: (Origin | undefined)[] = [];
+  private left = MAX_OUTLINE;
+
+  /** True where more was written than an outline may have: the rest is missing. */
+  get isFull(): boolean {
+    return this.left < 0;
+  }
 
   line(text: string, origin?: Origin): void {
+    this.left -= text.length + 1;
+    if (this.isFull) return;
     this.lines.push(text);
     this.origins.push(origin);
   }
 
   append(other: Writer): void {
     for (const [i, text] of other.lines.entries()) this.line(text, other.origins[i]);
+    if (other.isFull) this.left = -1;
   }
 
   get outline(): Outline {

@@ -132,10 +132,13 @@ export class Parts {
     const found = object.symbolsIn(section).filter((s) => s.kind === 'data' && s.name !== '' && !s.name.startsWith('.L'))
       .map((s): ObjectVariable => ({ kind, name: this.names.unique(s.name, kind), section: name, sectionIndex: section, offset: s.value, size: s.size, type: types.get(s.name), weak: false }));
     const known = new Set(found.map((v) => v.offset));
+    const same = new Set(found.map((v) => `${v.type} ${v.name}`));
     // libbpf trusts the symbols' offsets only: those in the BTF are 0 until the object is linked.
     for (const { type, size, offset } of typed) {
-      if (known.has(offset) || found.some((v) => v.type === type.type && v.name === type.name) || (offset === 0 && typed.length > 1)) continue;
-      found.push({ kind, name: this.names.unique(type.name, kind), section: name, sectionIndex: section, offset, size, type: type.type, weak: false });
+      if (known.has(offset) || same.has(`${type.type} ${type.name}`) || (offset === 0 && typed.length > 1)) continue;
+      const own = this.names.unique(type.name, kind);
+      same.add(`${type.type} ${own}`);
+      found.push({ kind, name: own, section: name, sectionIndex: section, offset, size, type: type.type, weak: false });
     }
     return found.sort((a, b) => a.offset - b.offset);
   }
@@ -144,7 +147,7 @@ export class Parts {
     const type = this.object.btf?.type(this.datasec.get(section) ?? 0);
     if (type?.kind !== 'section') return [];
     return type.variables.flatMap(({ type: id, offset, size }) => {
-      const variable = this.object.btf!.type(id);
+      const variable = this.object.btf!.type(id, 0);
       return variable?.kind === 'variable' ? [{ type: variable, offset, size }] : [];
     });
   }
@@ -160,7 +163,7 @@ export class Parts {
 
   private findExtern(name: string, weak: boolean): ObjectVariable | ObjectKfunc | undefined {
     for (const [section, kind] of [['.kconfig', 'kconfig'], ['.ksyms', 'ksym']] as const) {
-      const type = this.object.btf?.type(this.members(section).get(name) ?? 0);
+      const type = this.object.btf?.type(this.members(section).get(name) ?? 0, 0);
       if (type?.kind === 'function' && kind === 'ksym') return { kind: 'kfunc', name: this.names.unique(name, 'kfunc'), type: type.id, weak };
       if (type?.kind === 'variable') return { kind, name: this.names.unique(name, kind), section, sectionIndex: 0, offset: 0, size: 0, type: type.type, weak };
     }
@@ -193,7 +196,7 @@ function lastAt<T>(list: readonly T[] | undefined, offset: number, start: (item:
 
 /** The size of a type in bytes; undefined where it has none, or is nonsense. */
 export function sizeOfType(btf: Btf, id: number, depth = 0): number | undefined {
-  const type = btf.resolve(id);
+  const type = btf.resolve(id, 0);
   switch (type?.kind) {
     case 'int': case 'enum': case 'enum64': case 'struct': case 'union': case 'float':
       return type.size;
