@@ -25,28 +25,34 @@ function aliases({ fn, path }: GraphNode, start: string, index: UnitIndex): Read
   found.set(start, param ? structName(param.type, index) : undefined);
   const copies: (readonly [string, string])[] = [...fn.assignments];
   for (const l of fn.locals) if (l.init !== undefined) copies.push([l.name, l.init]);
+  const locals = new Map<string, FunctionView['locals'][number] | undefined>();
+  for (const l of fn.locals) locals.set(l.name, locals.has(l.name) ? undefined : l);
   for (let changed = true, rounds = 0; changed && rounds < 8; rounds++) {
     changed = false;
     for (const [to, from] of copies) {
       if (!found.has(from) || found.has(to)) continue;
-      const local = fn.locals.filter((l) => l.name === to);
-      if (local.length !== 1) continue;
-      found.set(to, structName(local[0]!.type, index));
+      const local = locals.get(to);
+      if (!local) continue;
+      found.set(to, structName(local.type, index));
       changed = true;
     }
   }
   // A variable that is something else at another time is not followed.
   for (const [to, from] of fn.assignments) if (found.has(to) && !found.has(from)) found.delete(to);
   const text = index.files.get(path)?.text ?? '';
-  for (const name of [...found.keys()]) if (assignedTo(fn, name, text) > fn.assignments.filter(([to]) => to === name).length) found.delete(name);
+  const assigned = assignments(fn, found, text);
+  for (const [to] of fn.assignments) if (assigned.has(to)) assigned.set(to, assigned.get(to)! - 1);
+  for (const [name, others] of assigned) if (others > 0) found.delete(name);
   // Neither is a parameter whose name an inner block declares anew.
   if (fn.locals.some((l) => l.name === start)) found.delete(start);
   return found;
 }
 
-/** How often a variable is assigned anything, be it another variable or not; its initializer does not count. */
-function assignedTo({ identifiers }: FunctionView, name: string, text: string): number {
-  return identifiers.filter((use) => use.name === name && /^\s*=(?!=)/.test(text.slice(use.span.end, use.span.end + 20))).length;
+/** How often each of some variables is assigned anything, be it another variable or not; its initializer does not count. */
+function assignments({ identifiers }: FunctionView, names: ReadonlyMap<string, unknown>, text: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { name, span } of identifiers) if (names.has(name) && /^\s*=(?!=)/.test(text.slice(span.end, span.end + 20))) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 /** Name under which a program's function knows its context. */

@@ -64,6 +64,9 @@ function enumTest(context: RuleContext, { call }: JudgedCall): Test | undefined 
   return { text, edits: edit ? [edit] : [] };
 }
 
+/** Characters in front of a call that are looked at for what takes its value. */
+const MAX_TAIL = 200;
+
 interface Wrapped {
   readonly edits: readonly Edit[];
   /** What the title says of kernels that lack it. */
@@ -88,7 +91,7 @@ function wrap(context: RuleContext, { call, fact }: JudgedCall, test: string): W
     return { edits: [insert(span.start, `{ if (${test}) `), insert(end + ends[0].length, ' }')], otherwise: '' };
   }
   if (returnsNothing(fact)) return undefined;
-  const whole = ends !== null && /(?:[^=!<>]=|\breturn)\s*$/.test(statement);
+  const whole = ends !== null && /(?:[^=!<>]=|\breturn)\s*$/.test(statement.slice(-MAX_TAIL));
   return { edits: [insert(span.start, `${whole ? '' : '('}${test} ? `), insert(end, whole ? ' : 0' : ' : 0)')], otherwise: ', and take 0 where it does not' };
 }
 
@@ -98,7 +101,7 @@ const isAlone = (before: string): boolean => /^\s*$/.test(before) || /^(?:case\b
 /** `if (…)`, `else`, `for (…)`: the call is the whole of what they run. */
 function isUnderControl(before: string): boolean {
   const flat = before.trim();
-  if (/(?:^|\W)else$/.test(flat)) return true;
+  if (/(?:^|\W)else$/.test(flat.slice(-5))) return true;
   if (!/^(?:else\s+)?(?:if|while|for)\s*\(/.test(flat) || !flat.endsWith(')')) return false;
   let depth = 0;
   let groups = 0;
