@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeAtomically } from './atomicWrite.js';
 import { UsageError } from './host.js';
-import { namesIn, reasonOf } from './readText.js';
+import { isFolder, namesIn, reasonOf } from './readText.js';
 import type { PlainChecked } from './reporters/reporter.js';
 import { printable } from './terminal.js';
 
@@ -148,14 +148,6 @@ function makeFolder(path: string): void {
 function isSomethingElse(dir: string): boolean {
   const names = namesIn(dir);
   return names.length > 0 && !names.includes(TAG_FILE) && !names.includes(ENTRIES);
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 /** Notes that an entry was used, at most once a day, since that is a write. */

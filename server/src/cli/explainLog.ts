@@ -1,5 +1,5 @@
 /** `explain-log FILE|-`: what a verifier log says, in a terminal, as a compiler would put it. */
-import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { FactBook } from '../facts/factBook.types.js';
 import { notALog, resultSections, resultTitle } from '../features/verifierLog/describe.js';
 import { fillText } from '../features/verifierLog/fill.js';
@@ -8,7 +8,7 @@ import { explainLog } from '../verifier/explainLog.js';
 import type { LogExplanation, LogResult } from '../verifier/verifier.types.js';
 import { loadFacts } from './engine.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
-import { chunksOf, readAt, reasonOf } from './readText.js';
+import { chunksOf, isFolder, readAt, reasonOf } from './readText.js';
 import { SourceFiles, type FoundSource } from './sourceFiles.js';
 import { blanks, printable } from './terminal.js';
 
@@ -52,14 +52,6 @@ export async function explainLogFile(file: string, options: ExplainLogOptions, h
   else if (explanation.results.length > 0) host.out(explanation.results.map((result) => asText(facts, result, sources, host)).join('\n'));
   else host.err(`ebpf-lens: ${file === '-' ? 'standard input' : printable(file)}: ${toPlain(notALog(), host.columns)}\n`);
   return explanation.verdict === 'explained' || explanation.verdict === 'accepted' ? EXIT.ok : EXIT.findings;
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 /** @throws UsageError if it cannot be read */

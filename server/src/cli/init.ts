@@ -1,11 +1,11 @@
 /** `init`: writes a project file to begin with, and never over one that is there. */
-import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_FILE } from '../project/projectKeys.js';
 import { starter } from '../project/starter.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
 import { parseTargets, targetSetting } from './kernelOption.js';
-import { reasonOf } from './readText.js';
+import { isFolder, reasonOf } from './readText.js';
 import { printable } from './terminal.js';
 
 export interface InitOptions {
@@ -42,12 +42,4 @@ export function init(folder: string, { kernel }: InitOptions, host: CliHost): nu
   }
   host.err(`ebpf-lens: ${printable(path)} is there now; what it may say stands in it as comments\n`);
   return EXIT.ok;
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }

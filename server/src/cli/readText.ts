@@ -1,5 +1,5 @@
 /** Reads source files for the command line: only regular files of a sane size, and only text. */
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { OUTSIDE, type MayRead } from './confinement.js';
 import { entryOf } from '../text/entryOf.js';
 
@@ -152,5 +152,14 @@ export function namesIn(folder: string): readonly string[] {
     return readdirSync(folder).sort();
   } catch {
     return [];
+  }
+}
+
+/** True for a folder, or a link to one. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
