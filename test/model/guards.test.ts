@@ -60,11 +60,14 @@ describe('what asks the kernel', () => {
     [`RUN(if (bpf_core_type_exists(struct x)) bpf_loop(1, cb, 0, 0));`],
     [`RUN(if (ctx && bpf_core_type_exists(struct x)) { if (ctx) { } bpf_loop(1, cb, 0, 0); });`],
     [`RUN(if (!bpf_core_type_exists(struct x)) return 0; bpf_loop(1, cb, 0, 0););`],
+    [`RUN(if (!bpf_core_type_exists(struct x)) ctx = 0; else bpf_loop(1, cb, 0, 0););`],
+    [`RUN(if (!bpf_core_type_exists(struct x)) { ctx = 0; } else if (ctx) { bpf_loop(1, cb, 0, 0); });`],
   ])('around statements that are a macro\'s argument, and in them: %s', async (body) => expect(await guarded(body)).toBe(true));
 
   it.each([
     [`RUN(if (bpf_core_type_exists(struct x)) { ctx = 0; } bpf_loop(1, cb, 0, 0););`],
     [`RUN(if (bpf_core_type_exists(struct x)) ctx = 0; bpf_loop(1, cb, 0, 0););`],
+    [`RUN(if (bpf_core_type_exists(struct x)) { ctx = 0; } else { ctx = 0; } bpf_loop(1, cb, 0, 0););`],
     [`if (bpf_core_type_exists(struct x)) RUN(int); RUN(if (ctx) bpf_loop(1, cb, 0, 0););`],
   ])('but not behind them: %s', async (body) => expect(await guarded(body)).toBe(false));
 

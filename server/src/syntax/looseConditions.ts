@@ -26,6 +26,8 @@ export class LooseConditions {
   /** Those that the walk has not come to yet, and those that it is in; the innermost last. */
   private readonly ahead: Stretch[] = [];
   private readonly open: Stretch[] = [];
+  /** The one that ended last: an `else` may follow. */
+  private ended: Stretch | undefined;
   private list: readonly Condition[];
 
   /**
@@ -45,6 +47,7 @@ export class LooseConditions {
     const kind = ASKING.get(word);
     const innermost = open.at(-1);
     if (kind !== undefined) this.expect(i, kind);
+    else if (word === 'else') this.expectOther(i);
     else if (innermost !== undefined && LEAVING.has(word)) innermost.leaves = true;
     return this.list;
   }
@@ -54,6 +57,7 @@ export class LooseConditions {
     let changed = false;
     for (let last = open.at(-1); last !== undefined && last.to <= i; last = open.at(-1)) {
       open.pop();
+      this.ended = last;
       changed = true;
       if (last.leaves && last.condition.taken && last.condition.kind === 'if') open.push({ from: last.to, to: open.at(-1)?.to ?? this.to, condition: { ...last.condition, kind: 'early-exit', taken: false }, leaves: false });
     }
@@ -73,6 +77,12 @@ export class LooseConditions {
     const where = m.spanOf(i + 2, close);
     const condition = describeTokens(kind, m.tokens, i + 2, close, m.raw(i + 2, close), span(where.start, where.end), true);
     this.ahead.push({ from: close + 1, to: this.statementEnd(close + 1), condition, leaves: false });
+  }
+
+  /** What stands behind `else` at token `i` does so where the condition before it does not hold. */
+  private expectOther(i: number): void {
+    if (this.ended?.to !== i || this.ended.condition.kind !== 'if') return;
+    this.ahead.push({ from: i + 1, to: this.statementEnd(i + 1), condition: { ...this.ended.condition, taken: false }, leaves: false });
   }
 
   /** Behind the block that begins at a token, or behind the next semicolon. */
