@@ -240,7 +240,7 @@ export class Repository {
     if (symbolic !== undefined) return depth < MAX_SYMBOLIC && REF_NAME.test(symbolic) ? this.follow(symbolic, depth + 1) : undefined;
     const oid = /^[0-9a-f]{40,64}/.exec(text ?? '')?.[0];
     if (oid !== undefined) return oid;
-    for (const line of (readFile(join(this.common, 'packed-refs'))?.toString('utf8') ?? '').split('\n')) if (line.endsWith(` ${name}`)) return line.slice(0, line.indexOf(' '));
+    for (const line of this.text('packed-refs').split('\n')) if (line.endsWith(` ${name}`)) return line.slice(0, line.indexOf(' '));
     return undefined;
   }
 }
