@@ -38,6 +38,24 @@ it('describes kernels as they are known', async () => {
   expect(await hovered(32)).toContain('Linux 5.4 to 6.8');
 });
 
+it('says it without markup to clients that show plain text, in hovers and completion', async () => {
+  client = await startClient({ capabilities: { textDocument: { hover: { contentFormat: ['plaintext'] }, completion: { completionItem: { documentationFormat: ['plaintext'] } } } } });
+  await client.open(FILE, TEXT);
+  const hovered = async (line: number, character: number): Promise<unknown> => ((await at('textDocument/hover', line, character)) as Hover).contents;
+  for (const [contents, what] of [[await hovered(0, 2), /release \(5\.15\), a range/], [await hovered(3, 5), /kfunc-not-allowed \(https:\S+kfunc-not-allowed\.md\)$/]] as const) {
+    expect(contents).toMatchObject({ kind: 'plaintext', value: expect.stringMatching(what) as unknown });
+    expect((contents as { value: string }).value).not.toMatch(/`|\]\(/);
+  }
+  const { documentation } = (await items(2, 9)).find(({ label }) => label === 'helper-newer-than-target')!;
+  expect(documentation).toMatchObject({ kind: 'plaintext', value: expect.not.stringMatching(/`|\]\(/) as unknown });
+});
+
+it('says it in Markdown to those that show it', async () => {
+  client = await startClient({ capabilities: { textDocument: { hover: { contentFormat: ['markdown', 'plaintext'] } } } });
+  await client.open(FILE, TEXT);
+  expect(((await at('textDocument/hover', 0, 2)) as Hover).contents).toMatchObject({ kind: 'markdown', value: expect.stringContaining('(`5.15`)') as unknown });
+});
+
 it('answers nothing for a file that is not open', async () => {
   client = await startClient();
   expect(await at('textDocument/completion', 0, 0)).toBeNull();

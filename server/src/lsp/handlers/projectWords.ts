@@ -1,11 +1,12 @@
 /** Completion and hovers in project files: what the book and the rules know about the words that may stand there. */
-import { CompletionItemKind, InsertTextFormat, MarkupKind, type CompletionItem, type CompletionList, type CompletionParams, type Hover, type HoverParams } from 'vscode-languageserver';
+import { CompletionItemKind, InsertTextFormat, MarkupKind, type CompletionItem, type CompletionList, type CompletionParams, type Hover, type HoverParams, type MarkupContent } from 'vscode-languageserver';
 import { parseTarget } from '../../analysis.js';
 import type { FactBook } from '../../facts/factBook.types.js';
 import { describeKernel } from '../../facts/kernel.js';
 import { formatRelease, parseRelease } from '../../facts/kernelVersion.js';
 import { distributionTexts } from '../../features/distributions.js';
 import { LONG_TERM } from '../../features/matrix.js';
+import { withoutMarkup } from '../../features/text/withoutMarkup.js';
 import { distributionNamed } from '../../model/distributionNames.js';
 import { projectHelp, projectOffers, type HelpWord, type HelpWords, type Offer } from '../../project/projectHelp.js';
 import { RULES } from '../../rules/index.js';
@@ -63,6 +64,10 @@ export function isAboutProject(params: { readonly textDocument?: { readonly uri?
   return typeof uri === 'string' && isProjectFile(uri);
 }
 
+function markup(text: string, markdown: boolean): MarkupContent {
+  return markdown ? { kind: MarkupKind.Markdown, value: text } : { kind: MarkupKind.PlainText, value: withoutMarkup(text) };
+}
+
 /** What may be written at the cursor. */
 export function completeProject({ service, client }: HandlerContext, { textDocument, position }: CompletionParams): CompletionList | null {
   const facts = service.facts();
@@ -72,14 +77,13 @@ export function completeProject({ service, client }: HandlerContext, { textDocum
   if (!offers) return null;
   const range = { start: text.positionAt(offers.span.start), end: text.positionAt(offers.span.end) };
   const { completionMarkdown, completionNotes, editorCommands } = client();
-  const kind = completionMarkdown ? MarkupKind.Markdown : MarkupKind.PlainText;
   return {
     isIncomplete: false,
     items: offers.entries.map((offer, i): CompletionItem => ({
       label: offer.name,
       kind: KINDS[offer.kind],
       ...(offer.detail === undefined ? {} : completionNotes ? { labelDetails: { description: offer.detail } } : { detail: offer.detail }),
-      ...(offer.text === undefined ? {} : { documentation: { kind, value: offer.text } }),
+      ...(offer.text === undefined ? {} : { documentation: markup(offer.text, completionMarkdown) }),
       sortText: String(i).padStart(4, '0'),
       filterText: offer.name,
       insertTextFormat: InsertTextFormat.PlainText,
@@ -90,10 +94,10 @@ export function completeProject({ service, client }: HandlerContext, { textDocum
 }
 
 /** What the word under the pointer means. */
-export function hoverProject({ service }: HandlerContext, { textDocument, position }: HoverParams): Hover | null {
+export function hoverProject({ service, client }: HandlerContext, { textDocument, position }: HoverParams): Hover | null {
   const facts = service.facts();
   const text = service.projects.textOf(textDocument.uri);
   const help = facts && text && projectHelp(text.getText(), text.offsetAt(position), wordsOf(facts));
   if (!help || help.word.text === undefined) return null;
-  return { contents: { kind: MarkupKind.Markdown, value: help.word.text }, range: { start: text.positionAt(help.span.start), end: text.positionAt(help.span.end) } };
+  return { contents: markup(help.word.text, client().hoverMarkdown), range: { start: text.positionAt(help.span.start), end: text.positionAt(help.span.end) } };
 }
