@@ -91,6 +91,8 @@ describe('calls that macros hide', () => {
   it('takes local redeclarations of helpers for what they are', async () => {
     expect(await called(xdp('now();', 'static unsigned long long (*now)(void) = (void *)BPF_FUNC_ktime_get_ns;'))).toEqual(['bpf_ktime_get_ns: prog']);
     expect(await called(xdp('now();', 'static unsigned long long (* const now)(void) = (void *) 5;'))).toEqual(['bpf_ktime_get_ns: prog']);
+    expect(await called(xdp('hash(ctx);', 'static __u32 (*hash)(void *ctx) = (void *)34;'))).toEqual(['bpf_get_hash_recalc: prog']);
+    expect(await called(xdp('hash(ctx);', 'static const volatile my_t *(* const hash)(void *ctx) = (void *)BPF_FUNC_get_hash_recalc;'))).toEqual(['bpf_get_hash_recalc: prog']);
     expect(await called(xdp('later();', 'static unsigned long long (*later)(void) = (void *) 5000;'))).toEqual([]);
     expect(await called(xdp('now();', 'static void *now = (void *) 5;'))).toEqual([]);
   });

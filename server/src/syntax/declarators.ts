@@ -80,7 +80,7 @@ export function readDeclarators(m: Mask, from: number, to: number): Declarator[]
     if (k === 44) finish(j);
     else if (k === 61 && init < 0) init = t + 1;
     else if (k === 40 || k === 91 || k === 123) {
-      if (k === 40 && init < 0 && name < begin + 1 && pointerName < 0 && m.kind(tokens[j + 1] ?? -1) === 42) {
+      if (k === 40 && init < 0 && name <= typeAt(m, tokens, begin) && pointerName < 0 && m.kind(tokens[j + 1] ?? -1) === 42) {
         let p = j + 1;
         while (p < tokens.length && (m.kind(tokens[p] as number) === 42 || isQualifier(m, tokens[p] as number))) p++;
         if (m.kind(tokens[p] ?? -1) === IDENT) pointerName = p;
@@ -97,6 +97,13 @@ export function readDeclarators(m: Mask, from: number, to: number): Declarator[]
     if (j === tokens.length - 1) finish(tokens.length);
   }
   return result;
+}
+
+/** Where the type of the declaration that begins there stands: `__u32` of `static __u32 (*name)(void)` is no name. */
+function typeAt(m: Mask, tokens: readonly number[], begin: number): number {
+  let i = begin;
+  while (i < tokens.length && m.kind(tokens[i] as number) === IDENT && (flagsOf(m.tokens.word[tokens[i] as number] as number) & (STORAGE | QUALIFIER)) !== 0) i++;
+  return i;
 }
 
 function isQualifier(m: Mask, i: number): boolean {
