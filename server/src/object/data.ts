@@ -14,7 +14,10 @@ const LEGACY = ['type', 'key_size', 'value_size', 'max_entries', 'map_flags'] as
 /** Slots with something in them that are written down. */
 const MAX_VALUES = 1024;
 const MAX_TABLES = 256;
+/** Attributes of a map. */
 const MAX_MEMBERS = 64;
+/** Members of a table; the largest, `struct tcp_congestion_ops` and `struct sched_ext_ops`, have some dozens. */
+const MAX_OPERATIONS = 4096;
 
 const originOf = ({ section }: { readonly section: string }): Origin => ({ section, offset: undefined, source: undefined });
 
@@ -58,7 +61,7 @@ function writeLegacyMap(map: ObjectVariable, object: ObjectFile, facts: FactBook
 
 function writeMap(map: ObjectVariable, parts: Parts, facts: FactBook, at: Origin, out: Writer): void {
   const { btf } = parts.object;
-  const type = btf && map.type !== undefined ? btf.resolve(map.type) : undefined;
+  const type = btf && map.type !== undefined ? btf.resolve(map.type, MAX_MEMBERS) : undefined;
   if (!btf || type?.kind !== 'struct') return;
   const attributes = mapAttributes(btf, type);
   out.line('struct {', at);
@@ -75,9 +78,9 @@ const TYPED: ReadonlySet<string> = new Set(['key', 'value']);
 /** `__uint` is a pointer to an array of so many, `__type` a pointer to the type, `__ulong` an enumerator. */
 function mapAttributes(btf: Btf, type: { readonly members: readonly { readonly name: string; readonly type: number }[] }): ReadonlyMap<string, number> {
   const attributes = new Map<string, number>();
-  for (const member of type.members.slice(0, MAX_MEMBERS)) {
-    const own = btf.resolve(member.type);
-    const target = own?.kind === 'pointer' ? btf.resolve(own.type) : undefined;
+  for (const member of type.members) {
+    const own = btf.resolve(member.type, 1);
+    const target = own?.kind === 'pointer' ? btf.resolve(own.type, 0) : undefined;
     if (TYPED.has(member.name)) {
       const size = own?.kind === 'pointer' ? sizeOfType(btf, own.type) : undefined;
       if (size !== undefined) attributes.set(member.name, size);
@@ -89,9 +92,9 @@ function mapAttributes(btf: Btf, type: { readonly members: readonly { readonly n
 
 /** True for an array of maps, and not of programs. */
 function innerMap(btf: Btf, id: number): boolean {
-  const array = btf.resolve(id);
-  const element = array?.kind === 'array' ? btf.resolve(array.element) : undefined;
-  return element?.kind === 'pointer' && btf.resolve(element.type)?.kind === 'struct';
+  const array = btf.resolve(id, 0);
+  const element = array?.kind === 'array' ? btf.resolve(array.element, 0) : undefined;
+  return element?.kind === 'pointer' && btf.resolve(element.type, 0)?.kind === 'struct';
 }
 
 /** What relocations put into a map's slots. */
@@ -121,7 +124,7 @@ export function writeVariables(used: Iterable<ObjectVariable>, btf: Btf | undefi
 
 /** `extern const void symbol __ksym`: an address only, looked up in kallsyms. */
 function isVoid(btf: Btf | undefined, type: number | undefined): boolean {
-  const own = type === undefined ? undefined : btf?.resolve(type);
+  const own = type === undefined ? undefined : btf?.resolve(type, 0);
   return own === undefined || own.kind === 'void';
 }
 
@@ -136,8 +139,8 @@ export function writeStructOps(parts: Parts, out: Writer): void {
     const relocations = object.relocations(section.index);
     for (const symbol of object.symbolsIn(section.index)) {
       if (symbol.kind !== 'data' || symbol.name === '' || --left < 0) continue;
-      const variable = btf.type(btf.named('variable').get(symbol.name) ?? 0);
-      const type = variable?.kind === 'variable' ? btf.resolve(variable.type) : undefined;
+      const variable = btf.type(btf.named('variable').get(symbol.name) ?? 0, 0);
+      const type = variable?.kind === 'variable' ? btf.resolve(variable.type, MAX_OPERATIONS) : undefined;
       if (type?.kind !== 'struct') continue;
       const members = type.members.flatMap((member) => {
         const target = relocations.get(symbol.value + member.offset / 8);

@@ -20,6 +20,8 @@ const MAX_NESTED = 8;
 /** Functions that answer by another function's answer are followed this far. */
 const MAX_DEPTH = 4;
 const MAX_PARAMETERS = 5;
+/** The end of a path that tells files of one object apart. */
+const MAX_PATH = 256;
 /** `BPF_PSEUDO_CALL`, in an object for functions of its own and of the kernel. */
 const PSEUDO_CALL = 1;
 /** libbpf and cilium/ebpf replace these on kernels before 5.5, and macros of libbpf are what mostly calls them. */
@@ -127,13 +129,13 @@ export class Surroundings {
   /** Parameters by the BTF; undefined without it. */
   parameters(fn: ObjectFunction): readonly Parameter[] | undefined {
     const { btf } = this.parts.object;
-    const own = fn.type === undefined ? undefined : btf?.type(fn.type);
+    const own = fn.type === undefined ? undefined : btf?.type(fn.type, 0);
     if (!btf || own?.kind !== 'function') return undefined;
     let known = this.prototypes.get(own.type);
     if (!known) {
-      const prototype = btf.type(own.type);
+      const prototype = btf.type(own.type, MAX_PARAMETERS);
       if (prototype?.kind !== 'prototype') return undefined;
-      this.prototypes.set(own.type, (known = prototype.parameters.slice(0, MAX_PARAMETERS).map(({ name, type }, i) => ({ name: identifier(name, `arg${i + 1}`), ...this.typeText(type), tags: [] }))));
+      this.prototypes.set(own.type, (known = prototype.parameters.map(({ name, type }, i) => ({ name: identifier(name, `arg${i + 1}`), ...this.typeText(type), tags: [] }))));
     }
     const tags = this.tagsOf(own.id);
     return tags.length === 0 ? known : known.map((p, i) => ({ ...p, tags: tags.filter((t) => t.component === i).map((t) => t.name) }));
@@ -156,9 +158,9 @@ export class Surroundings {
 
   private typeText(id: number): { readonly type: string; readonly struct: string | undefined } {
     const btf = this.parts.object.btf!;
-    const own = btf.resolve(id);
+    const own = btf.resolve(id, 0);
     if (own?.kind !== 'pointer') return { type: 'long ', struct: undefined };
-    const target: BtfType | undefined = btf.resolve(own.type);
+    const target: BtfType | undefined = btf.resolve(own.type, 0);
     const named = target && (target.kind === 'struct' || (target.kind === 'forward' && !target.union)) && target.name !== '';
     if (!named) return { type: target?.kind === 'int' ? 'long long *' : 'void *', struct: undefined };
     const struct = identifier(target.name, 'type');
@@ -269,7 +271,7 @@ export class FunctionWriter {
   private say(under: readonly string[], text: string, offset: number): void {
     const origin = this.origin(offset);
     const whole = `\t${under.map((question) => `if (${question}) `).join('')}${text}`;
-    const id = `${whole} ${origin.source ? `${origin.source.file}:${origin.source.line}:${origin.source.column}` : offset}`;
+    const id = `${whole} ${origin.source ? `${origin.source.file.slice(-MAX_PATH)}:${origin.source.line}:${origin.source.column}` : offset}`;
     if (this.said.has(id)) return;
     this.said.add(id);
     this.out.line(whole, origin);
@@ -340,9 +342,9 @@ export class FunctionWriter {
 
   private kfuncParameters({ type }: ObjectKfunc): number {
     const { btf } = this.around.parts.object;
-    const own = type === undefined ? undefined : btf?.type(type);
-    const prototype = own?.kind === 'function' ? btf?.type(own.type) : undefined;
-    return prototype?.kind === 'prototype' ? Math.min(prototype.parameters.length, MAX_PARAMETERS) : 0;
+    const own = type === undefined ? undefined : btf?.type(type, 0);
+    const prototype = own?.kind === 'function' ? btf?.type(own.type, MAX_PARAMETERS) : undefined;
+    return prototype?.kind === 'prototype' ? prototype.parameters.length : 0;
   }
 
   private argument(value: Register, index: number, owner?: { readonly helper: string; readonly param: string }): string {

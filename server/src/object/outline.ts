@@ -4,12 +4,13 @@
  * report and table holds for objects as well.
  */
 import type { BtfError } from '../btf/btf.types.js';
+import { problem } from '../btf/layout.js';
 import type { FactBook } from '../facts/factBook.types.js';
 import { FROM_RUST, WITHOUT_LICENSE } from '../model/compiled.js';
 import { writeLicense, writeMaps, writeStructOps, writeVariables } from './data.js';
 import { FunctionWriter, Surroundings } from './functionText.js';
 import { readObject } from './objectFile.js';
-import { Writer, type Outline } from './outline.types.js';
+import { MAX_OUTLINE, Writer, type Outline } from './outline.types.js';
 import { Parts } from './parts.js';
 import { isFromRust } from './rust.js';
 
@@ -23,7 +24,7 @@ export function outlineOf(file: Uint8Array, facts: FactBook): Outline | { readon
   const parts = new Parts(object);
   const around = new Surroundings(parts, facts);
   const bodies = new Writer();
-  for (const fn of parts.functions) new FunctionWriter(fn, around, bodies).write();
+  for (const fn of parts.functions) if (!bodies.isFull) new FunctionWriter(fn, around, bodies).write();
   const out = new Writer();
   if (isFromRust(parts)) out.line(FROM_RUST);
   else if (isWholeWithoutLicense(parts)) out.line(WITHOUT_LICENSE);
@@ -33,7 +34,7 @@ export function outlineOf(file: Uint8Array, facts: FactBook): Outline | { readon
   out.append(bodies);
   writeStructOps(parts, out);
   writeLicense(object, out);
-  return out.outline;
+  return out.isFull ? problem('too-large', `what it calls and touches would be more than ${MAX_OUTLINE} characters of C`) : out.outline;
 }
 
 /** True where no other object is needed, which could hold the licence. */
