@@ -66,12 +66,14 @@ function canonical(value: string): string {
 }
 
 const NO_FLAGS: readonly FlagUse[] = [];
+/** An argument that is longer is no sum of flags; calls in calls would be looked through once for each. */
+const MAX_TEXT = 4_000;
 /** Flags are written in capitals: most arguments are none. */
 const CAPITALS = /\b[A-Z][A-Z0-9]*_/;
 
 function uses(text: string, span: Span, taken: Taken | undefined, index: UnitIndex): readonly FlagUse[] {
   // A choice at run time may be a guard of its own, and what `~` takes away is not passed.
-  if (!taken || !CAPITALS.test(text) || /[?~]/.test(text)) return NO_FLAGS;
+  if (!taken || text.length > MAX_TEXT || !CAPITALS.test(text) || /[?~]/.test(text)) return NO_FLAGS;
   const found: FlagUse[] = [];
   for (const t of tokenize(text)) {
     const known = t.kind === 'word' && !index.defines.has(t.value) ? taken.get(t.value) : undefined;
@@ -89,7 +91,7 @@ function parameterNames(facts: FactBook, call: EntityCall): readonly string[] {
 
 /** Constants that a call passes by name, in the parameters that take them. */
 export function flagsOfCall(call: EntityCall, facts: FactBook, index: UnitIndex): readonly FlagUse[] {
-  if (call.via !== undefined || call.call.form === 'asm' || !call.call.args.some((a) => CAPITALS.test(a.text))) return NO_FLAGS;
+  if (call.via !== undefined || call.call.form === 'asm' || !call.call.args.some((a) => a.text.length <= MAX_TEXT && CAPITALS.test(a.text))) return NO_FLAGS;
   const { calls } = ownersOf(facts);
   const params = parameterNames(facts, call);
   return call.call.args.flatMap((arg, i) => (params[i] === undefined || params[i] === '' ? NO_FLAGS : uses(arg.text, arg.span, calls.get(`${call.name} ${params[i]}`), index)));

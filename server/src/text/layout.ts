@@ -2,6 +2,8 @@
 
 /** How much of a text is looked at. */
 const SAMPLE = 20_000;
+/** Who writes longer lines does not indent them. */
+const MAX_LINE = 10_000;
 
 /** The line end that the text uses. */
 export function eolOf(text: string): '\r\n' | '\n' {
@@ -19,8 +21,10 @@ export function indentUnit(text: string, offset: number): string {
 
 /** The blanks that the line around an offset starts with. */
 export function indentAt(text: string, offset: number): string {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
-  return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? '';
+  const from = Math.max(0, offset - MAX_LINE);
+  const before = text.slice(from, offset);
+  const start = before.lastIndexOf('\n') + 1;
+  return start === 0 && from > 0 ? '' : (/^[ \t]*/.exec(before.slice(start))?.[0] ?? '');
 }
 
 /** The same text with the line ends of another. */

@@ -145,12 +145,18 @@ function macroAround({ model }: RuleContext, { via }: EntityCall): Finding['rela
   return only === undefined || others.length > 0 ? [] : [{ path: only.path, span: only.view.nameSpan, message: `the call is in the macro \`${via}\`` }];
 }
 
+/** Programs whose ways to a place are told; of a function that hundreds reach the list would be longer than anyone reads. */
+const MAX_CALLERS = 64;
+
 /** "called from `a` ← `xdp_main` (XDP)" for each program that reaches the place through other functions, with the way. */
 export function callers(context: RuleContext, place: { readonly path: string; readonly fn: Program['fn'] }, programs: readonly Program[]): Finding['related'] {
-  const called = programs
-    .filter((p) => p.path !== place.path || p.fn.span.start !== place.fn.span.start)
+  const others = programs.filter((p) => p.path !== place.path || p.fn.span.start !== place.fn.span.start);
+  const called = others
+    .slice(0, MAX_CALLERS)
     .map((p) => ({ path: p.path, span: p.fn.nameSpan, message: `called from ${way(context, place.fn, p)} (${kindName(context, p)})` }));
-  return [...called, ...tailCallers(context, programs)];
+  const next = others[MAX_CALLERS];
+  const more = next ? [{ path: next.path, span: next.fn.nameSpan, message: `called from ${others.length - MAX_CALLERS} more programs` }] : [];
+  return [...called, ...more, ...tailCallers(context, programs)];
 }
 
 function kindName(context: RuleContext, program: Program): string {
