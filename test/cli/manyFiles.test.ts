@@ -218,6 +218,18 @@ describe('--watch', () => {
     expect(await once(child, 'exit')).toEqual([null, 'SIGINT']);
   }, 60_000);
 
+  it('ends when nobody reads it any more', async () => {
+    ws.write('a.c', bad('f'));
+    const child = spawn(process.execPath, [path.join(builtCli(), 'cli.js'), 'check', '--watch', '.'], { cwd: ws.dir });
+    const ended = once(child, 'exit');
+    let said = '';
+    const watching = new Promise<void>((resolve) => child.stderr.on('data', (data: Buffer) => /watching/.test((said += data.toString())) && resolve()));
+    await watching;
+    child.stdout.destroy();
+    ws.write('a.c', bad('g'));
+    expect(await ended).toEqual([130, null]);
+  }, 60_000);
+
   it('does not watch standard input', () => expect(ws.shell('$CLI check --watch - </dev/null')).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be watched') }));
 });
 

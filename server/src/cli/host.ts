@@ -16,6 +16,8 @@ export interface CliHost {
   out(text: string): void;
   /** Writes to standard error: messages. */
   err(text: string): void;
+  /** Aborted when nobody reads standard output any more (`| head -1`); never, where it is left out. */
+  readonly deaf?: AbortSignal;
   /** Runs the language server over standard input and output until the client ends it. */
   serve(): Promise<void>;
 }

@@ -27,7 +27,7 @@ export const INTERRUPTED = 130;
 const matters = (path: string): boolean => /\.(?:c|h|o)$/.test(path) || [PROJECT_FILE, '.clangd', 'compile_commands.json', '.gitignore', '.ignore'].includes(basename(path));
 
 /**
- * Checks, and checks again.
+ * Checks, and checks again, until it is told to stop or nobody reads what it writes.
  * @param stop gives what ends it; asked for after the first check, which Ctrl-C ends as it ends any other
  * @returns the exit code, always that of an interrupted process
  * @throws UsageError if the first check finds options or paths that make no sense
@@ -69,12 +69,22 @@ export async function watchAndCheck(paths: readonly string[], options: CheckOpti
   const above = [...new Set(roots.flatMap(foldersAbove))].flatMap((folder) => watchFolder(folder, (name) => name === PROJECT_FILE && look('', join(folder, name))));
   await new Promise<void>((resolve) => watcher.once('ready', resolve));
   host.err('ebpf-lens: watching; Ctrl-C ends it\n');
-  await new Promise<void>((resolve) => (end.aborted ? resolve() : end.addEventListener('abort', () => resolve(), { once: true })));
+  await aborted([end, ...(host.deaf ? [host.deaf] : [])]);
   clearTimeout(timer);
   for (const each of above) each.close();
   await watcher.close();
   await running;
   return INTERRUPTED;
+}
+
+/** Waits for the first of them. */
+function aborted(signals: readonly AbortSignal[]): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of signals) {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    }
+  });
 }
 
 /** Why changes are not heard of. Linux says of its limits on watching that the disk is full, or that too many files are open. */

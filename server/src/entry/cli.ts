@@ -12,12 +12,12 @@ function serve(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** A writer that goes quiet when the reader has seen enough (`| head -1`), which is no error of ours. */
-function writer(stream: NodeJS.WriteStream): (text: string) => void {
+/** A writer that goes quiet when the reader has seen enough (`| head -1`), which is no error of ours. @param closed is called then */
+function writer(stream: NodeJS.WriteStream, closed?: () => void): (text: string) => void {
   let open = true;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     open = false;
-    if (error.code === 'EPIPE') return;
+    if (error.code === 'EPIPE') return closed?.();
     process.exitCode = 2;
     if (stream !== process.stderr) process.stderr.write(`ebpf-lens: cannot write the report: ${error.message}\n`, () => process.exit(2));
   });
@@ -36,14 +36,16 @@ setFlagsFromString('--interrupt-budget=1000000');
 setFlagsFromString('--semi-space-growth-factor=16');
 
 const { autoColour, mayShowProgress, run } = await import('../cli/main.js');
+const deaf = new AbortController();
 const code = await run(args, {
   version: __EBPF_LENS_VERSION__,
   assetDir: dirname(fileURLToPath(import.meta.url)),
   colour: autoColour(process.env, process.stdout.isTTY === true),
   progress: mayShowProgress(process.env, process.stderr.isTTY === true) ? process.stderr.columns || 80 : undefined,
   columns: process.stdout.columns || undefined,
-  out: writer(process.stdout),
+  out: writer(process.stdout, () => deaf.abort()),
   err: writer(process.stderr),
+  deaf: deaf.signal,
   serve,
 });
 // Not process.exit: what is still in the pipe has to get out.
