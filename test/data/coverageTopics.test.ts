@@ -106,7 +106,7 @@ describe('link types', () => {
 
 describe('concepts', () => {
   const WANTED = ['verifier', 'co-re', 'btf', 'loops', 'tail-calls', 'pinning', 'concurrency', 'dynptrs', 'tokens', 'trampolines', 'resource-limits', 'maps', 'program-lifecycle',
-    'helpers-and-kfuncs', 'licensing', 'sleepable-programs', 'packet-access', 'global-data', 'reference-tracking', 'subprograms', 'guards', 'xdp-fragments', 'capabilities'];
+    'helpers-and-kfuncs', 'licensing', 'sleepable-programs', 'packet-access', 'global-data', 'reference-tracking', 'subprograms', 'guards', 'xdp-fragments', 'capabilities', 'struct-ops'];
 
   it('are pages of 100 to 250 words', () => {
     expect([...book.concepts.keys()].sort()).toEqual([...WANTED].sort());

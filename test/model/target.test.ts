@@ -98,6 +98,9 @@ describe('distributions', () => {
     expect(parse('rhl 8'))
       .toEqual({ error: expect.stringContaining('did you mean rhel8?') as string });
     expect(parse('ubunto22.04')).toEqual({ error: expect.stringContaining('did you mean ubuntu22.04?') as string });
+    expect(parse('ubunt22')).toEqual({ error: expect.stringContaining('did you mean ubuntu22.04?') as string });
+    expect(parse('debain12')).toEqual({ error: expect.stringContaining('did you mean debian12?') as string });
+    expect(parse('linus6')).toEqual({ error: expect.not.stringContaining('did you mean') as string });
     expect(parse('plan9')).toEqual({ error: expect.stringContaining('no distribution that is known') as string });
   });
 

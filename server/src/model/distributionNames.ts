@@ -70,6 +70,17 @@ export function distributionRange(distributions: Distributions, text: string): r
   return all.slice(first, last + 1).filter((fact) => familyOf(fact.name) === a[1] && (!gathers(fact) || fact === from || fact === to));
 }
 
+/** `ubunt22`: a family that is spelled alike, and the first of its releases that begins so. */
+function inFamilyLike(names: readonly string[], typed: string): { readonly name: string; readonly far: number } | undefined {
+  const [, letters = '', digits = ''] = /^([a-z]+)(\d[\d.]*)$/.exec(typed) ?? [];
+  const releases = names.flatMap((name) => {
+    const [, family = '', release = ''] = FAMILY.exec(name) ?? [];
+    const far = distance(family, letters);
+    return release.startsWith(digits) && far <= 2 && far < family.length / 2 ? [{ name, far }] : [];
+  });
+  return digits === '' ? undefined : releases.sort((a, b) => a.far - b.far)[0];
+}
+
 /** What to say about a word that is no distribution: the releases of one that was named without, or one that is spelled alike. */
 export function distributionMeant(distributions: Distributions, word: string): string {
   const typed = spelling(word);
@@ -87,5 +98,6 @@ export function distributionMeant(distributions: Distributions, word: string): s
     // A digit too much or too little is another release, and as likely as a slip in the letters.
     if (far <= 2 && far < (best?.far ?? 3) && far < name.length / 2) best = { name: [fact.name, ...fact.aliases].find((n) => spelling(n) === name) ?? fact.name, far };
   }
+  best ??= inFamilyLike(names, typed);
   return `"${word.trim().slice(0, MAX_WORD)}" is no kernel version and no distribution that is known${best ? ` (did you mean ${best.name}?)` : ''}`;
 }
