@@ -97,6 +97,27 @@ describe('init', () => {
     expect(readFileSync(file, 'utf8')).toBe('kernel: 5.4\n');
   });
 
+  it('looks at what the folder says, writes that with where it stands, and tells of it', () => {
+    const own = new Workspace({
+      'bpf/a.bpf.c': '#include "shapes.h"\nSEC("xdp") int f(struct shape *ctx) { return 2; }\nchar LICENSE[] SEC("license") = "GPL";\n',
+      'bpf/Makefile': 'a.o: a.bpf.c\n\tclang -target bpf -I../headers -DVERBOSE -c $< -o $@\n',
+      'headers/shapes.h': 'struct shape;\n',
+      'build/vmlinux.h': 'struct task_struct;\n',
+    });
+    const { code, stderr } = own.run('init', '--kernel', '5.4');
+    expect(code).toBe(0);
+    expect(stderr.split('\n').slice(1)).toEqual([
+      '  1 file with eBPF C in bpf/.', '  includePaths: [headers] (bpf/Makefile)', '  only as a comment, macros: [VERBOSE] (bpf/Makefile)', '',
+    ]);
+    const text = readFileSync(path.join(own.dir, '.ebpf-lens.yaml'), 'utf8');
+    expect(text).toMatch(/^# As found: bpf\/Makefile\.\nincludePaths: \[headers\]\n/m);
+    expect(text).toMatch(/^# As found: bpf\/Makefile\.\n# macros: \[VERBOSE\]\n/m);
+    expect(own.check('bpf').code).toBe(0);
+    expect(own.run('init').code).toBe(2);
+    expect(readFileSync(path.join(own.dir, '.ebpf-lens.yaml'), 'utf8')).toBe(text);
+    own.remove();
+  });
+
   it('does not follow a link to nowhere, and refuses what is no folder', () => {
     symlinkSync('/tmp/ebpf-lens-nowhere', path.join(work.dir, 'src/.ebpf-lens.yaml'));
     expect(work.run('init', 'src').code).toBe(2);

@@ -1,4 +1,5 @@
 /** The project file that a project begins with: every key as a comment, so that nothing changes before somebody wants it to. */
+import type { Detected } from './detect.js';
 import { TOP_KEYS } from './projectKeys.js';
 
 /** Where the schema is for editors that look for it in the file itself. */
@@ -6,10 +7,15 @@ export const SCHEMA_URL = 'https://raw.githubusercontent.com/ebpf-lens/ebpf-lens
 
 const WIDTH = 110;
 
-/** @param kernel the target kernel to begin with, as in the setting; '' for none */
-export function starter(kernel = ''): string {
+/**
+ * @param kernel the target kernel to begin with, as in the setting; '' for none
+ * @param detected what the project's own files say; absent where nobody looked
+ */
+export function starter(kernel = '', detected?: Detected): string {
   const kernels = kernel.split(',').filter((part) => part !== '');
   const blocks = TOP_KEYS.map(({ name, description, example }) => {
+    const found = detected?.keys.find((key) => key.name === name);
+    if (found !== undefined) return `${wrapped(plain(description))}\n${wrapped(`As found: ${found.from}.`)}\n${found.sure ? '' : '# '}${name}: ${found.value}\n`;
     const said = name === 'kernel' && kernels.length > 0;
     const value = said ? (kernels.length > 1 ? `[${kernels.map((k) => `'${k}'`).join(', ')}]` : `'${kernels[0]}'`) : example;
     return `${wrapped(plain(description))}\n${said ? '' : '# '}${name}: ${value}\n`;
@@ -17,6 +23,7 @@ export function starter(kernel = ''): string {
   const head = [
     `# yaml-language-server: $schema=${SCHEMA_URL}`,
     '# What eBPF Lens is to know of this project, in the editor and on the command line. The nearest such file above a file counts.',
+    ...(detected?.notes ?? []).map(wrapped),
   ];
   return `${head.join('\n')}\n\n${blocks.join('\n')}`;
 }
