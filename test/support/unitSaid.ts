@@ -17,7 +17,7 @@ export function said(unit: Unit, offsets: readonly number[] = [40, 400, 900, 140
     findings: unit.findings, failures: unit.failures, license: model.license, dialect: model.dialect, sections: model.sections,
     programs: model.programs.map((p) => ({ ...p, minKernel: kernel(unit, p) })),
     maps: model.maps, minKernel: kernel(unit),
-    calls: model.calls.flat().map((c) => ({ ...c, programs: names(c.programs), fn: c.fn.name, way: c.programs.map((p) => model.callPath?.(c.fn, p).map((f) => f.name)) })),
+    calls: model.calls.flat().map((c) => ({ ...c, programs: names(c.programs), fn: c.fn.name, way: [...(model.callPaths?.(c.fn, c.programs) ?? [])].map(([p, path]) => [p.name, path.map((f) => f.name)]) })),
     accesses: model.contextAccesses.flat().map((a) => ({ ...a, programs: names(a.programs), fn: a.fn.name })),
     tailCalls: model.tailCalls?.map((t) => ({ ...t, from: names(t.from), to: names(t.to), fn: t.fn.name, map: t.map.name })),
     graph: [...model.files.values()].flatMap((f) => f.functions.map((fn) => {

@@ -1,4 +1,4 @@
-/** By which calls a program gets to a function: the shortest way, for findings to tell. */
+/** By which calls programs get to a function: the shortest ways, for findings to tell. */
 import type { FunctionView } from '../syntax/views.js';
 import type { CallGraph, GraphNode } from './callGraph.js';
 import type { Program } from './model.types.js';
@@ -7,29 +7,36 @@ import type { Program } from './model.types.js';
 const MAX_VISITED = 5000;
 
 /**
- * The functions between `fn` and the program, the caller of `fn` first; empty where the program calls it itself, or
+ * For each program the functions between `fn` and it, the caller of `fn` first; none where the program calls it itself, or
  * no way is found.
  */
-export function callPath(graph: CallGraph, fn: FunctionView, program: Program): readonly FunctionView[] {
+export function callPaths(graph: CallGraph, fn: FunctionView, programs: readonly Program[]): ReadonlyMap<Program, readonly FunctionView[]> {
   const start = graph.byFunction.get(fn);
-  const goal = graph.byFunction.get(program.fn);
-  if (!start || !goal || start === goal) return [];
+  // A function may be several programs, one in each arm of an `#if`.
+  const goals = new Map<GraphNode, Program[]>();
+  for (const program of programs) {
+    const node = graph.byFunction.get(program.fn);
+    if (node && node !== start) goals.set(node, [...(goals.get(node) ?? []), program]);
+  }
+  const found = new Map<Program, readonly FunctionView[]>();
+  if (!start) return found;
   const nearer = new Map<GraphNode, GraphNode | undefined>([[start, undefined]]);
   const queue: GraphNode[] = [start];
-  for (let i = 0; i < queue.length && nearer.size < MAX_VISITED; i++) {
+  for (let i = 0; i < queue.length && nearer.size < MAX_VISITED && goals.size > 0; i++) {
     const node = queue[i]!;
     for (const { from } of node.callers) {
       if (nearer.has(from)) continue;
       nearer.set(from, node);
-      if (from === goal) return between(from, start, nearer);
       queue.push(from);
+      for (const program of goals.get(from) ?? []) found.set(program, between(from, start, nearer));
+      goals.delete(from);
     }
   }
-  return [];
+  return found;
 }
 
 function between(goal: GraphNode, start: GraphNode, nearer: ReadonlyMap<GraphNode, GraphNode | undefined>): readonly FunctionView[] {
   const path: FunctionView[] = [];
-  for (let node = nearer.get(goal); node && node !== start; node = nearer.get(node)) path.unshift(node.fn);
-  return path;
+  for (let node = nearer.get(goal); node && node !== start; node = nearer.get(node)) path.push(node.fn);
+  return path.reverse();
 }

@@ -3,7 +3,7 @@ import type { FactBook } from '../facts/factBook.types.js';
 import type { Settings } from '../settings/settings.js';
 import type { FileView } from '../syntax/views.js';
 import { LanguageNeeds, architectureOf } from './architecture.js';
-import { callPath } from './callPath.js';
+import { callPaths } from './callPath.js';
 import { limitNotes } from './limits.js';
 import type { ContextAccess, EntityCall, Model, Requirement, TailCall } from './model.types.js';
 import { places } from './reach.js';
@@ -54,7 +54,7 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
       return (tails ??= tailCalls(sources));
     },
     functionNode: (fn) => graph.byFunction.get(fn),
-    callPath: (fn, program) => callPath(graph, fn, program),
+    callPaths: (fn, programs) => callPaths(graph, fn, programs),
     placesOf: (fn, conditions) => {
       const node = graph.byFunction.get(fn);
       return node === undefined ? [] : places(node, conditions, undefined, guards, reach);

@@ -183,8 +183,8 @@ export interface Model {
   readonly dialect?: Dialect;
   /** What a map's type needs, without the cost of all requirements. */
   mapRequirement?(map: MapDef): Requirement | undefined;
-  /** The functions between `fn` and a program that reaches it, the caller of `fn` first. */
-  callPath?(fn: FunctionView, program: Program): readonly FunctionView[];
+  /** For programs that reach `fn` through others, the functions between, the caller of `fn` first. */
+  callPaths?(fn: FunctionView, programs: readonly Program[]): ReadonlyMap<Program, readonly FunctionView[]>;
   /** By which programs code under these conditions of a function is reached, and past which guards; none where that is never. */
   placesOf?(fn: FunctionView, conditions: readonly Condition[]): readonly Place[];
   /** A function's place among the calls of the unit; undefined for what has no body. */

@@ -151,9 +151,9 @@ const MAX_CALLERS = 64;
 /** "called from `a` ← `xdp_main` (XDP)" for each program that reaches the place through other functions, with the way. */
 export function callers(context: RuleContext, place: { readonly path: string; readonly fn: Program['fn'] }, programs: readonly Program[]): Finding['related'] {
   const others = programs.filter((p) => p.path !== place.path || p.fn.span.start !== place.fn.span.start);
-  const called = others
-    .slice(0, MAX_CALLERS)
-    .map((p) => ({ path: p.path, span: p.fn.nameSpan, message: `called from ${way(context, place.fn, p)} (${kindName(context, p)})` }));
+  const told = others.slice(0, MAX_CALLERS);
+  const paths = context.model.callPaths?.(place.fn, told);
+  const called = told.map((p) => ({ path: p.path, span: p.fn.nameSpan, message: `called from ${way(paths?.get(p) ?? [], p)} (${kindName(context, p)})` }));
   const next = others[MAX_CALLERS];
   const more = next ? [{ path: next.path, span: next.fn.nameSpan, message: `called from ${others.length - MAX_CALLERS} more programs` }] : [];
   return [...called, ...more, ...tailCallers(context, programs)];
@@ -182,8 +182,8 @@ function tailCallers(context: RuleContext, programs: readonly Program[]): Findin
 /** Functions named on the way from a place to a program; of a longer way only the ends are told. */
 const MAX_WAY = 8;
 
-function way(context: RuleContext, fn: Program['fn'], program: Program): string {
-  const names = [...(context.model.callPath?.(fn, program) ?? []).map((f) => f.name), program.name].map((name) => `\`${name}\``);
+function way(path: readonly Program['fn'][], program: Program): string {
+  const names = [...path.map((f) => f.name), program.name].map((name) => `\`${name}\``);
   if (names.length > MAX_WAY) names.splice(MAX_WAY / 2, names.length - MAX_WAY, '…');
   return names.join(' ← ');
 }
