@@ -7,19 +7,21 @@ import type { Fix } from '../rules/rule.js';
 import type { ClientAbilities } from './fromProtocol.js';
 import { FIX_ALL } from './capabilities.js';
 import { SWITCH_RULE_OFF_COMMAND } from './messages.js';
+import { visible } from '../text/printable.js';
 import { rangeOf } from './places.js';
 import { toDiagnostic } from './toProtocol.js';
 
 /** @param project URI of the project file in which rules are switched off, where there is one */
 export function toCodeAction(unit: Unit, document: TextDocument, data: CodeActionData, client: ClientAbilities, project?: string): CodeAction {
   const { finding, switchesOff } = data;
+  const title = visible(data.title);
   return {
-    title: data.title,
+    title,
     kind: data.kind,
     ...(finding === undefined ? {} : { diagnostics: [toDiagnostic(unit, document, finding)] }),
     ...(switchesOff === undefined
       ? { edit: toWorkspaceEdit(unit, document, data.edits, client) }
-      : { command: { title: data.title, command: SWITCH_RULE_OFF_COMMAND, arguments: [switchesOff, ...(project === undefined ? [] : [project])] } }),
+      : { command: { title, command: SWITCH_RULE_OFF_COMMAND, arguments: [switchesOff, ...(project === undefined ? [] : [project])] } }),
     ...(data.preferred ? { isPreferred: true } : {}),
   };
 }

@@ -20,6 +20,7 @@ import type { Finding, Severity } from '../rules/rule.js';
 import type { ClientAbilities } from './fromProtocol.js';
 import { includeSpanOf } from './headerFindings.js';
 import { OPEN_PAGE_COMMAND, type StatusInfo } from './messages.js';
+import { visible } from '../text/printable.js';
 import { rangeOf } from './places.js';
 
 /** Where the page of a rule stands; the rule's id and `.md` follow. */
@@ -43,9 +44,9 @@ export function toDiagnostic(unit: Unit, document: TextDocument, finding: Findin
     code: finding.rule,
     codeDescription: { href: `${RULE_PAGES}${finding.rule}.md` },
     source: SOURCE,
-    message: finding.message,
+    message: visible(finding.message),
     ...(related.length > 0
-      ? { relatedInformation: related.map((r) => ({ location: { uri: r.path, range: rangeOf(unit, document, r.path, r.span) }, message: r.message })) }
+      ? { relatedInformation: related.map((r) => ({ location: { uri: r.path, range: rangeOf(unit, document, r.path, r.span) }, message: visible(r.message) })) }
       : {}),
   };
 }
@@ -83,7 +84,7 @@ export const SYMBOL_KIND: Readonly<Record<SymbolData['kind'], SymbolKind>> = { p
 
 export function toDocumentSymbol(document: TextDocument, { name, detail, kind, span, nameSpan, children }: SymbolData): DocumentSymbol {
   const range = ({ start, end }: SymbolData['span']): Range => ({ start: document.positionAt(start), end: document.positionAt(end) });
-  return { name, detail, kind: SYMBOL_KIND[kind], range: range(span), selectionRange: range(nameSpan), ...(children === undefined ? {} : { children: children.map((child) => toDocumentSymbol(document, child)) }) };
+  return { name: visible(name), detail: visible(detail), kind: SYMBOL_KIND[kind], range: range(span), selectionRange: range(nameSpan), ...(children === undefined ? {} : { children: children.map((child) => toDocumentSymbol(document, child)) }) };
 }
 
 export function toStatusInfo(unit: Unit | undefined, document: TextDocument | undefined, status: Status, targetKernel: string): StatusInfo {
