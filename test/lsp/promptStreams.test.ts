@@ -50,7 +50,7 @@ describe('the reader', () => {
 
   it('does not gather what can be no message for ever', () => {
     const { messages, errors } = read(Buffer.alloc(10_000, 'x'));
-    expect([messages, errors]).toEqual([[], ['what came is no message']]);
+    expect([messages, errors]).toEqual([[], ['what came is no message with its length']]);
   });
 
   it('knows whether the client has asked to shut down', () => {

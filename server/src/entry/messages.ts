@@ -7,8 +7,24 @@ export interface Incoming {
   readonly params?: unknown;
 }
 
-/** The parts before a message's body; the only other one that the protocol knows, its type, has one value. */
-const LENGTH = /^content-length: *(\d{1,9})$/i;
+const BLANK = '\r\n\r\n';
+/** The only other part that the protocol knows, the type, has one value. */
+const LENGTH = /^content-length: *(\d{1,10}) *$/i;
+/** Nobody writes a head that is longer than this. */
+const MAX_HEAD = 8192;
+
+/**
+ * Reads what stands before a message's body.
+ * @param from offset of its first byte
+ * @returns the offsets of the body and behind it; `partial` where more bytes have to come; for what is no head the offset behind it
+ */
+export function readHead(bytes: Buffer, from = 0): { readonly body: number; readonly end: number } | 'partial' | { readonly behind: number } {
+  const blank = bytes.indexOf(BLANK, from, 'latin1');
+  if (blank < 0) return bytes.length - from > MAX_HEAD ? { behind: bytes.length } : 'partial';
+  const body = blank + BLANK.length;
+  const lengths = bytes.toString('latin1', from, blank).split('\r\n').flatMap((line) => LENGTH.exec(line)?.[1] ?? []);
+  return lengths.length === 1 ? { body, end: body + Number(lengths[0]) } : { behind: body };
+}
 
 /**
  * Reads one message.
@@ -16,15 +32,13 @@ const LENGTH = /^content-length: *(\d{1,9})$/i;
  * @returns the message and the offset behind it; `partial` where more bytes have to come; `strange` for what is no message
  */
 export function readMessage(bytes: Buffer, from = 0): { readonly message: Incoming; readonly end: number } | 'partial' | 'strange' {
-  const blank = bytes.indexOf('\r\n\r\n', from, 'latin1');
-  // Nobody writes a head that is longer than this.
-  if (blank < 0) return bytes.length - from > 4096 ? 'strange' : 'partial';
-  const lengths = bytes.toString('latin1', from, blank).split('\r\n').flatMap((line) => LENGTH.exec(line)?.[1] ?? []);
-  if (lengths.length !== 1) return 'strange';
-  const end = blank + 4 + Number(lengths[0]);
+  const head = readHead(bytes, from);
+  if (head === 'partial') return 'partial';
+  if ('behind' in head) return 'strange';
+  const { body, end } = head;
   if (bytes.length < end) return 'partial';
   try {
-    const message: unknown = JSON.parse(bytes.toString('utf8', blank + 4, end));
+    const message: unknown = JSON.parse(bytes.toString('utf8', body, end));
     return typeof message === 'object' && message !== null ? { message, end } : 'strange';
   } catch {
     return 'strange';

@@ -4,11 +4,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import { AbstractMessageReader, AbstractMessageWriter, type DataCallback, type Disposable, type Message, type MessageReader, type MessageWriter } from 'vscode-languageserver/node';
-
-const BLANK = '\r\n\r\n';
-const LENGTH = /(?:^|\n)content-length: *(\d{1,10})\s*(?:$|\r)/i;
-/** Nobody writes a head that is longer than this: what comes is no message. */
-const MAX_HEAD = 8192;
+import { frame, readHead } from './messages.js';
 
 export class PromptReader extends AbstractMessageReader implements MessageReader {
   private chunks: Buffer[] = [];
@@ -41,15 +37,13 @@ export class PromptReader extends AbstractMessageReader implements MessageReader
 
   /** Hands over the first message. @returns the offset behind it; undefined where more has to come */
   private next(bytes: Buffer, callback: DataCallback): number | undefined {
-    const blank = bytes.indexOf(BLANK, 0, 'latin1');
-    if (blank < 0) {
+    const head = readHead(bytes);
+    if (head === 'partial') {
       this.wanted = bytes.length + 1;
-      return bytes.length > MAX_HEAD ? this.strange('what came is no message', bytes.length) : undefined;
+      return undefined;
     }
-    const body = blank + BLANK.length;
-    const length = LENGTH.exec(bytes.toString('latin1', 0, blank))?.[1];
-    if (length === undefined) return this.strange('the head of a message has no Content-Length', body);
-    const end = body + Number(length);
+    if ('behind' in head) return this.strange('what came is no message with its length', head.behind);
+    const { body, end } = head;
     this.wanted = end;
     if (bytes.length < end) return undefined;
     this.wanted = 1;
@@ -79,9 +73,8 @@ export class PromptWriter extends AbstractMessageWriter implements MessageWriter
 
   /** The stream keeps the order. @returns resolves when the message is out */
   write(message: Message): Promise<void> {
-    const body = JSON.stringify(message);
     return new Promise((resolve, reject) => {
-      this.stream.write(`Content-Length: ${Buffer.byteLength(body)}${BLANK}${body}`, 'utf8', (error) => (error ? reject(error) : resolve()));
+      this.stream.write(frame(message), 'utf8', (error) => (error ? reject(error) : resolve()));
     });
   }
 
