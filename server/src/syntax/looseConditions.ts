@@ -1,6 +1,6 @@
 /** Conditions of code that no tree tells of, such as statements that are a macro's argument: read from its tokens, brackets and semicolons. */
-import { span } from '../text/span.js';
-import { describeTokens, withCondition } from './conditions.js';
+import { describeTokens } from './conditions.js';
+import { tokenAt } from './sequence.js';
 import { CONTROL, flagsOf } from './words.js';
 import type { Mask } from './mask.js';
 import type { Condition } from './views.js';
@@ -8,8 +8,10 @@ import type { Condition } from './views.js';
 /** Words that a condition in parentheses follows, and what kind of one. */
 const ASKING: ReadonlyMap<string, Condition['kind']> = new Map([['if', 'if'], ['while', 'loop'], ['switch', 'switch']]);
 const LEAVING: ReadonlySet<string> = new Set(['return', 'goto', 'break', 'continue']);
-/** More in one another, or one after the other, are no longer told apart. */
-const MAX_OPEN = 256;
+/** More in one another, or one after the other, do not count. */
+const MAX_OPEN = 64;
+/** Characters of a condition that are looked at: code in code without a tree may be a condition once for each level. */
+const MAX_CONDITION = 400;
 /** A statement without braces is looked through for so many tokens: a thousand of them in one another would be looked through a thousand times. */
 const MAX_STATEMENT = 1000;
 
@@ -59,7 +61,7 @@ export class LooseConditions {
       open.pop();
       this.ended = last;
       changed = true;
-      if (last.leaves && last.condition.taken && last.condition.kind === 'if') open.push({ from: last.to, to: open.at(-1)?.to ?? this.to, condition: { ...last.condition, kind: 'early-exit', taken: false }, leaves: false });
+      if (last.leaves && last.condition.taken && last.condition.kind === 'if' && open.length < MAX_OPEN) open.push({ from: last.to, to: open.at(-1)?.to ?? this.to, condition: { ...last.condition, kind: 'early-exit', taken: false }, leaves: false });
     }
     for (let next = ahead.at(-1); next !== undefined && next.from <= i; next = ahead.at(-1)) {
       ahead.pop();
@@ -67,15 +69,16 @@ export class LooseConditions {
       open.push(next);
       changed = true;
     }
-    if (changed) this.list = open.reduce((list, { condition }) => withCondition(list, condition), this.outer);
+    if (changed) this.list = [...this.outer, ...open.map(({ condition }) => condition)];
   }
 
   private expect(i: number, kind: Condition['kind']): void {
     const { m } = this;
     const close = m.kind(i + 1) === 40 ? m.close(i + 1) : -1;
     if (close < 0 || close >= this.to || close === i + 2) return;
-    const where = m.spanOf(i + 2, close);
-    const condition = describeTokens(kind, m.tokens, i + 2, close, m.raw(i + 2, close), span(where.start, where.end), true);
+    const { start } = m.spanOf(i + 2);
+    const behind = Math.min(close, Math.max(i + 3, tokenAt(m, start + MAX_CONDITION)));
+    const condition = describeTokens(kind, m.tokens, i + 2, behind, m.raw(i + 2, behind), m.spanOf(i + 2, behind), true);
     this.ahead.push({ from: close + 1, to: this.statementEnd(close + 1), condition, leaves: false });
   }
 
