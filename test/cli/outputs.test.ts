@@ -3,6 +3,8 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync,
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseOutputs } from '../../server/src/cli/outputs.js';
+import { UsageError } from '../../server/src/cli/host.js';
+import { toJson } from '../../server/src/cli/reporters/json.js';
 import { builtCli, parseReport, Workspace } from './support.js';
 
 const LICENSE = 'char LICENSE[] SEC("license") = "GPL";\n';
@@ -78,6 +80,11 @@ describe('--format and --output', () => {
     ws.write('a.c', GOOD);
     expect(ws.run('check', '-f', 'json', '-o', '/dev/full', 'a.c')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('/dev/full: cannot be written') });
   });
+});
+
+it('a report that is longer than a string can be is said to be too long', () => {
+  const text = 'x'.repeat(2 ** 20);
+  expect(() => toJson(Array.from({ length: 520 }, () => text))).toThrow(UsageError);
 });
 
 describe('junit', () => {
