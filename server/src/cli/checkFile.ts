@@ -1,4 +1,5 @@
 /** Analyses one input of `check`. The result depends on the texts and the plan only, but for a header, which is judged for its includers. */
+import { TOO_LONG } from '../model/limits.js';
 import { plainChecked, withEntry } from './checked.js';
 import { judgedByIncluders } from './checkHeader.js';
 import type { CheckPlan } from './checkPlan.js';
@@ -15,7 +16,8 @@ export function checkFile(opened: Opened, { settings, targets }: CheckPlan): Pla
   const checked = plainChecked(path, unit);
   const { entry } = checked;
   // A session keeps one unit a path: what is asked of this one has been asked.
-  const broken = unit.failures.map((f) => `the rule ${f.rule} failed: ${f.error.split('\n', 1)[0]}`).join('; ');
+  const failed = unit.failures.map((f) => `the rule ${f.rule} failed: ${f.error.split('\n', 1)[0]}`);
+  const broken = [...(unit.model.main.tooLong ? [`is ${TOO_LONG}`] : []), ...failed].join('; ');
   if (targets.length > 1 && entry.findings.length > 0) nameTargets(entry, targets, (t) => fileEntry(path, session.analyze(files, { ...settings, targetKernel: targetSetting(t) })));
   const whole = judgedByIncluders(broken ? withError(entry, broken) : entry, opened, settings);
   if (whole === entry) return checked;

@@ -1,5 +1,6 @@
 /** Why a file that looks as if it had to do with eBPF is not checked, or not wholly: what a user who waits for problems wants to know. */
 import type { Unit } from '../analysis.types.js';
+import { TOO_LONG } from '../model/limits.js';
 import { fileKind } from './ebpfFile.js';
 
 export interface Notice {
@@ -19,6 +20,7 @@ const MAX_NAMED = 3;
 /** @param path path or URI of the unit's main file */
 export function notice(unit: Unit, path: string): Notice | undefined {
   const { dialect, main, programs, maps } = unit.model;
+  if (main.tooLong) return { text: 'Too long: not checked', reason: `The file is ${TOO_LONG}.` };
   const kind = fileKind(unit, path);
   if (dialect !== undefined) return { text: `C for ${DIALECTS[dialect]}: not checked`, reason: `This is C for ${DIALECTS[dialect]}. Its sections, maps and contexts are not those of libbpf and cilium/ebpf, so nothing in it is judged.` };
   if (kind === 'other') return otherC(unit);

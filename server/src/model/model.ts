@@ -4,7 +4,7 @@ import type { Settings } from '../settings/settings.js';
 import type { FileView } from '../syntax/views.js';
 import { LanguageNeeds, architectureOf } from './architecture.js';
 import { callPaths } from './callPath.js';
-import { limitNotes } from './limits.js';
+import { limitNotes, unseen } from './limits.js';
 import type { ContextAccess, EntityCall, Model, Requirement, TailCall } from './model.types.js';
 import { places } from './reach.js';
 import { findRequirements, languageRequirementsAt, mapRequirements } from './requirements.js';
@@ -36,7 +36,7 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
   let tails: readonly TailCall[] | undefined;
   const ofMaps = (): readonly Requirement[] => (mapNeeds ??= mapRequirements(known));
   return {
-    main, files, programs, maps, license, names: written, callGroups, accessGroups, sections, limits: limitNotes(index),
+    main, files, programs, maps, license, names: written, callGroups, accessGroups, sections, limits: [...unseen(files, main), ...limitNotes(index)],
     get calls() {
       return sources.calls;
     },

@@ -209,7 +209,7 @@ export interface Model {
    * @param fn the function around the offset, if there is one
    */
   languageRequirementsAt?(offset: number, fn: FunctionView | undefined): readonly Requirement[];
-  /** Sentences about what limits on macros cut off, for the log. */
+  /** Sentences about what limits on headers and macros cut off, for the log. */
   readonly limits?: readonly string[];
   /** Sections of functions that resolve to nothing known or only by a fallback, for the rule about them. */
   readonly sections: readonly ResolvedSection[];

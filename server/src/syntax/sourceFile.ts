@@ -74,7 +74,7 @@ export class SourceFile {
     // What was not there before can only be in what is new.
     if (text.length > MAX_TEXT || (change === undefined ? text : text.slice(change.start, change.newEnd)).includes('\0')) {
       this.dispose();
-      return { ...empty, problems: [{ span: span(0) }] };
+      return { ...empty, problems: [{ span: span(0) }], ...(text.length > MAX_TEXT ? { tooLong: true } : {}) };
     }
     const name = this.path.slice(Math.max(this.path.lastIndexOf('/'), this.path.lastIndexOf('\\')) + 1);
     if (name === 'vmlinux.h' || (text.length > MAX_PARSED && name.endsWith('.h'))) {

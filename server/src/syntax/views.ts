@@ -245,6 +245,8 @@ export interface FileView {
   readonly macroUses?: readonly MacroUse[];
   /** Named structs with a map's fields. */
   readonly mapStructs?: readonly MapStruct[];
+  /** Set where the text is longer than what is looked into: then the view is empty. */
+  readonly tooLong?: true;
 }
 
 /** What stands under a cursor. Comments and ordinary strings give `none`. */
