@@ -56,6 +56,13 @@ test('a map that is handed to functions that ask before they use it', async () =
   await check(found + free + user('return send(ctx, &rb);'), { kernel: '5.4' });
 });
 
+test('a map that is handed to a function whose header is not in sight', async () => {
+  const code = user('return output(ctx, &rb, ctx, 8);');
+  await check(`#include "compat.h"\n${RINGBUF}${code}`, { kernel: '5.4' });
+  await check(`#include <bpf/bpf_helpers.h>\n${found}${code}`, { kernel: '5.4' });
+  await check(`#include "compat.h"\n${found}${code.replace('output(ctx, &rb, ctx, 8)', 'output(ctx, &rb, ctx, 8) + bpf_ringbuf_query(&rb, 0)').replace(';\n    return 0', ';\n    //                                ^^^^^^^^^^^^^^^^^ helper-newer-than-target\n    return 0')}`, { kernel: '5.4' });
+});
+
 test('but not one that is used freely besides', async () => {
   await check(found + output('if (has_ringbuf())') + user('const void *free = &rb; return output(ctx, &rb, ctx, 8);'), { kernel: '5.4' });
 });

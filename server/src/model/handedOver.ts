@@ -3,8 +3,9 @@
  * before it takes the map for one.
  */
 import type { IdentifierUse } from '../syntax/views.js';
-import type { GraphNode } from './callGraph.js';
+import { hasUnseenHeader, type CallGraph, type GraphNode } from './callGraph.js';
 import type { Guards } from './guards.js';
+import type { UnitIndex } from './unitIndex.js';
 
 /** How far a thing is followed from function to function. */
 const MAX_DEPTH = 4;
@@ -12,8 +13,9 @@ const MAX_DEPTH = 4;
 /** Tells under which guard the functions use what they are given; answers are kept for the life of the object. */
 export class HandedOver {
   private readonly known = new Map<GraphNode, Map<number, string | null>>();
+  private unseen: boolean | undefined;
 
-  constructor(private readonly guards: Guards) {}
+  constructor(private readonly guards: Guards, private readonly graph: CallGraph, private readonly index: UnitIndex) {}
 
   /** A guard under which all that is named here is used, if it is an argument of a call and used under guards only; undefined otherwise. */
   guardOf(node: GraphNode, use: IdentifierUse, depth = 0): string | undefined {
@@ -26,7 +28,15 @@ export class HandedOver {
       if (asked === undefined) return undefined;
       guard ??= asked;
     }
-    return guard;
+    return guard ?? this.outOfSight(node, use);
+  }
+
+  /** The function that takes it may ask as well as not where its header is not in sight. */
+  private outOfSight(node: GraphNode, { name, span }: IdentifierUse): string | undefined {
+    const call = node.fn.calls.find(({ args }) => args.some((arg) => arg.identifier === name && arg.span.start <= span.start && span.end <= arg.span.end));
+    if (call === undefined || this.graph.expander.has(call.name) || this.index.functions.has(call.name) || node.entities.some((entity) => entity.call === call)) return undefined;
+    this.unseen ??= hasUnseenHeader(this.index);
+    return this.unseen ? `${call.name} is in a header that is not in sight` : undefined;
   }
 
   private ofParameter(node: GraphNode, index: number, depth: number): string | undefined {

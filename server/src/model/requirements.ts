@@ -221,7 +221,7 @@ export function mapRequirements(s: Omit<RequirementSources, 'ofMaps' | 'calls' |
     users.set(map.name, user);
   }
   if (users.size === 0) return [];
-  const handedOver = new HandedOver(s.guards);
+  const handedOver = new HandedOver(s.guards, s.graph, s.index);
   for (const node of s.graph.nodes) {
     for (const use of mapUses(node.fn, s.maps)) {
       const user = users.get(use.name);
