@@ -188,6 +188,11 @@ describe('what the build decides', () => {
     [`#if 1 << N\n${LOOP}\n#endif`, true],
   ])('%s: %s', async (body, expected) => expect(await guarded(body)).toBe(expected));
 
+  it('is not computed without end: macros of macros are left to the build', async () => {
+    const macros = Array.from({ length: 9 }, (_, i) => `#define A${i + 1} ${Array<string>(20).fill(`A${i}`).join(' + ')}\n`).join('');
+    for (const body of [`if (A9 > 1) ${LOOP}`, `if (A9 > UNKNOWN) ${LOOP}`, `#if A9 > 1\n${LOOP}\n#endif`]) expect((await unit(`#define A0 1\n${macros}SEC("xdp") int f(void *ctx) {\n${body}\nreturn 0; }\n`)).model.programs).toHaveLength(1);
+  });
+
   it('leaves out what is surely not compiled', async () => {
     const u = await unit(`#define OFF 0\nSEC("xdp") int f(struct xdp_md *ctx) {\n#if OFF\n  bpf_loop(1, 0, 0, 0);\n#endif\n#if 0\n  bpf_loop(1, 0, 0, 0);\n#endif\n  if (0) bpf_loop(1, 0, 0, 0);\n  return 0;\n}\n`);
     expect(u.model.calls).toEqual([]);

@@ -34,8 +34,13 @@ function tokensOf(text: string): readonly Token[] {
   return tokens;
 }
 
+/** Tokens of macros that one question may read: macros of macros of macros would be read without end. */
+const MAX_READ = 5_000;
+
 /** Reads conditions by what the names in them are, which the caller knows. */
 export class ConditionLogic {
+  private left = 0;
+
   constructor(private readonly index: UnitIndex) {}
 
   /** What code under the condition is: never run, guarded, or free to run. */
@@ -80,6 +85,7 @@ export class ConditionLogic {
   /** What an expression is, never `unknown`: `strong` if any name is, `pure` if it is made of pure names and constants only. */
   natureOf(tokens: readonly Token[], nature: NatureOf, depth = 0): Exclude<Nature, 'unknown'> {
     let result: Exclude<Nature, 'unknown'> = 'constant';
+    if (depth === 0) this.left = MAX_READ;
     for (let i = 0; i < tokens.length; i++) {
       const t = tokens[i]!;
       if (t.kind !== 'word' || isMember(tokens, i) || TYPE_WORD.test(t.value) || TRANSPARENT.has(t.value)) continue;
@@ -95,7 +101,11 @@ export class ConditionLogic {
   private isConstantName(name: string, known: Nature, nature: NatureOf, depth: number): boolean {
     const defined = this.index.defines.get(name);
     if (!defined) return known === 'unknown' && CAPITALS.test(name);
-    return depth < MAX_MACRO_DEPTH && defined.every(({ view }) => view.params === undefined && this.natureOf(defineTokens(view), nature, depth + 1) === 'constant');
+    return depth < MAX_MACRO_DEPTH && defined.every(({ view }) => {
+      const tokens = defineTokens(view);
+      this.left -= tokens.length;
+      return view.params === undefined && this.left >= 0 && this.natureOf(tokens, nature, depth + 1) === 'constant';
+    });
   }
 }
 

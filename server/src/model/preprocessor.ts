@@ -141,8 +141,13 @@ function isDefault(text: string, start: number, name: string): boolean {
   return false;
 }
 
+/** Tokens of macros that one question may read: macros of macros of macros would be read without end. */
+const MAX_READ = 5_000;
+
 /** What is known of macro names at one place of one file. */
 class Symbols {
+  private left = MAX_READ;
+
   constructor(private readonly index: UnitIndex, private readonly path: string, private readonly offset: number) {}
 
   /** 1, 0, or undefined: set elsewhere or by the compiler's command line. */
@@ -166,7 +171,9 @@ class Symbols {
     let result: Value;
     for (const { path, view } of all) {
       if (view.params || isDefault(this.index.files.get(path)?.text ?? '', view.span.start, name)) return undefined;
-      const value = new Evaluator(defineTokens(view), this, depth + 1).whole();
+      const tokens = defineTokens(view);
+      this.left -= tokens.length;
+      const value = this.left < 0 ? undefined : new Evaluator(tokens, this, depth + 1).whole();
       if (value === undefined || (result !== undefined && result !== value)) return undefined;
       result = value;
     }
