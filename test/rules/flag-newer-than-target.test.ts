@@ -13,6 +13,12 @@ test('a flag of a call', async () => {
   await check(user('    bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_NET, BPF_F_ADJ_ROOM_NO_CSUM_RESET);\n    //                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ flag-newer-than-target (warning): passed to `bpf_skb_adjust_room`'), { kernel: '5.0' });
 });
 
+test('one that came with a release in a range, on kernels below it; in between nobody knows', async () => {
+  const code = (carets: string): string => user(`    bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_DECAP_L3_IPV4);\n${carets}`);
+  await check(code('    //                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ flag-newer-than-target (warning): upstream since a release between Linux 6.1 and 6.4, and Linux 6.1 lacks it'), { kernel: '6.1' });
+  await check(code(''), { kernel: '6.2' });
+});
+
 test.each([
   ['5.5', map('BPF_F_MMAPABLE')],
   ['5.4', map('MY_FLAGS')],

@@ -27,6 +27,12 @@ const SOCKMAP_UPDATES = ['bpf_map_update_elem', 'bpf_map_delete_elem'];
 const LOCAL_STORAGE: MapLimitsLimit = { keySize: [4], maxEntries: 'none', needsFlags: ['BPF_F_NO_PREALLOC'] };
 const LOCAL_STORAGES = ['SK', 'INODE', 'TASK', 'CGRP'].map((owner) => `BPF_MAP_TYPE_${owner}_STORAGE`);
 
+/**
+ * Sizes that have no short list. A trie's key is the length of the prefix and 1 to 256 bytes of it (trie_alloc()); stacks have entries of 8
+ * bytes, or of 32 with BPF_F_STACK_BUILD_ID (stack_map_alloc()).
+ */
+const SIZES: Readonly<Record<string, MapLimitsLimit>> = { BPF_MAP_TYPE_LPM_TRIE: { keyRange: [5, 260] }, BPF_MAP_TYPE_STACK_TRACE: { valueUnit: 8 } };
+
 /** Flags that one type or another was seen to take and that no later kernel gave to more types. */
 const JUDGED_FLAGS = ['NO_PREALLOC', 'NO_COMMON_LRU', 'STACK_BUILD_ID', 'MMAPABLE'];
 const FLAG_BITS: Readonly<Record<number, string>> = { 1: 'BPF_F_NO_PREALLOC', 1024: 'BPF_F_MMAPABLE' };
@@ -77,15 +83,15 @@ function common(tables: readonly Readonly<Record<string, readonly string[]>>[], 
 
 function mapLimits(created: Readonly<Record<string, Created>>): MapLimitsData {
   const mapTypes: MapLimitsData['mapTypes'] = {};
-  for (const [name, type] of Object.entries(created)) if (type.creatable) mapTypes[name] = limit(type);
+  for (const [name, type] of Object.entries(created)) if (type.creatable) mapTypes[name] = limit(type, SIZES[name]);
   // libbpf puts the number of CPUs where a perf event array has 0 (map_set_def_max_entries).
   delete mapTypes['BPF_MAP_TYPE_PERF_EVENT_ARRAY']?.maxEntries;
   for (const name of LOCAL_STORAGES) mapTypes[name] = LOCAL_STORAGE;
-  const source: CommonSource = { source: 'kernel-source', ref: '6.12 kernel/bpf/bpf_local_storage.c bpf_local_storage_map_alloc_check()' };
-  return { mapTypes: Object.fromEntries(Object.entries(mapTypes).sort(([a], [b]) => (a < b ? -1 : 1))), sources: [MEASURED, source] };
+  const read = ['bpf_local_storage.c bpf_local_storage_map_alloc_check()', 'lpm_trie.c trie_alloc()', 'stackmap.c stack_map_alloc()'].map((where): CommonSource => ({ source: 'kernel-source', ref: `6.12 kernel/bpf/${where}` }));
+  return { mapTypes: Object.fromEntries(Object.entries(mapTypes).sort(([a], [b]) => (a < b ? -1 : 1))), sources: [MEASURED, ...read] };
 }
 
-function limit({ base_flags = 0, key_sizes = [], value_sizes = [], max_entries = [], flags_ok = [] }: Created): MapLimitsLimit {
+function limit({ base_flags = 0, key_sizes = [], value_sizes = [], max_entries = [], flags_ok = [] }: Created, sizes: MapLimitsLimit = {}): MapLimitsLimit {
   const needed = FLAG_BITS[base_flags];
   const few = (sizes: readonly number[]): number[] | undefined => (sizes.length <= 2 ? [...sizes] : undefined);
   const keySize = few(key_sizes);
@@ -93,6 +99,7 @@ function limit({ base_flags = 0, key_sizes = [], value_sizes = [], max_entries =
   return {
     ...(keySize ? { keySize } : {}),
     ...(valueSize ? { valueSize } : {}),
+    ...sizes,
     maxEntries: max_entries.length > 1 ? 'some' : max_entries[0] === 0 ? 'none' : 'pages',
     ...(needed === undefined ? {} : { needsFlags: [needed] }),
     refusesFlags: JUDGED_FLAGS.filter((flag) => !flags_ok.includes(flag) && `BPF_F_${flag}` !== needed).map((flag) => `BPF_F_${flag}`),

@@ -323,6 +323,10 @@ export interface MapLimits {
   /** The only sizes in bytes. */
   readonly keySize?: readonly number[];
   readonly valueSize?: readonly number[];
+  /** The least and the largest size of the key in bytes. */
+  readonly keyRange?: readonly number[];
+  /** The size of the value is a multiple of so many bytes, and not 0. */
+  readonly valueUnit?: number;
   /** `some`: not 0; `none`: 0; `pages`: a power of two and whole pages. */
   readonly maxEntries?: 'some' | 'none' | 'pages';
   readonly needsFlags?: readonly string[];

@@ -987,6 +987,17 @@ keySize?: number[]
  */
 valueSize?: number[]
 /**
+ * The least and the largest size of the key, in bytes.
+ * 
+ * @minItems 2
+ * @maxItems 2
+ */
+keyRange?: number[]
+/**
+ * The size of the value is a multiple of so many bytes, and not 0.
+ */
+valueUnit?: number
+/**
  * `some`: not 0; `none`: 0; `pages`: a power of two and whole pages.
  */
 maxEntries?: ("some" | "none" | "pages")

@@ -43,7 +43,7 @@ export const flagNewerThanTarget = defineRule({
 `,
     },
     exceptions:
-      'Only flags that stand in the call or the definition by name are judged, and only where their version is exact. Guarded calls, calls through macros, values that are chosen at run time and maps that only guarded code uses make no finding; nor does a flag of a helper or map type that is itself newer than the target.',
+      'Only flags that stand in the call or the definition by name are judged, and where their version is not exact only kernels that are known not to have them. Guarded calls, calls through macros, values that are chosen at run time and maps that only guarded code uses make no finding; nor does a flag of a helper or map type that is itself newer than the target.',
   },
   run(context, report) {
     if (!context.target) return;
@@ -58,9 +58,9 @@ export const flagNewerThanTarget = defineRule({
 
 type Sink = Parameters<(typeof flagNewerThanTarget)['run']>[1];
 
-/** Members of the target from `first` on that surely lack the flag; none where its version is not exact. */
+/** Members of the target from `first` on that surely lack the flag: where its version is not exact, those up to the last that is known not to have it. */
 function without(context: RuleContext, { lifetime }: FlagUse, first: Release): readonly Release[] {
-  return lifetime.after === undefined ? lacking(context, lifetime).filter((release) => release >= first) : [];
+  return lacking(context, lifetime).filter((release) => release >= first);
 }
 
 function mapFlags(context: RuleContext, report: Sink): void {

@@ -67,8 +67,32 @@ function look(context: RuleContext, map: MapDef, report: Sink): void {
   const attributes = new Map(map.attributes.map((a) => [a.name, a]));
   size(context, map, attributes, 'key', limits.keySize, report);
   size(context, map, attributes, 'value', limits.valueSize, report);
+  bounds(context, map, attributes, limits, report);
   entries(context, map, attributes.get('max_entries'), limits, report);
   flags(context, map, attributes.get('map_flags'), limits, report);
+}
+
+/** The size of the key or value, as far as the text says it. */
+interface Size { readonly attribute: MapAttribute; readonly bytes: number }
+
+function sizeIn(context: RuleContext, attributes: ReadonlyMap<string, MapAttribute>, what: 'key' | 'value'): Size | undefined {
+  const typed = attributes.get(what);
+  const attribute = typed?.macro === '__type' ? typed : attributes.get(`${what}_size`);
+  const bytes = attribute?.macro === '__type' ? sizeOfType(attribute.value) : attribute && constantValue(context, attribute.value);
+  return attribute === undefined || bytes === undefined ? undefined : { attribute, bytes };
+}
+
+/** Sizes that have bounds and no list; 0 is what a loader is expected to replace. */
+function bounds(context: RuleContext, map: MapDef, attributes: ReadonlyMap<string, MapAttribute>, { keyRange, valueUnit }: MapLimits, report: Sink): void {
+  const key = keyRange && sizeIn(context, attributes, 'key');
+  if (key && key.bytes !== 0 && (key.bytes < keyRange[0]! || key.bytes > keyRange[1]!)) {
+    const why = map.type === 'BPF_MAP_TYPE_LPM_TRIE' ? ', the length of the prefix in 4 and 1 to 256 that it counts in' : '';
+    report(problem(map, key.attribute, `A map of type \`${map.type}\` takes keys of ${keyRange[0]} to ${keyRange[1]} bytes${why}, and \`${map.name}\` has one of ${key.bytes}. Creating it fails with \`EINVAL\`.`));
+  }
+  const value = valueUnit === undefined ? undefined : sizeIn(context, attributes, 'value');
+  if (value && value.bytes % valueUnit! !== 0) {
+    report(problem(map, value.attribute, `A map of type \`${map.type}\` takes values of a multiple of ${valueUnit} bytes, and \`${map.name}\` has one of ${value.bytes}. Creating it fails with \`EINVAL\`.`));
+  }
 }
 
 function problem(map: MapDef, attribute: MapAttribute | undefined, message: string, fixes: readonly Fix[] = []): Report {
@@ -76,11 +100,9 @@ function problem(map: MapDef, attribute: MapAttribute | undefined, message: stri
 }
 
 function size(context: RuleContext, map: MapDef, attributes: ReadonlyMap<string, MapAttribute>, what: 'key' | 'value', accepted: readonly number[] | undefined, report: Sink): void {
-  const typed = attributes.get(what);
-  const attribute = typed?.macro === '__type' ? typed : attributes.get(`${what}_size`);
-  if (!accepted || !attribute) return;
-  const bytes = attribute.macro === '__type' ? sizeOfType(attribute.value) : constantValue(context, attribute.value);
-  if (bytes === undefined || accepted.includes(bytes)) return;
+  const found = accepted && sizeIn(context, attributes, what);
+  if (!found || accepted.includes(found.bytes)) return;
+  const { attribute, bytes } = found;
   // cilium/ebpf's `fixupMagicFields()` sets these: 0 is what a loader is expected to replace.
   if (bytes === 0 && filledIn(map, what)) return;
   if (attribute.macro === '__type' && what === 'value' && TYPED.has(map.type ?? '')) {
