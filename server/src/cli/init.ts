@@ -63,11 +63,13 @@ function told({ keys, notes }: Detected): string {
 /** Reads what is in a folder, as far as that is worth it: links are not followed, no more is read than the limits say. */
 function lookAt(folder: string): Detected {
   const files = [...filesBelow([folder], (name) => WANTED.test(name), BUILT)].map((path) => relative(folder, path).replaceAll(sep, '/')).sort();
+  const listed = new Set(files);
   const texts = new Map<string, string | undefined>();
   let left = MAX_CHARACTERS;
   const text = (path: string): string | undefined => {
     if (texts.has(path)) return texts.get(path);
-    if (texts.size >= MAX_READ || left <= 0) return undefined;
+    // What is not listed may be a link.
+    if (!listed.has(path) || texts.size >= MAX_READ || left <= 0) return undefined;
     const read = readText(join(folder, path));
     const content = 'text' in read ? read.text : undefined;
     left -= content?.length ?? 0;
