@@ -1,5 +1,5 @@
 /** What client and server say about the compatibility matrix. */
-import type { Range } from './messages.js';
+import type { Range } from './placeMessages.js';
 
 /** `guard`: it would run if its newer calls were asked for first; `unknown`: nothing refuses it, and not all of it is known. */
 export type MatrixStatus = 'runs' | 'guard' | 'refused' | 'unknown';

@@ -1,14 +1,6 @@
 /** The messages of our own between client and server, beside the protocol's. The client imports this file's types and names only. */
 
-/** A zero-based LSP position and range, repeated here so that the client needs no server code. */
-export interface Position {
-  readonly line: number;
-  readonly character: number;
-}
-export interface Range {
-  readonly start: Position;
-  readonly end: Position;
-}
+import type { Position, Range } from './placeMessages.js';
 
 /** Request: what the status bar shows for a document, or for the program around `position`. */
 export const STATUS_REQUEST = 'ebpfLens/status';
@@ -330,4 +322,5 @@ export type ProjectEditResult = { readonly text: string } | { readonly error: st
 /** Request: the `text` of a new project file; `kernel` is the target to begin with, '' for none. */
 export const PROJECT_STARTER_REQUEST = 'ebpfLens/projectFileStarter';
 export * from './matrixMessages.js';
+export * from './placeMessages.js';
 export * from './targetMessages.js';
