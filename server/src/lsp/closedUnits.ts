@@ -32,6 +32,8 @@ export interface Search {
   readonly names: readonly string[];
   /** Keys of files whose uses of the names are known; the caller adds those of the units that it took. */
   readonly searched: ReadonlySet<string>;
+  /** Keys of files of which a unit must have one to be of interest; undefined: any may be. */
+  readonly sharing: ReadonlySet<string> | undefined;
   readonly token: CancellationToken;
 }
 
@@ -81,7 +83,7 @@ export class ClosedUnits {
     return Promise.race([ready, new Promise<undefined>((resolve) => void token.onCancellationRequested(() => resolve(undefined)))]).then((done) => done === true);
   }
 
-  private async *opened({ names, searched, token }: Search, inTime: () => boolean): AsyncGenerator<Opening> {
+  private async *opened({ names, searched, sharing, token }: Search, inTime: () => boolean): AsyncGenerator<Opening> {
     const { index, source, configuration } = this.context;
     const isOpen = (uri: string): boolean => [...this.context.openUris()].some((open) => keyOf(open) === keyOf(uri));
     const uris = index.files().map((file) => file.uri);
@@ -98,6 +100,7 @@ export class ClosedUnits {
         if (isOpen(uri)) continue;
         const opened = await source.open(uri, settings[i]!);
         if (opened === undefined || opened === 'gone') continue;
+        if (sharing && ![...opened.input.files.keys()].some((path) => sharing.has(keyOf(path)))) continue;
         const texts = [...opened.input.files].filter(([path]) => !searched.has(keyOf(path)));
         if (texts.some(([, text]) => names.some((name) => text.includes(name)))) yield { ...opened, settings: settings[i]! };
       }

@@ -2,7 +2,7 @@
 import type { CancellationToken, Location } from 'vscode-languageserver';
 import { fileKind } from '../features/ebpfFile.js';
 import { references, referencesToName, type Reference } from '../features/navigation/references.js';
-import { namesOf, sameThing } from '../features/navigation/sameThing.js';
+import { namesOf, onlyThrough, sameThing } from '../features/navigation/sameThing.js';
 import type { Subject } from '../features/navigation/subject.js';
 import type { Current } from './documents.js';
 import { rangeOf } from './places.js';
@@ -30,7 +30,9 @@ export async function workspaceReferences(service: Service, current: Current, su
   for (const other of service.openUnits()) {
     if (other.text.uri !== current.text.uri && fileKind(other.unit, other.text.uri) !== 'other') takeShared(other);
   }
-  for await (const other of service.closed.with({ names, searched, token })) {
+  const through = names.map((name) => onlyThrough(current.unit, name));
+  const sharing = through.includes(undefined) ? undefined : new Set(through.flatMap((paths) => paths ?? []).map(keyOf));
+  for await (const other of service.closed.with({ names, searched, sharing, token })) {
     takeShared(other);
     if (places.count > MAX_PLACES) break;
   }

@@ -29,6 +29,12 @@ export function sameThing(unit: Unit, other: Unit, name: string): boolean {
   return isLinked(own) && isLinked(theirs) && !(own.some(isWhole) && theirs.some(isWhole));
 }
 
+/** The only files through which another unit can mean the same by a name; undefined where any unit may. */
+export function onlyThrough(unit: Unit, name: string): readonly string[] | undefined {
+  const own = definitionsOf(unit.model, name);
+  return isKernels(unit, name) || isLinked(own) ? undefined : own.map((d) => d.path);
+}
+
 const isWhole = (d: Definition): boolean => !d.declaresOnly;
 
 /** Something that a linker, or the loader, sees by its name. */
