@@ -182,6 +182,7 @@ describe('at file level', () => {
 
   it('a map skeleton has what its type needs', async () => {
     const found = (await completeAt('/*|*/'))!;
+    expect(found.entry('map lpm_trie').insert).toContain('\t__type(key, struct { __u32 prefixlen; __u32 address; });\n');
     expect(found.entry('map ringbuf').insert).toBe('struct {\n\t__uint(type, BPF_MAP_TYPE_RINGBUF);\n\t__uint(max_entries, 256 * 1024);\n} events SEC(".maps");');
     expect((await completeAt('/*|*/', { kernel: '5.4' }))?.entry('map ringbuf')).toMatchObject({ note: 'from Linux 5.8', discouraged: true });
   });

@@ -84,7 +84,7 @@ function attributesOf(unit: Unit, type: string | undefined): readonly Attribute[
   const known = type !== undefined && unit.facts.mapTypes.has(type);
   const all: (Attribute | undefined)[] = [
     { name: 'type', macro: '__uint', value: '${1:BPF_MAP_TYPE_HASH}', need: 'needed', detail: 'needed' },
-    ...sizes('key', limits.keySize, '__u32'),
+    ...(limits.keyRange === undefined ? sizes('key', limits.keySize, '__u32') : [prefixKey(limits.keyRange)]),
     ...(type !== undefined && HOLDERS.has(type) ? holder(type) : sizes('value', limits.valueSize, '__u64')),
     maxEntries(type, limits),
     flags(unit, type, limits),
@@ -105,6 +105,11 @@ function sizes(of: 'key' | 'value', bytes: readonly number[] | undefined, usual:
     { name: of, macro: '__type', value: `\${1:${type}}`, need: 'needed', detail },
     { name: `${of}_size`, macro: '__uint', value: `\${1:${only[0] ?? `sizeof(${usual})`}}`, need: 'optional', detail: `instead of ${of}: in bytes` },
   ];
+}
+
+/** The key of a trie: how many bits of what follows count, then those. */
+function prefixKey([least, most]: readonly number[]): Attribute {
+  return { name: 'key', macro: '__type', value: '${1:struct { __u32 prefixlen; __u32 address; \\}}', need: 'needed', detail: `needed: ${least} to ${most} bytes, the length of the prefix in the first 4` };
 }
 
 function holder(type: string): Attribute[] {
