@@ -46,6 +46,16 @@ export class Workbench {
     await input.waitFor();
   }
 
+  /** Puts the focus into the first group's text; a webview that is being made takes it, and keys, for itself. */
+  async focusEditor() {
+    const focused = this.page.locator('.monaco-editor.focused').first();
+    for (let tries = 1; tries < 8; tries++) {
+      await this.page.keyboard.press('Control+1');
+      if (await focused.waitFor({ timeout: 2_000 }).then(() => true, () => false)) return;
+    }
+    await focused.waitFor();
+  }
+
   /** Runs a command of the palette by its title. */
   async command(title) {
     await this.quickInputBy('F1');

@@ -18,8 +18,7 @@ export const STEPS = [
     await ui.picture('verifier-log-problems');
     await ui.page.keyboard.press('Control+J');
     // The preview would take keys and focus again while the next step opens a list.
-    await ui.page.keyboard.press('Control+1');
-    await ui.page.locator('.monaco-editor.focused').first().waitFor();
+    await ui.focusEditor();
   }],
   ['an edit takes the marks of that file away', async ({ ui }) => {
     await ui.closeAll();
