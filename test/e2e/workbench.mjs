@@ -87,7 +87,11 @@ export class Workbench {
   /** Takes an entry of the open list, and waits for the list to close: what is typed before that goes astray. */
   async choose(entry) {
     const row = this.quickInput.locator('.monaco-list-row', { hasText: entry }).first();
-    await row.click();
+    for (let tries = 1; tries < 4; tries++) {
+      await row.click();
+      // A list that is filled anew at this moment hears no click.
+      if (await row.waitFor({ state: 'detached', timeout: 5_000 }).then(() => true, () => false)) return;
+    }
     await row.waitFor({ state: 'detached' });
   }
 
