@@ -17,7 +17,8 @@ export function rehearseHovers(service: Pick<Service, 'onAnalyzed' | 'guard' | '
   service.onAnalyzed(({ text: { uri }, unit }) => {
     if (begun || placesIn(unit).length === 0) return;
     begun = true;
-    service.guard.run('rehearsal', async () => {
+    // By the name of what somebody asks for: what fails here fails there too, and is told of once.
+    service.guard.run('hover', async () => {
       for (let i = 0; i < HOVERS; i++) {
         await service.background.turn();
         const current = service.now(uri);
