@@ -1,34 +1,14 @@
 /** References over the whole workspace: files that are not open, what changed on the disk, what only has the same name, and requests that are taken back. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { CancellationTokenSource, type Location } from 'vscode-languageserver-protocol/node';
-import type { DirectoryEntry } from '../../server/src/lsp/fileWalk.js';
 import { startClient, type ClientOptions, type TestClient } from './client.js';
-
-const ROOT = 'file:///work/p';
-const uriOf = (path: string): string => `${ROOT}/${path}`;
-
-/** A disk in memory: path to text. */
-type Disk = Map<string, string>;
+import { hostOf, ROOT, uriOf, type Disk } from './disk.js';
 
 let client: TestClient;
 afterEach(() => client.stop());
 
-function list(disk: Disk, uri: string): DirectoryEntry[] | undefined {
-  const names = new Map<string, DirectoryEntry>();
-  for (const path of disk.keys()) {
-    if (!uriOf(path).startsWith(`${uri}/`)) continue;
-    const [name, rest] = uriOf(path).slice(uri.length + 1).split('/');
-    names.set(name!, [name!, rest === undefined ? 'file' : 'folder']);
-  }
-  return names.size > 0 ? [...names.values()] : undefined;
-}
-
 async function start(disk: Disk, options: ClientOptions = {}): Promise<void> {
-  client = await startClient({
-    workspaceFolders: [{ uri: ROOT, name: 'p' }],
-    host: { readFile: async (uri) => disk.get(decodeURIComponent(uri).slice(ROOT.length + 1)), readDirectory: async (uri) => list(disk, uri) },
-    ...options,
-  });
+  client = await startClient({ workspaceFolders: [{ uri: ROOT, name: 'p' }], host: hostOf(disk), ...options });
 }
 
 /** Opens a file of the disk and asks about the first place of a text in it, as `path:line:character`, 1-based. */
@@ -136,6 +116,7 @@ describe('references', () => {
     const reading = new Promise<void>((resolve) => (held = resolve));
     await start(disk, {
       host: {
+        ...hostOf(disk),
         readFile: async (uri) => {
           if (hold && uri.endsWith('/b.bpf.c')) {
             held();
@@ -143,7 +124,6 @@ describe('references', () => {
           }
           return disk.get(uri.slice(ROOT.length + 1));
         },
-        readDirectory: async (uri) => list(disk, uri),
       },
     });
     expect(await uses(disk, 'a.bpf.c', 'shared')).toHaveLength(3);

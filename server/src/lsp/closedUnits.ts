@@ -4,6 +4,8 @@
  */
 import type { CancellationToken } from 'vscode-languageserver';
 import { createSession } from '../analysis.js';
+import type { Session } from '../analysis.types.js';
+import type { FactBook } from '../facts/factBook.types.js';
 import type { Settings } from '../settings/settings.js';
 import type { Current } from './documents.js';
 import type { Opened, UnitSource } from './unitSource.js';
@@ -51,14 +53,11 @@ export class ClosedUnits {
    * ends early when it is cancelled, or when it takes too long, which is noted. No unit is to be kept beyond the next.
    */
   async *with(search: Search): AsyncGenerator<Current> {
-    const { source, loaded, note } = this.context;
+    const { loaded, note } = this.context;
     const facts = (await loaded())?.facts;
     let cut = !(await this.indexed(search.token));
     if (facts === undefined) return;
-    // Texts may have changed on the disk since the last question.
-    if (this.running++ === 0) source.clear();
-    // Rules have no say in where a name is.
-    const session = createSession(facts, []);
+    const session = this.begin(facts);
     const deadline = Date.now() + SEARCH_MS;
     const inTime = (): boolean => {
       const left = Date.now() < deadline;
@@ -71,10 +70,39 @@ export class ClosedUnits {
         session.forget(document.uri);
       }
     } finally {
-      session.dispose();
-      if (--this.running === 0) source.clear();
+      this.end(session);
     }
     if (cut && !search.token.isCancellationRequested) note(`Not every file of the workspace was searched for ${search.names.join(', ')}: it took too long.`);
+  }
+
+  /**
+   * Gives the unit of one file that is not open to `use`, and lets go of it.
+   * @returns what `use` does; undefined if the file is no eBPF, or cannot be read
+   */
+  async unitOf<T>(uri: string, use: (current: Current) => T | Promise<T>): Promise<T | undefined> {
+    const { source, loaded, configuration } = this.context;
+    const facts = (await loaded())?.facts;
+    if (facts === undefined) return undefined;
+    const session = this.begin(facts);
+    try {
+      const [settings] = await configuration.of([uri], () => undefined);
+      const opened = await source.open(uri, settings!);
+      return opened === undefined || opened === 'gone' ? undefined : await use({ text: opened.document, unit: session.analyze(opened.input, settings!) });
+    } finally {
+      this.end(session);
+    }
+  }
+
+  /** A session for one question. Rules have no say in where a name is. */
+  private begin(facts: FactBook): Session {
+    // Texts may have changed on the disk since the last question.
+    if (this.running++ === 0) this.context.source.clear();
+    return createSession(facts, []);
+  }
+
+  private end(session: Session): void {
+    session.dispose();
+    if (--this.running === 0) this.context.source.clear();
   }
 
   /** True once all files are known; false if that takes too long, or nobody waits any more. */

@@ -62,7 +62,7 @@ export function startServer(connection: Connection, host: ServerHost): void {
           return current === undefined ? null : handler(current, params, token);
         },
       )),
-    ofFacts: (name, handler) => guard.request(name, () => service.loaded(), (params) => (service.facts() && handler(service.facts()!, params)) ?? null),
+    ofFacts: (name, handler) => guard.request(name, () => service.loaded(), (params, token) => (service.facts() && handler(service.facts()!, params, token)) ?? null),
   };
   connection.onRequest(ALIVE_REQUEST, () => true);
   for (const set of HANDLER_SETS) set.register(context);

@@ -1,12 +1,11 @@
 /** Who calls whom, from programs down to helpers and kfuncs, tail calls and callbacks among the calls. */
 import type { Unit } from '../../analysis.types.js';
 import type { EntityCall, FunctionNode, Program } from '../../model/model.types.js';
-import type { FunctionView } from '../../syntax/views.js';
+import type { FileView, FunctionView } from '../../syntax/views.js';
 import type { Span } from '../../text/span.js';
 import { kindTitle } from '../programs.js';
-import type { Place } from '../used.js';
 import { definitionsOf } from './definitions.js';
-import type { Subject } from './subject.js';
+import { hidden, type Subject } from './subject.js';
 
 /** A function, a helper or a kfunc. */
 export interface CallItem {
@@ -33,15 +32,27 @@ export interface CallStep {
 export function callItems(unit: Unit, subject: Subject): readonly CallItem[] {
   if (subject.kind === 'slot' || subject.kind === 'section') return subject.programs.map((program) => itemOf(unit, program.fn, program.path));
   if (subject.kind === 'name' && (subject.nature === 'helper' || subject.nature === 'kfunc')) return [entityItem(unit, subject.nature, subject.name)].flatMap((item) => item ?? []);
-  return definitionsOf(unit.model, subject.name).flatMap(({ fn, path, declaresOnly }) => (fn === undefined || declaresOnly ? [] : [itemOf(unit, fn, path)]));
+  return functionsOf(unit, subject.name).map(({ fn, path }) => itemOf(unit, fn, path));
+}
+
+/** Functions of this name: those with a body, or else the first declaration of one that another file has. */
+function functionsOf({ model }: Unit, name: string): readonly { readonly fn: FunctionView; readonly path: string; readonly declaresOnly: boolean }[] {
+  const all = definitionsOf(model, name).flatMap(({ fn, path, declaresOnly }) => (fn === undefined ? [] : [{ fn, path, declaresOnly }]));
+  const whole = all.filter((d) => !d.declaresOnly);
+  return whole.length > 0 ? whole : all.slice(0, 1);
+}
+
+/** True if the unit has a function's body; what it calls is told by such a unit only. */
+export function defines(unit: Unit, name: string): boolean {
+  return functionsOf(unit, name).some((d) => !d.declaresOnly);
 }
 
 /** The item of a name and place that an earlier answer had; undefined if it is gone. */
 export function findItem(unit: Unit, kind: CallItem['kind'], name: string, path: string): CallItem | undefined {
   if (kind === 'helper' || kind === 'kfunc') return entityItem(unit, kind, name);
-  const found = definitionsOf(unit.model, name).filter(({ fn, declaresOnly }) => fn !== undefined && !declaresOnly);
+  const found = functionsOf(unit, name);
   const here = found.find((d) => d.path === path) ?? found[0];
-  return here?.fn === undefined ? undefined : itemOf(unit, here.fn, here.path);
+  return here === undefined ? undefined : itemOf(unit, here.fn, here.path);
 }
 
 /** What an item calls: functions of the unit, programs by tail calls, helpers and kfuncs; in the order of the first calls. */
@@ -75,7 +86,26 @@ export function incoming(unit: Unit, item: CallItem): readonly CallStep[] {
       if (to.some((program) => program.fn === node.fn)) steps.add(itemOf(unit, fn, path), path, call.nameSpan);
     }
   }
+  if (!defines(unit, item.name)) addCallersOfDeclared(steps, unit, item.name);
   return steps.list();
+}
+
+/** The call graph knows functions with a body only. */
+function addCallersOfDeclared(steps: Steps, unit: Unit, name: string): void {
+  for (const { path, functions } of unit.model.files.values()) {
+    for (const fn of functions) {
+      for (const call of fn.bodySpan === undefined ? [] : fn.calls) {
+        const meant = call.name === name || call.args.some((arg) => arg.identifier === name);
+        if (meant && !hidden(fn, name, call.nameSpan)) steps.add(itemOf(unit, fn, path), path, call.nameSpan);
+      }
+    }
+  }
+}
+
+/** True if a macro or a variable's value in a file has the name: then any file that includes it may call what is named, and not write the name. */
+export function handsOut({ text, defines: macros, variables }: FileView, name: string): boolean {
+  if (!text.includes(name)) return false;
+  return macros.some((macro) => macro.body.includes(name)) || variables.some((variable) => variable.initializers.some((value) => value.text.includes(name)));
 }
 
 /** Steps by what they lead to, each place once. */
@@ -106,7 +136,7 @@ function itemOf(unit: Unit, fn: FunctionView, path: string): CallItem {
   const programs = unit.model.programs.filter((program) => program.fn === fn);
   const place = { path, span: fn.span, nameSpan: fn.nameSpan, elsewhere: false };
   const [program] = programs;
-  if (program === undefined) return { kind: 'function', name: fn.name, detail: fn.isStatic ? 'static' : '', ...place };
+  if (program === undefined) return { kind: 'function', name: fn.name, detail: fn.bodySpan === undefined ? 'declared' : fn.isStatic ? 'static' : '', ...place };
   return { kind: 'program', name: program.name, detail: [...new Set(programs.map((p: Program) => kindTitle(unit.facts, p.key)))].join(' or '), ...place };
 }
 
@@ -117,6 +147,3 @@ function entityItem({ model }: Unit, kind: 'helper' | 'kfunc', name: string): Ca
   const call = model.calls.find((c: EntityCall) => c.kind === kind && c.name === name);
   return call === undefined ? undefined : { kind, name, detail: kind, path: call.path, span: call.call.nameSpan, nameSpan: call.call.nameSpan, elsewhere: true };
 }
-
-/** Where an item is, as a plain place. */
-export const placeOf = (item: CallItem): Place => ({ path: item.path, span: item.nameSpan });

@@ -1,37 +1,37 @@
 /** The call hierarchy from programs down to helpers and kfuncs. */
 import {
-  CallHierarchyPrepareRequest, SymbolKind, type CallHierarchyIncomingCall, type CallHierarchyIncomingCallsParams, type CallHierarchyItem, type CallHierarchyOutgoingCall,
-  type CallHierarchyOutgoingCallsParams, type CallHierarchyPrepareParams,
+  CallHierarchyPrepareRequest, SymbolKind, type CallHierarchyIncomingCall, type CallHierarchyItem, type CallHierarchyOutgoingCall, type CallHierarchyPrepareParams, type CancellationToken,
 } from 'vscode-languageserver';
 import { fileKind } from '../../features/ebpfFile.js';
-import { callItems, findItem, incoming, outgoing, type CallItem, type CallStep } from '../../features/navigation/callHierarchy.js';
+import { callItems, defines, findItem, incoming, outgoing, type CallItem, type CallStep } from '../../features/navigation/callHierarchy.js';
 import { entryOfWord } from '../../features/reference/entries.js';
 import { pageUri } from '../messages.js';
 import { rangeOf } from '../places.js';
-import { relatedUnits } from '../relatedUnits.js';
+import { keyOf } from '../uriPath.js';
+import { inDocument, unitsMeaning } from '../workspaceCalls.js';
 import type { Current } from '../documents.js';
-import type { AboutDocument, HandlerSet } from './handlerSet.js';
+import type { HandlerSet } from './handlerSet.js';
 import { asked } from './navigation.js';
 
 /** What an item needs to be found again. */
 interface ItemData {
-  /** The document in whose unit it was found. */
+  /** The document in whose unit it was found, open or not. */
   readonly root: string;
   readonly kind: CallItem['kind'];
   readonly path: string;
 }
-
-type About<T> = T & AboutDocument & { readonly data: ItemData };
 
 const ICON: Readonly<Record<CallItem['kind'], SymbolKind>> = { program: SymbolKind.Event, function: SymbolKind.Function, helper: SymbolKind.Interface, kfunc: SymbolKind.Interface };
 const WHOLE = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 /** Documents for which a client was told by name that we answer. */
 const MAX_REGISTERED = 1000;
+/** Nobody reads more of them; a helper that is called everywhere is better searched as a reference. */
+const MAX_CALLERS = 2000;
 
 export const callHierarchyHandlers: HandlerSet = {
   // An editor asks one server only. Where it lets us, we say by document that we answer, so that other C keeps its own server's answer.
-  register({ connection, service, about, client }) {
+  register({ connection, service, about, ofFacts, client }) {
     const registered = new Set<string>();
     service.onAnalyzed(({ unit, text }) => {
       if (!client().dynamicCallHierarchy || registered.has(text.uri) || registered.size >= MAX_REGISTERED) return;
@@ -54,32 +54,43 @@ export const callHierarchyHandlers: HandlerSet = {
         return items.length === 0 ? null : items.map((item) => itemOf(current, current.text.uri, item));
       }),
     );
-    const onOutgoing = about<About<CallHierarchyOutgoingCallsParams>, CallHierarchyOutgoingCall[] | null>('outgoingCalls', (current, { item, data }) => {
-      const found = findItem(current.unit, data.kind, item.name, data.path);
-      return found === undefined ? null : outgoing(current.unit, found).map((step) => ({ to: itemOf(current, data.root, step.item), fromRanges: rangesOf(current, step) }));
-    });
-    const onIncoming = about<About<CallHierarchyIncomingCallsParams>, CallHierarchyIncomingCall[] | null>('incomingCalls', (current, { item, data }) => {
-      const calls = new Map<string, CallHierarchyIncomingCall>();
-      for (const one of [current, ...relatedUnits(service, current, [current.text.uri, data.path])]) {
-        const found = findItem(one.unit, data.kind, item.name, data.path);
-        for (const step of found === undefined ? [] : incoming(one.unit, found)) {
-          const from = itemOf(one, one.unit.input.main, step.item);
-          const id = `${from.uri} ${from.name} ${from.selectionRange.start.line}`;
-          if (!calls.has(id)) calls.set(id, { from, fromRanges: rangesOf(one, step) });
+    const calls = <R>(name: string, answer: (current: Current, item: CallHierarchyItem, data: ItemData, token: CancellationToken) => Promise<R | null>) => {
+      const handler = ofFacts<{ item: CallHierarchyItem; data: ItemData }, R | null>(name, async (_facts, { item, data }, token) => (await inDocument(service, data.root, (current) => answer(current, item, data, token))) ?? null);
+      return async ({ item }: { item: CallHierarchyItem }, token: CancellationToken) => {
+        const data = dataOf(item);
+        return data === undefined ? null : handler({ item, data }, token);
+      };
+    };
+    connection.languages.callHierarchy.onOutgoingCalls(
+      calls('outgoingCalls', async (current, { name }, { kind, path }, token): Promise<CallHierarchyOutgoingCall[] | null> => {
+        for await (const one of unitsMeaning(service, current, name, token)) {
+          const found = findItem(one.unit, kind, name, path);
+          if (found === undefined) continue;
+          // What is only declared here calls what it calls where it is defined.
+          if (isOfKernel(kind) || defines(one.unit, name)) return outgoing(one.unit, found).map((step) => ({ to: itemOf(one, one.text.uri, step.item), fromRanges: rangesOf(one, step) }));
         }
-      }
-      return [...calls.values()];
-    });
-    connection.languages.callHierarchy.onOutgoingCalls(async (params, token) => {
-      const data = dataOf(params.item);
-      return data === undefined ? null : onOutgoing({ ...params, data, textDocument: { uri: data.root } }, token);
-    });
-    connection.languages.callHierarchy.onIncomingCalls(async (params, token) => {
-      const data = dataOf(params.item);
-      return data === undefined ? null : onIncoming({ ...params, data, textDocument: { uri: data.root } }, token);
-    });
+        return [];
+      }),
+    );
+    connection.languages.callHierarchy.onIncomingCalls(
+      calls('incomingCalls', async (current, { name }, { kind, path }, token): Promise<CallHierarchyIncomingCall[] | null> => {
+        const callers = new Map<string, CallHierarchyIncomingCall>();
+        for await (const one of unitsMeaning(service, current, name, token)) {
+          const found = findItem(one.unit, kind, name, path);
+          for (const step of found === undefined ? [] : incoming(one.unit, found)) {
+            const from = itemOf(one, one.text.uri, step.item);
+            const id = `${keyOf(from.uri)} ${from.name} ${from.selectionRange.start.line}`;
+            if (!callers.has(id)) callers.set(id, { from, fromRanges: rangesOf(one, step) });
+          }
+          if (callers.size > MAX_CALLERS) break;
+        }
+        return [...callers.values()];
+      }),
+    );
   },
 };
+
+const isOfKernel = (kind: CallItem['kind']): boolean => kind === 'helper' || kind === 'kfunc';
 
 /** What we put into an item, if the client gave it back as it was. */
 function dataOf({ data }: CallHierarchyItem): ItemData | undefined {

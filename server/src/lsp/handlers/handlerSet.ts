@@ -26,7 +26,7 @@ export interface HandlerContext {
    */
   about<P extends AboutDocument, R>(name: string, handler: (current: Current, params: P, token: CancellationToken) => R | Promise<R>): Wrapped<P, R>;
   /** Wraps a request about the facts alone, likewise. */
-  ofFacts<P, R>(name: string, handler: (facts: FactBook, params: P) => R | Promise<R>): Wrapped<P, R>;
+  ofFacts<P, R>(name: string, handler: (facts: FactBook, params: P, token: CancellationToken) => R | Promise<R>): Wrapped<P, R>;
 }
 
 export interface HandlerSet {
