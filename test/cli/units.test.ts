@@ -69,9 +69,9 @@ describe('a SEC', () => {
 describe('reading', () => {
   it('drops a byte order mark', () => expect(decode(Buffer.from('\ufeffint x;'))).toEqual({ text: 'int x;' }));
   it('keeps what is not UTF-8 as one unit a byte', () => expect(decode(Buffer.from([0x61, 0xe9, 0x62]))).toEqual({ text: 'a\ufffdb' }));
-  it('refuses binary bytes', () => expect(decode(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]))).toEqual({ error: expect.stringContaining('binary') }));
-  it('names UTF-16', () => expect(decode(Buffer.from('\ufeffint x;', 'utf16le'))).toEqual({ error: expect.stringContaining('UTF-16') }));
-  it('does not wait for a device', () => expect(readText('/dev/zero')).toEqual({ error: 'not a regular file' }));
+  it('refuses binary bytes', () => expect(decode(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]))).toEqual({ error: expect.stringContaining('binary'), there: true }));
+  it('names UTF-16', () => expect(decode(Buffer.from('\ufeffint x;', 'utf16le'))).toEqual({ error: expect.stringContaining('UTF-16'), there: true }));
+  it('does not wait for a device', () => expect(readText('/dev/zero')).toEqual({ error: 'not a regular file', there: true }));
 });
 
 describe('finding files', () => {
@@ -118,7 +118,7 @@ describe('finding files', () => {
 
   it('refuses what is too large to be C', () => {
     write('big.c', 'x'.repeat(MAX_BYTES + 1));
-    expect([...expandInputs([path.join(dir, 'big.c')])][0]?.read()).toEqual({ error: expect.stringContaining('16 MiB') });
+    expect([...expandInputs([path.join(dir, 'big.c')])][0]?.read()).toEqual({ error: expect.stringContaining('16 MiB'), there: true });
     expect(found('.')).toEqual([]);
   });
 });

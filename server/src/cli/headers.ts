@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { collectInput, type CollectedInput } from '../model/includes.js';
 import { withDefines } from '../project/compileFlags.js';
 import { Projects } from '../project/projectFlags.js';
+import { notUsed } from '../project/unread.js';
 import type { Settings } from '../settings/settings.js';
 import { isObject, rawObject } from './objectInput.js';
-import { readText } from './readText.js';
+import { readText, type ReadResult } from './readText.js';
 
 /** Headers kept with their trees between files. */
 const KEPT = 64;
@@ -56,18 +57,24 @@ export class Headers {
     if (this.projectFiles.has(path)) return this.projectFiles.get(path);
     const result = readText(path);
     const text = 'text' in result ? result.text : undefined;
-    if ('error' in result && /larger|binary|UTF-16/.test(result.error)) this.note(`${path} is not used: it ${result.error}`);
+    if (text === undefined) this.noteUnread(path, result);
     this.projectFiles.set(path, text);
     return text;
   };
 
-  /** A header's text. One that cannot be read is no trouble, it is only not seen. */
+  /** A file that is there and has no text is not left out silently. */
+  private noteUnread(path: string, result: ReadResult): void {
+    if ('error' in result && result.there) this.note(notUsed(path, result.error));
+  }
+
+  /** A header's text. One that is missing is no trouble, it is only not seen. */
   readonly read = (path: string): string | undefined => {
     if (this.missing.has(path)) return undefined;
     let text = this.texts.get(path);
     if (text === undefined) {
       const result = readText(path);
       if ('error' in result) {
+        this.noteUnread(path, result);
         if (this.missing.size >= KEPT_MISSING) this.missing.clear();
         this.missing.add(path);
         return undefined;

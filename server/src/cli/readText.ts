@@ -6,10 +6,10 @@ import { entryOf } from '../text/entryOf.js';
 /** Larger files are no C that anybody wrote; vmlinux.h has 3 to 4 MiB. */
 export const MAX_BYTES = 16 * 1024 * 1024;
 
-/** A file's text, or why there is none. */
-export type ReadResult = { readonly text: string } | { readonly error: string };
+/** A file's text, or why there is none. `there`: it is not missing, so that it is worth telling of one that nobody named. */
+export type ReadResult = { readonly text: string } | { readonly error: string; readonly there?: true };
 
-const TOO_LARGE: ReadResult = { error: `is larger than ${MAX_BYTES / 1024 / 1024} MiB` };
+const TOO_LARGE: ReadResult = { error: `is larger than ${MAX_BYTES / 1024 / 1024} MiB`, there: true };
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
@@ -57,8 +57,8 @@ export function readAt(fd: number, length: number, position: number): Buffer {
 /** Bytes to text: UTF-8 without its byte order mark, bad bytes replaced; binary content is refused. */
 export function decode(bytes: Buffer): ReadResult {
   if (bytes.length >= 2 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)))
-    return { error: 'is UTF-16; C compilers want UTF-8' };
-  if (bytes.includes(0)) return { error: 'is a binary file (it has NUL bytes)' };
+    return { error: 'is UTF-16; C compilers want UTF-8', there: true };
+  if (bytes.includes(0)) return { error: 'is a binary file (it has NUL bytes)', there: true };
   return { text: new TextDecoder('utf-8').decode(bytes) };
 }
 
@@ -136,11 +136,12 @@ export function readText(path: string, understand = decode, mayRead?: MayRead): 
     fd = openWithoutWaiting(real);
     const stat = fstatSync(fd);
     if (stat.isDirectory()) return { error: 'is a directory' };
-    if (!stat.isFile()) return { error: 'not a regular file' };
+    if (!stat.isFile()) return { error: 'not a regular file', there: true };
     if (stat.size > MAX_BYTES) return TOO_LARGE;
     return understand(readAt(fd, stat.size, 0));
   } catch (error) {
-    return { error: reasonOf(error) };
+    const { code } = error as NodeJS.ErrnoException;
+    return { error: reasonOf(error), ...(code === 'EACCES' || code === 'EPERM' ? { there: true } : {}) };
   } finally {
     if (fd !== undefined) closeSync(fd);
   }

@@ -1,4 +1,5 @@
 /** Entry of dist/serverMain.cjs: the language server in a node process, for dist/server.cjs, which has answered `initialize` by then. */
+import { existsSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { loadEngine, type Engine } from '../cli/engine.js';
@@ -62,9 +63,11 @@ export const serve = (answered?: number | string): void => startServer(connect(a
   whyUnread: async (uri) => {
     if (!uri.startsWith('file:')) return undefined;
     const path = fileURLToPath(uri);
+    // Asked of every folder in which a header might have been.
+    if (!existsSync(path)) return undefined;
     const result = readText(path, decode, mayRead);
     if (!('error' in result)) return undefined;
     // Whether there is anything behind a path that leads out by itself is told to nobody.
-    return /larger|binary|UTF-16|regular|permission/.test(result.error) || (result.error === OUTSIDE && isWrittenBelow(path, folders)) ? result.error : undefined;
+    return result.there || (result.error === OUTSIDE && isWrittenBelow(path, folders)) ? result.error : undefined;
   },
 });

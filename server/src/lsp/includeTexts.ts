@@ -7,6 +7,7 @@ import type { ServerHost } from './host.js';
 import { withDefines } from '../project/compileFlags.js';
 import { includeCycles } from '../model/includeCycles.js';
 import { Projects } from '../project/projectFlags.js';
+import { notUsed } from '../project/unread.js';
 import { pathOfUri, uriOfPath } from './uriPath.js';
 import { within } from './within.js';
 
@@ -18,9 +19,6 @@ const MAX_TOLD = 1000;
 
 /** How often reading may uncover further includes; deeper chains are cut. */
 const MAX_ROUNDS = 32;
-
-/** Files that say how a project is built. */
-const PROJECT_FILE = /\/(?:\.clangd|compile_commands\.json)$/;
 
 /** Milliseconds that all reading for one document may take: findings without a slow disk's headers are better than none. */
 const PATIENCE_MS = 2000;
@@ -71,7 +69,7 @@ export class IncludeReader {
       const readOne = async (path: string): Promise<void> => {
         const found = await within(left, readFile(uriOfPath(path, uri))).catch(() => undefined);
         texts.set(path, found);
-        if (found === undefined && PROJECT_FILE.test(path)) await this.tellWhy(path, uriOfPath(path, uri));
+        if (found === undefined) await this.tellWhy(path, uriOfPath(path, uri));
       };
       await Promise.all([...wanted].map(readOne));
     }
@@ -82,10 +80,10 @@ export class IncludeReader {
     return document.settings.includePaths.flatMap((path) => (/^([/\\]|[A-Za-z]:)/.test(path) ? [path] : this.folders.map((folder) => `${folder}/${path}`)));
   }
 
-  /** A build file that is there and cannot be taken is not left out silently. */
+  /** A header or build file that is there and cannot be taken is not left out silently. */
   private async tellWhy(path: string, uri: string): Promise<void> {
     const why = await this.host.whyUnread?.(uri).catch(() => undefined);
-    if (why !== undefined) this.tell(`${path} is not used: it ${why}`);
+    if (why !== undefined) this.tell(notUsed(path, why));
   }
 
   /** Notes a sentence, once. */

@@ -11,6 +11,7 @@ import { parseYaml } from './parseYaml.js';
 import { PROJECT_FILE, SET_KEYS, TOP_KEYS, type ProjectKey } from './projectKeys.js';
 import type { Mistake, ProjectFile, ProjectValues, TargetSet, Vocabulary } from './projectFile.types.js';
 import { readValue, type Place, type ReadContext } from './readValues.js';
+import { isPredicate } from './unread.js';
 import { isNothing, kindOf, quoted, spanOf } from './yamlNodes.js';
 
 /** Nobody writes a longer one. */
@@ -31,7 +32,7 @@ export function readProjectFile(text: string, path: string, words: Vocabulary, f
 
 /** What stands for a file that is there and has no text for us ("is larger than 16 MiB", "permission denied"). */
 export function unreadableProjectFile(path: string, why: string): ProjectFile {
-  return { path, folder: folderOf(path), values: {}, sets: [], exclude: [], mistakes: [{ message: `the file ${/^(?:is|has|lies) /.test(why) ? why : `cannot be read: ${why}`}`, span: { start: 0, end: 0 }, line: 1, column: 1 }] };
+  return { path, folder: folderOf(path), values: {}, sets: [], exclude: [], mistakes: [{ message: `the file ${isPredicate(why) ? why : `cannot be read: ${why}`}`, span: { start: 0, end: 0 }, line: 1, column: 1 }] };
 }
 
 /** A place of the parser's, which may lie behind the text, as one in it; a character long where there is one. */
