@@ -4,7 +4,7 @@ import type { Incoming } from './messages.js';
 /** The way to a client that has its answer to `initialize`. */
 export interface Channel {
   send(message: object): void;
-  /** Gives `take` every message from `initialize` on. */
+  /** Gives `take` every message from `initialize` on, once they are let go. */
   listen(take: (message: Incoming) => void): void;
 }
 

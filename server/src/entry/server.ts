@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { initializeResult } from '../lsp/capabilities.js';
-import { apologize } from './apology.js';
+import { apologize, type Channel } from './apology.js';
 import { frame, readMessage, type Incoming } from './messages.js';
 import type { serve } from './node.js';
 
@@ -31,32 +31,41 @@ function answerTo({ id, method, params }: Incoming): { readonly id: number | str
   return { id, answer: { jsonrpc: '2.0', id, result: initializeResult(__EBPF_LENS_VERSION__, capabilities) } };
 }
 
+/** The way to the client while the server is loaded: what comes is held back. */
+interface Held extends Channel {
+  /** Lets go of what came, from `initialize` on, and of all that comes. */
+  release(): void;
+}
+
+/** Loads the server and hands it the client. Where it cannot be loaded, a client that has its answer is told why. @param answered id of the `initialize` that has it */
+function handOver(channel: Held, answered?: number | string): void {
+  try {
+    load(answered);
+  } catch (error) {
+    if (answered === undefined) throw error;
+    apologize(error, channel);
+  }
+  channel.release();
+}
+
 /** Standard input and output. What was read is put back, for the server to read. */
 function overStdio(): void {
   const { stdin, stdout } = process;
   let bytes = Buffer.alloc(0);
   const ended = (): never => process.exit(1);
-  const handOver = (answered?: number | string): void => {
-    try {
-      load(answered);
-      stdin.resume();
-    } catch (error) {
-      if (answered === undefined) throw error;
-      apologize(error, {
-        send: (message) => void stdout.write(frame(message)),
-        listen(take) {
-          let rest = Buffer.alloc(0);
-          stdin.on('end', ended).on('data', (chunk: Buffer) => {
-            rest = Buffer.concat([rest, chunk]);
-            for (let next = readMessage(rest); typeof next === 'object'; next = readMessage(rest)) {
-              rest = rest.subarray(next.end);
-              take(next.message);
-            }
-          });
-          stdin.resume();
-        },
+  const channel: Held = {
+    send: (message) => void stdout.write(frame(message)),
+    listen(take) {
+      let rest = Buffer.alloc(0);
+      stdin.on('end', ended).on('data', (chunk: Buffer) => {
+        rest = Buffer.concat([rest, chunk]);
+        for (let next = readMessage(rest); typeof next === 'object'; next = readMessage(rest)) {
+          rest = rest.subarray(next.end);
+          take(next.message);
+        }
       });
-    }
+    },
+    release: () => void stdin.resume(),
   };
   stdin.on('end', ended).on('data', function take(chunk: Buffer) {
     bytes = Buffer.concat([bytes, chunk]);
@@ -65,8 +74,8 @@ function overStdio(): void {
     stdin.off('data', take).off('end', ended).pause();
     stdin.unshift(bytes);
     const known = first === 'strange' ? undefined : answerTo(first.message);
-    if (known === undefined) handOver();
-    else stdout.write(frame(known.answer), () => handOver(known.id));
+    if (known === undefined) handOver(channel);
+    else stdout.write(frame(known.answer), () => handOver(channel, known.id));
   });
 }
 
@@ -77,27 +86,16 @@ function overIpc(): void {
     came.push(message);
     if (came.length > 1) return;
     const known = answerTo(message);
-    if (known === undefined) handOver();
-    else process.send?.(known.answer, undefined, undefined, () => handOver(known.id));
+    if (known === undefined) handOver(channel);
+    else process.send?.(known.answer, undefined, undefined, () => handOver(channel, known.id));
   };
-  const again = (): void => {
-    process.off('message', keep);
-    for (const message of came) process.emit('message', message, undefined);
-  };
-  const handOver = (answered?: number | string): void => {
-    try {
-      load(answered);
-      again();
-    } catch (error) {
-      if (answered === undefined) throw error;
-      apologize(error, {
-        send: (message) => void process.send?.(message),
-        listen(take) {
-          process.on('disconnect', () => process.exit(1)).on('message', take);
-          again();
-        },
-      });
-    }
+  const channel: Held = {
+    send: (message) => void process.send?.(message),
+    listen: (take) => void process.on('disconnect', () => process.exit(1)).on('message', take),
+    release() {
+      process.off('message', keep);
+      for (const message of came) process.emit('message', message, undefined);
+    },
   };
   process.on('message', keep);
 }
