@@ -80,7 +80,7 @@ export async function startClient(options: ClientOptions = {}): Promise<TestClie
   await connection.sendNotification('initialized', {});
   const diagnostics: TestClient['diagnostics'] = (uri, test = () => true) =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no such diagnostics for ${uri}; received ${JSON.stringify(published.filter((p) => p.uri === uri))}`)), 10_000);
+      const timer = setTimeout(() => reject(new Error(`no such diagnostics for ${uri}; received ${JSON.stringify(published.filter((p) => p.uri === uri))}`)), 120_000);
       const look = (): void => {
         const hit = published.find((p) => p.uri === uri && test(p));
         if (hit === undefined) return;
