@@ -115,6 +115,15 @@ describe('junit', () => {
   it('tells what could not be read', () => expect(junit('gone.c')).toMatch(/errors="1"[^]*<error message="no such file or directory"\/>/));
 });
 
+it.each(['text', 'github', 'markdown'])('%s tells a finding once where a file that is checked is included by another, and says so beside the counts', (format) => {
+  ws.write('all.bpf.c', '#include "part.bpf.c"\nchar L[] SEC("license") = "GPL";\n');
+  ws.write('part.bpf.c', 'SEC("xdp") int f(struct xdp_md *ctx) { return bpf_skb_load_bytes(ctx, 0, 0, 0); }\n');
+  const { stdout } = ws.run('check', '-f', format, 'all.bpf.c', 'part.bpf.c');
+  expect(stdout.match(/part\.bpf\.c[:,].*is not allowed in XDP programs/g)).toHaveLength(1);
+  expect(stdout).toContain('2 errors, 0 warnings');
+  expect(stdout).toMatch(/1 of (?:them|the findings) told for another file already/);
+});
+
 describe('markdown', () => {
   it('has findings once, what was not checked, and least kernels', () => {
     ws.write('n.h', 'static int note(void) { return bpf_probe_write_user(0, 0, 0); }\n');

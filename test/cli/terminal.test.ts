@@ -111,7 +111,7 @@ describe('the command', () => {
     const { code, stdout } = ws.run('check', '--max-findings', '1', 'a.c', 'src');
     expect(code).toBe(1);
     expect(stdout.match(/ error: /g)).toHaveLength(1);
-    expect(stdout).toMatch(/: 3 errors, 0 warnings, \d notes? \(1 of them in headers, told for another file already; \d more than --max-findings tells\)\n$/);
+    expect(stdout).toMatch(/: 3 errors, 0 warnings, \d notes? \(1 of them told for another file already; \d more than --max-findings tells\)\n$/);
     expect(ws.run('check', '--max-findings', 'few', 'a.c').code).toBe(2);
   });
 

@@ -5,6 +5,7 @@
 import type { CheckJson, FindingJson, Severity } from '../report.js';
 import { printable } from '../terminal.js';
 import type { Checked, Reporter } from './reporter.js';
+import { toldAlready } from './text.js';
 import { plainPath } from './uri.js';
 
 /** Of each kind GitHub shows the first ten of a step beside the lines (docs.github.com, "Workflow commands", limits of annotations). */
@@ -34,6 +35,7 @@ function command(name: string, properties: Readonly<Record<string, string | numb
 /** One command a finding; a finding in a header that several files include is said once. */
 export class GithubReporter implements Reporter {
   private readonly said = new Set<string>();
+  private again = 0;
   private readonly counts: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
 
   /** @param cwd folder of the run, which should be the repository's, as GitHub looks for the paths there */
@@ -53,7 +55,10 @@ export class GithubReporter implements Reporter {
     const file = plainPath(path, this.cwd);
     const properties = { file, line, endLine, ...columns, title: finding.rule };
     const said = command(COMMANDS[finding.severity], properties, finding.message + fails);
-    if (this.said.has(said)) return '';
+    if (this.said.has(said)) {
+      this.again++;
+      return '';
+    }
     this.said.add(said);
     // What is only in the log has to name its place: the log does not show the properties.
     return ++this.counts[finding.severity] <= MAX_SHOWN ? said : command(COMMANDS[finding.severity], properties, `${file}:${line}:${column}: ${finding.message}${fails}`);
@@ -61,7 +66,7 @@ export class GithubReporter implements Reporter {
 
   end({ summary }: CheckJson): string {
     const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-    return `${count(summary.files, 'file')}, ${count(summary.programs, 'program')}: ${count(summary.errors, 'error')}, ${count(summary.warnings, 'warning')}, ${count(summary.infos, 'note')}\n${this.left()}`;
+    return `${count(summary.files, 'file')}, ${count(summary.programs, 'program')}: ${count(summary.errors, 'error')}, ${count(summary.warnings, 'warning')}, ${count(summary.infos, 'note')}${this.again === 0 ? '' : ` (${toldAlready(this.again)})`}\n${this.left()}`;
   }
 
   private left(): string {

@@ -4,7 +4,7 @@ import { describeTarget } from '../kernelOption.js';
 import type { CheckJson, FileJson, FindingJson, Severity } from '../report.js';
 import { printable } from '../terminal.js';
 import type { Checked, Reporter } from './reporter.js';
-import { forcing } from './text.js';
+import { forcing, toldAlready } from './text.js';
 import { plainPath } from './uri.js';
 
 /** GitHub takes a mebibyte a step; more than this nobody reads. */
@@ -27,6 +27,7 @@ const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
 
 export class MarkdownReporter implements Reporter {
   private readonly findings = new Map<string, Row>();
+  private again = 0;
 
   /** @param cwd folder of the run */
   constructor(private readonly cwd: string) {}
@@ -37,7 +38,9 @@ export class MarkdownReporter implements Reporter {
       const place = `${path}:${finding.line}:${finding.column}`;
       // A header's finding once, for all the files that it is seen from.
       const { severity, rule } = finding;
+      const known = this.findings.size;
       this.findings.set(JSON.stringify([place, rule, finding.message]), { severity, rule, cells: [MARKS[severity], place, said(finding), rule] });
+      if (this.findings.size === known) this.again++;
     }
     return '';
   }
@@ -47,7 +50,8 @@ export class MarkdownReporter implements Reporter {
     const aim = target === null ? '' : ` for Linux ${escapeMarkdown((targets ?? [target]).map(describeTarget).join(', '))}`;
     const failed = files.some((f) => f.error !== undefined);
     const mark = failed || summary.errors > 0 ? '❌' : summary.warnings > 0 ? '⚠️' : '✅';
-    const head = `## ${mark} eBPF Lens: ${count(summary.errors, 'error')}, ${count(summary.warnings, 'warning')}, ${count(summary.infos, 'note')}\n\n${count(summary.files, 'file')}, ${count(summary.programs, 'program')}${aim}.\n`;
+    const again = this.again === 0 ? '' : `, ${toldAlready(this.again, 'the findings')}`;
+    const head = `## ${mark} eBPF Lens: ${count(summary.errors, 'error')}, ${count(summary.warnings, 'warning')}, ${count(summary.infos, 'note')}\n\n${count(summary.files, 'file')}, ${count(summary.programs, 'program')}${aim}${again}.\n`;
     return [head, this.findingsTable(), this.unread(files), this.kernels(files)].filter((part) => part !== '').join('\n');
   }
 

@@ -29,7 +29,7 @@ export interface TextOptions {
 /** Renders reports; `colour` is for terminals only. */
 export class TextReporter {
   private readonly byRule = new Map<string, number>();
-  /** Findings in headers, which every file that includes them has. */
+  /** Findings that were told: every file that includes a header has what is in that, and the header may be checked by itself. */
   private readonly said = new Set<string>();
   private readonly not = { again: 0, over: 0 };
   private told = 0;
@@ -53,8 +53,8 @@ export class TextReporter {
     const { quiet = false, maxFindings = Infinity } = this.options;
     if (quiet && finding.severity !== 'error') return false;
     this.byRule.set(finding.rule, (this.byRule.get(finding.rule) ?? 0) + 1);
-    if (finding.path !== undefined && !file.compiled) {
-      const place = JSON.stringify([finding.path, finding.line, finding.column, finding.rule, finding.message]);
+    if (!file.compiled) {
+      const place = JSON.stringify([finding.path ?? file.path, finding.line, finding.column, finding.rule, finding.message]);
       if (this.said.has(place)) {
         this.not.again++;
         return false;
@@ -127,12 +127,15 @@ export class TextReporter {
   /** What the counts have and the lines above do not. */
   private left(): string {
     const { again, over } = this.not;
-    const left = [again === 0 ? '' : `${again} of them in headers, told for another file already`, over === 0 ? '' : `${over} more than --max-findings tells`].filter((part) => part !== '');
+    const left = [again === 0 ? '' : toldAlready(again), over === 0 ? '' : `${over} more than --max-findings tells`].filter((part) => part !== '');
     return left.length === 0 ? '' : ` (${left.join('; ')})`;
   }
 }
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+/** What the counts of a report have more than its lines. */
+export const toldAlready = (again: number, of = 'them'): string => `${again} of ${of} told for another file already`;
 
 /** The first few of a list of paths, and how many more there are. */
 function names(paths: readonly string[]): string {
