@@ -230,7 +230,7 @@ describe('--watch', () => {
     expect(await ended).toEqual([130, null]);
   }, 60_000);
 
-  it('does not watch standard input', () => expect(ws.shell('$CLI check --watch - </dev/null')).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be watched') }));
+  it.each(['--watch -', '--watch --diff - .'])('does not watch standard input: %s', (args) => expect(ws.shell(`$CLI check ${args} </dev/null`)).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be watched') }));
 });
 
 describe('facts export', () => {

@@ -33,7 +33,7 @@ const matters = (path: string): boolean => /\.(?:c|h|o)$/.test(path) || [PROJECT
  * @throws UsageError if the first check finds options or paths that make no sense
  */
 export async function watchAndCheck(paths: readonly string[], options: CheckOptions, host: CliHost, stop: () => AbortSignal): Promise<number> {
-  if (paths.some(isStandardInput)) throw new UsageError('standard input cannot be watched');
+  if (paths.some(isStandardInput) || options.diff === '-') throw new UsageError('standard input cannot be watched: it is read once');
   const headers = new Set<string>();
   const seen = (found: readonly string[]): void => found.forEach((header) => headers.add(header));
   const again: CheckOptions = { ...options, seen, ...(options.cache === undefined ? { memory: new MemoryCache() } : {}) };
