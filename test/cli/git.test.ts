@@ -134,6 +134,22 @@ describe('what changed', () => {
     expect(changed(path.join(dir, 'sub'), 'HEAD', 'src/deep/a1.c')).toEqual([]);
   });
 
+  it('takes files for new that stand where a submodule was', () => {
+    const dir = path.join(top, 'vendored');
+    mkdirSync(dir);
+    git(dir, 'init', '-q', '-b', 'main');
+    for (const name of ['sub', 'file.c']) git(dir, '-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', '-b', 'feat', `file://${up}`, name);
+    git(dir, 'commit', '-qm', 'before');
+    for (const name of ['sub', 'file.c']) {
+      git(dir, 'rm', '-qf', name);
+      rmSync(path.join(dir, '.git/modules', name), { recursive: true });
+    }
+    write(dir, 'sub/x.c', 'a\nb\n');
+    write(dir, 'file.c', 'a\nb\n');
+    expect(changed(dir, 'HEAD', 'sub/x.c', 2)).toEqual([1, 2]);
+    expect(changed(dir, 'HEAD', 'file.c', 2)).toEqual([1, 2]);
+  });
+
   it('is read with the objects that replace others, and without sha1', () => {
     const dir = path.join(top, 'sha256');
     git(top, 'init', '-q', '-b', 'main', '--object-format=sha256', dir);

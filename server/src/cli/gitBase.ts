@@ -1,6 +1,6 @@
 /** `--diff BASE`: what changed since a commit of the repository, file by file as it is asked for. */
 import { existsSync, realpathSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { diffArrays } from 'diff';
 import { repositoryOf, type ChangedLines } from './changedLines.js';
 import { GitError, readFile } from './git/objects.js';
@@ -80,12 +80,14 @@ class ChangesSince implements ChangedLines {
   private changesOf(path: string): readonly LineRange[] {
     // What is reached by a link stands in the tree where it really lies.
     const whole = existsSync(path) ? realpathSync(path) : path;
-    const now = whole.startsWith(`${this.dir}/`) ? readFile(whole) : undefined;
+    const now = whole.startsWith(this.dir + sep) ? readFile(whole) : undefined;
     // Elsewhere, or gone meanwhile: nothing is known of it.
     if (now === undefined) return ALL;
-    const name = whole.slice(this.dir.length + 1);
+    const name = whole.slice(this.dir.length + 1).replaceAll(sep, '/');
     const then = this.repository.at(this.tree, name);
-    if (then?.kind === 'submodule') return this.submodule(name.slice(0, -then.rest.length - 1), then.oid).changesOf(whole);
+    const submodule = then?.kind === 'submodule' ? name.slice(0, name.length - then.rest.length).replace(/\/$/, '') : undefined;
+    // Where that was taken apart since, its files are this repository's, and new.
+    if (then !== undefined && submodule !== undefined && existsSync(join(this.dir, submodule, '.git'))) return this.submodule(submodule, then.oid).changesOf(whole);
     const id = this.repository.blobId(now);
     if (then?.kind === 'blob') return then.oid === id ? NONE : newLines(this.textOf(then.oid), now.toString('utf8'));
     return this.sinceRename(now, id);
