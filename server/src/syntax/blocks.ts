@@ -107,17 +107,17 @@ export function patchViews(before: FileView, oldBlocks: readonly Block[], blocks
   if (copied) return viewsOf(blocks);
   const old = viewsOf(oldBlocks.slice(first, first + removed));
   const now = viewsOf(blocks.slice(first, first + added));
-  const functions = splice(before.functions, old.functions, now.functions);
-  const variables = splice(before.variables, old.variables, now.variables);
-  const problems = splice(before.problems, old.problems, now.problems);
-  const macroUses = splice(before.macroUses ?? [], old.macroUses, now.macroUses);
-  const mapStructs = splice(before.mapStructs ?? [], old.mapStructs, now.mapStructs);
-  return functions && variables && problems && macroUses && mapStructs ? { functions, variables, problems, macroUses, mapStructs } : viewsOf(blocks);
-}
-
-/** `list` with `now` in the place of `old`; undefined where that place cannot be told. */
-function splice<T>(list: readonly T[], old: readonly T[], now: readonly T[]): readonly T[] | undefined {
-  if (old.length === now.length && old.every((item, i) => item === now[i])) return list;
-  const at = old.length === 0 ? -1 : list.indexOf(old[0] as T);
-  return at < 0 ? undefined : [...list.slice(0, at), ...now, ...list.slice(at + old.length)];
+  const patched = <T>(list: readonly T[], out: readonly T[], inner: readonly T[], held: (b: Block) => number): readonly T[] => {
+    if (out.length === inner.length && out.every((item, i) => item === inner[i])) return list;
+    let at = 0;
+    for (let i = 0; i < first; i++) at += held(blocks[i] as Block);
+    return [...list.slice(0, at), ...inner, ...list.slice(at + out.length)];
+  };
+  return {
+    functions: patched(before.functions, old.functions, now.functions, (b) => b.made.length + (b.fn === undefined ? 0 : 1)),
+    variables: patched(before.variables, old.variables, now.variables, (b) => b.variables.length),
+    problems: patched(before.problems, old.problems, now.problems, (b) => b.problems.length),
+    macroUses: patched(before.macroUses ?? [], old.macroUses, now.macroUses, (b) => b.macroUses.length),
+    mapStructs: patched(before.mapStructs ?? [], old.mapStructs, now.mapStructs, (b) => b.mapStructs.length),
+  };
 }
