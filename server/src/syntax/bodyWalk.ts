@@ -10,6 +10,9 @@ import type { Mask } from './mask.js';
 import type { NodeCursor } from './nodeTree.js';
 import type { Condition } from './views.js';
 
+/** Code goes on behind a statement, may jump away in it as far as an `#if` lets it, or jumps away for certain. */
+type Exit = 0 | 1 | 2;
+
 /** What the walk remembers of a node on the way from the root to where it is. */
 export interface Frame {
   type: number;
@@ -24,17 +27,20 @@ export interface Frame {
   /** The condition as it was described first; what is said again differs in kind and side only. */
   described: Condition | undefined;
   operator: number;
-  /** True for what ends in a jump. */
-  exits: boolean;
-  thenExits: boolean;
-  elseExits: boolean;
+  /** Whether it ends in a jump; of an `if` its sides, of a `switch` its last case. */
+  exits: Exit;
+  thenExits: Exit;
+  elseExits: Exit;
+  /** True for an `if` with an `else`, and for a `switch` with a `default`. */
   hasElse: boolean;
+  /** True for a `switch` that a `break` leaves. */
+  breaks: boolean;
   /** True where the code is looked at and not run: sizeof and the like. */
   none: boolean;
 }
 
 function newFrame(): Frame {
-  return { type: 0, field: 0, start: -1, end: -1, inner: noConditions(), from: -1, to: -1, described: undefined, operator: 0, exits: false, thenExits: false, elseExits: false, hasElse: false, none: false };
+  return { type: 0, field: 0, start: -1, end: -1, inner: noConditions(), from: -1, to: -1, described: undefined, operator: 0, exits: 0, thenExits: 0, elseExits: 0, hasElse: false, breaks: false, none: false };
 }
 
 /** Frames by depth, used again for each function: a walk is through before the next one begins. */
@@ -94,7 +100,8 @@ export class BodyWalk {
     const parent = this.frame(this.depth);
     const frame = this.frame(this.depth + 1);
     frame.type = type;
-    frame.exits = frame.thenExits = frame.elseExits = frame.hasElse = false;
+    frame.exits = frame.thenExits = frame.elseExits = 0;
+    frame.hasElse = frame.breaks = false;
     frame.from = -1;
     frame.described = undefined;
     frame.none = parent.none;
@@ -153,16 +160,22 @@ export class BodyWalk {
         return true;
       case id.return_statement:
         this.sink.return(this.base + cursor.startIndex, this.base + cursor.endIndex, frame.inner);
-        frame.exits = true;
+        frame.exits = this.exitAt(frame.start, parent);
         return true;
       case id.break_statement:
+        this.noteBreak();
+        frame.exits = this.exitAt(frame.start, parent);
+        return true;
       case id.continue_statement:
-        frame.exits = true;
+        frame.exits = this.exitAt(frame.start, parent);
         return true;
       case id.goto_statement:
-        frame.exits = true;
+        frame.exits = this.exitAt(frame.start, parent);
         this.noteGoto(frame);
         return false;
+      case id.case_statement:
+        if (this.m.word(tokenAt(this.m, frame.start)) === 'default' && this.sink.isAlwaysCompiled(frame.start)) this.frame(this.depth - 1).hasElse = true;
+        return true;
       case id.labeled_statement:
         this.passLabel(this.base + cursor.startIndex, parent, frame);
         return true;
@@ -239,18 +252,21 @@ export class BodyWalk {
     const { type } = frame;
     if (!isNamed(type) || type === id.comment) return;
     if (type === id.if_statement) {
-      frame.exits = frame.thenExits && frame.elseExits;
-      if (frame.from >= 0 && frame.thenExits !== frame.elseExits && this.isSequence(parent.type) && !this.isLast(frame)) {
-        const exit = this.condition(frame, 'early-exit', !frame.thenExits);
+      frame.exits = Math.min(frame.thenExits, frame.elseExits, this.exitAt(frame.start, parent)) as Exit;
+      if (frame.from >= 0 && frame.thenExits > 0 !== frame.elseExits > 0 && this.isSequence(parent.type) && !this.isLast(frame)) {
+        const exit = this.condition(frame, 'early-exit', frame.thenExits === 0);
         this.exitEnds.set(exit, frame.end);
         parent.inner = withCondition(parent.inner, exit);
       }
     }
-    if (this.isJump(type) && this.isSequence(parent.type) && !this.isLast(frame)) this.passJump(frame, parent);
+    if (type === id.switch_statement) frame.exits = frame.hasElse && !frame.breaks ? (Math.min(frame.thenExits, this.exitAt(frame.start, parent)) as Exit) : 0;
+    if (this.mayJump(type) && frame.exits === 2 && this.isSequence(parent.type) && !this.isLast(frame)) this.passJump(frame, parent);
     if (parent.type === id.if_statement) {
       if (frame.field === field.consequence) parent.thenExits = frame.exits;
       else if (frame.field === field.alternative) parent.elseExits = frame.exits;
-    } else if (parent.type === id.compound_statement || parent.type === id.else_clause || parent.type === id.labeled_statement) parent.exits = frame.exits;
+    } else if (parent.type === id.switch_statement) {
+      if (frame.field === field.body) parent.thenExits = frame.exits;
+    } else if (this.isSequence(parent.type) || parent.type === id.else_clause || parent.type === id.labeled_statement) parent.exits = frame.exits;
   }
 
   private isSequence(type: number): boolean {
@@ -263,20 +279,38 @@ export class BodyWalk {
     return !this.broken && this.kindBehind(frame.end) === 125;
   }
 
-  private isJump(type: number): boolean {
+  private mayJump(type: number): boolean {
     const { id } = this.types;
-    return type === id.return_statement || type === id.goto_statement || type === id.break_statement || type === id.continue_statement;
+    return type === id.if_statement || type === id.switch_statement || type === id.return_statement || type === id.goto_statement || type === id.break_statement || type === id.continue_statement;
   }
 
-  /** The compiler drops what follows a jump up to the next label, unless the build decides whether the jump is there. */
+  /** The compiler drops what follows a jump, or a statement in which all ways jump, up to the next label, unless the build decides whether it is there. */
   private passJump(frame: Frame, parent: Frame): void {
-    // `EACH(x) return 0;`: a macro before it may be a condition or a loop.
-    const before = this.m.kind(tokenAt(this.m, frame.start) - 1);
-    const isStatement = before === 59 || before === 123 || before === 125 || before === 58;
-    if (this.broken || !isStatement || !this.sink.isAlwaysCompiled(frame.start)) return;
+    if (this.broken) return;
     const never: Condition = { kind: 'early-exit', span: span(frame.start, frame.end), text: '1', identifiers: [], calls: [], taken: false };
     this.jumps.add(never);
     parent.inner = withCondition(parent.inner, never);
+  }
+
+  /** Whether the jump at `offset` is one in any build. */
+  private exitAt(offset: number, parent: Frame): Exit {
+    // `EACH(x) return 0;`: a macro before it may be a condition or a loop.
+    const before = this.m.kind(tokenAt(this.m, offset) - 1);
+    const isStatement = !this.isSequence(parent.type) || before === 59 || before === 123 || before === 125 || before === 58;
+    return isStatement && this.sink.isAlwaysCompiled(offset) ? 2 : 1;
+  }
+
+  /** A `break` leaves the `switch` around it, if no loop is in between. */
+  private noteBreak(): void {
+    const { id } = this.types;
+    for (let d = this.depth; d > 0; d--) {
+      const frame = this.frame(d);
+      if (frame.type === id.while_statement || frame.type === id.for_statement || frame.type === id.do_statement) return;
+      if (frame.type === id.switch_statement) {
+        frame.breaks = true;
+        return;
+      }
+    }
   }
 
   private noteGoto(frame: Frame): void {

@@ -23,7 +23,7 @@ const NODES = [
 ] as const;
 const FIELDS = ['condition', 'consequence', 'alternative', 'body', 'update', 'left', 'right', 'declarator', 'function', 'name', 'initializer'] as const;
 const LEAVES = ['identifier', 'type_identifier', 'field_identifier', 'statement_identifier', 'primitive_type', 'number_literal', 'string_literal', 'char_literal', 'comment', 'offsetof_expression', 'alignof_expression'] as const;
-const STARTS = ['call_expression', 'field_expression', 'subscript_expression', 'pointer_expression', 'parenthesized_expression', 'assignment_expression', 'update_expression', 'if_statement', 'while_statement', 'for_statement', 'do_statement', 'return_statement', 'goto_statement', 'break_statement', 'continue_statement'] as const;
+const STARTS = ['call_expression', 'field_expression', 'subscript_expression', 'pointer_expression', 'parenthesized_expression', 'assignment_expression', 'update_expression', 'if_statement', 'while_statement', 'for_statement', 'do_statement', 'switch_statement', 'case_statement', 'return_statement', 'goto_statement', 'break_statement', 'continue_statement'] as const;
 
 let cached: WalkTypes | undefined;
 
