@@ -5,6 +5,7 @@ import { WHOLE_FIELDS, asmAccesses, fieldAt, isNaked } from './asmContext.js';
 import type { CallGraph, GraphNode } from './callGraph.js';
 import type { Guards } from './guards.js';
 import type { ContextAccess, Program } from './model.types.js';
+import { Holder, NumberSet, spread } from './programSets.js';
 import { places, type Reach } from './reach.js';
 import { resolveName, type UnitIndex } from './unitIndex.js';
 
@@ -64,7 +65,7 @@ function contextName(fn: FunctionView): string | undefined {
 interface Entry {
   readonly node: GraphNode;
   readonly name: string;
-  readonly programs: Set<Program>;
+  readonly programs: Holder;
   /** Variables that hold it, with the struct each is declared as. */
   names: ReadonlyMap<string, string | undefined>;
   /** Where it is handed on to. */
@@ -76,14 +77,20 @@ interface Entry {
 /** Where the context gets to in a unit, and what is accessed there; kept while only bodies change. */
 export class ContextFlow {
   private readonly entries = new Map<string, Entry>();
+  private readonly choosers = new WeakMap<NumberSet, Map<string, Chooser | undefined>>();
   /** Programs in assembly. An edit of bodies makes no others. */
   private readonly naked: readonly Program[];
   /** Where every function's accesses are as they were, the list is. */
   private all: readonly (readonly ContextAccess[])[] | undefined;
 
-  constructor(private readonly graph: CallGraph, private readonly index: UnitIndex, private readonly facts: FactBook, programs: readonly Program[]) {
+  constructor(private readonly graph: CallGraph, private readonly index: UnitIndex, private readonly facts: FactBook, private readonly programs: readonly Program[]) {
     this.naked = programs.filter((p) => isNaked(p.fn));
-    for (const p of programs) if (p.context !== null && facts.contexts.has(p.context)) this.follow(p);
+    const found = new Set<Entry>();
+    const starts = programs.flatMap((p, i) => this.start(p, i, found) ?? []);
+    const next = (entry: Entry): readonly Entry[] => entry.passes.map((to) => this.entry(...to));
+    spread(starts, next, (entry, grown) => {
+      for (const to of next(entry)) if (to.programs.add(entry.programs.set)) grown(to);
+    });
   }
 
   private entry(node: GraphNode, name: string): Entry {
@@ -91,22 +98,26 @@ export class ContextFlow {
     let entry = this.entries.get(id);
     if (!entry) {
       const names = aliases(node, name, this.index);
-      this.entries.set(id, (entry = { node, name, programs: new Set(), names, passes: passesOn(node, names), accesses: undefined }));
+      this.entries.set(id, (entry = { node, name, programs: new Holder(), names, passes: passesOn(node, names), accesses: undefined }));
     }
     return entry;
   }
 
-  private follow(program: Program): void {
-    const start = this.graph.byFunction.get(program.fn);
-    const name = start ? contextName(start.fn) : undefined;
-    if (!start || name === undefined || name === '') return;
-    const queue: (readonly [GraphNode, string])[] = [[start, name]];
+  /** Where the context of a program is at first, by the program's number. Makes entries of all places that it gets to from there. */
+  private start(program: Program, number: number, found: Set<Entry>): Entry | undefined {
+    const node = program.context !== null && this.facts.contexts.has(program.context) ? this.graph.byFunction.get(program.fn) : undefined;
+    const name = node ? contextName(node.fn) : undefined;
+    if (!node || name === undefined || name === '') return undefined;
+    const queue: (readonly [GraphNode, string])[] = [[node, name]];
     for (let next = queue.pop(); next; next = queue.pop()) {
       const entry = this.entry(...next);
-      if (entry.programs.has(program)) continue;
-      entry.programs.add(program);
+      if (found.has(entry)) continue;
+      found.add(entry);
       queue.push(...entry.passes);
     }
+    const entry = this.entry(node, name);
+    entry.programs.add(NumberSet.of([number]));
+    return entry;
   }
 
   /**
@@ -130,7 +141,7 @@ export class ContextFlow {
     if (this.all && this.naked.length === 0) return this.all;
     const result: (readonly ContextAccess[])[] = [];
     for (const entry of this.entries.values()) {
-      entry.accesses ??= accessesIn(entry, this.index, guards, reach);
+      entry.accesses ??= accessesIn(entry, (struct) => this.withContext(entry.programs.set, struct), this.index, guards, reach);
       if (entry.accesses.length > 0) result.push(entry.accesses);
     }
     for (const p of this.naked) {
@@ -140,11 +151,34 @@ export class ContextFlow {
     return (this.all = result);
   }
 
+  /** Chooses from lists of programs those out of a set whose context is of a struct; undefined if there are none in the set. */
+  private withContext(set: NumberSet | undefined, struct: string): Chooser | undefined {
+    if (set === undefined) return undefined;
+    let choosers = this.choosers.get(set);
+    if (!choosers) this.choosers.set(set, (choosers = new Map<string, Chooser | undefined>()));
+    if (!choosers.has(struct)) choosers.set(struct, chooserOf(Array.from(set.numbers(), (i) => this.programs[i]!).filter((p) => p.context === struct)));
+    return choosers.get(struct);
+  }
+
   /** Forgets the accesses, since programs get to functions by other ways. */
   reachChanged(): void {
     this.all = undefined;
     for (const entry of this.entries.values()) entry.accesses = undefined;
   }
+}
+
+type Chooser = (programs: readonly Program[]) => readonly Program[];
+
+/** Chooses those that are wanted, as the same list for the same one: many functions have the same programs. */
+function chooserOf(list: readonly Program[]): Chooser | undefined {
+  if (list.length === 0) return undefined;
+  const wanted = new Set(list);
+  const chosen = new WeakMap<readonly Program[], readonly Program[]>();
+  return (programs) => {
+    let some = chosen.get(programs);
+    if (!some) chosen.set(programs, (some = programs.filter((p) => wanted.has(p))));
+    return some;
+  };
 }
 
 /** The functions and parameters to which a function hands variables of these names. */
@@ -161,18 +195,15 @@ function passesOn(node: GraphNode, names: ReadonlyMap<string, unknown>): Entry['
   return passes;
 }
 
-function accessesIn({ node, names, programs: own }: Entry, index: UnitIndex, guards: Guards, reach: Reach): readonly ContextAccess[] {
+function accessesIn({ node, names }: Entry, chooserFor: (struct: string) => Chooser | undefined, index: UnitIndex, guards: Guards, reach: Reach): readonly ContextAccess[] {
   const result: ContextAccess[] = [];
-  const byContext = new Map<string, ReadonlySet<Program>>();
   for (const access of node.fn.fields) {
     if (access.base === '' || !names.has(access.base)) continue;
     const struct = access.castType === undefined ? names.get(access.base) : structName(access.castType, index);
-    if (struct === undefined) continue;
-    let matching = byContext.get(struct);
-    if (!matching) byContext.set(struct, (matching = new Set([...own].filter((p) => p.context === struct))));
-    if (matching.size === 0) continue;
+    const choose = struct === undefined ? undefined : chooserFor(struct);
+    if (choose === undefined) continue;
     for (const place of places(node, access.conditions, undefined, guards, reach)) {
-      const programs = place.programs.filter((p) => matching.has(p));
+      const programs = choose(place.programs);
       if (programs.length === 0) continue;
       result.push({
         path: node.path, access, fn: node.fn, programs,

@@ -4,6 +4,7 @@ import type { CallGraph, Edge, EntityTarget, GraphNode } from './callGraph.js';
 import type { Guards } from './guards.js';
 import { REWRITTEN } from './libbpfMacros.js';
 import type { EntityCall, Place, Program } from './model.types.js';
+import { Holder, NumberSet, spread, startsOf } from './programSets.js';
 import { handsOn, startsSleeping, wakefulPrograms } from './sleepingCallbacks.js';
 
 /** Programs that reach a function: `plain` ones by a way without a guard, `guarded` ones only by ways with one. */
@@ -46,145 +47,123 @@ export function existsUnder(program: Program): readonly Condition[] {
   return outer.length === 0 ? arms : arms.length === 0 ? outer : [...outer, ...arms];
 }
 
-/** Sets of programs as bits: those that reach a function freely, and all that reach it. */
-interface Bits {
-  readonly plain: Uint32Array;
-  readonly all: Uint32Array;
-  /** With those that reach it under their own `#if`s only; the same as `plain` where no program has any. */
-  readonly own: Uint32Array;
+/** The programs that get to a function, by how they get there. */
+interface Arrivals {
+  /** Freely. */
+  readonly plain: Holder;
+  /** By any way. The same as `plain` as long as none is guarded. */
+  all: Holder;
+  /** Those of `plain`, and those that get there under their own `#if`s only. The same as `plain` where no program has any. */
+  readonly own: Holder;
   guard: string | undefined;
-}
-
-/** Adds `from` (without the bits of `except`) to `to`; true if that changed it. */
-function merge(to: Uint32Array, from: Uint32Array, except: Uint32Array | undefined): boolean {
-  let changed = false;
-  for (let i = 0; i < to.length; i++) {
-    const next = to[i]! | (except ? from[i]! & ~except[i]! : from[i]!);
-    if (next >>> 0 !== to[i]) {
-      to[i] = next;
-      changed = true;
-    }
-  }
-  return changed;
 }
 
 /** Passes the programs on along the calls until nothing changes, so that cycles end and a shared function costs once. */
 export class Reach {
+  private readonly arrivals = new Map<GraphNode, Arrivals>();
   private readonly states = new Map<GraphNode, Reached>();
+  private readonly listsOf = new WeakMap<NumberSet, readonly Program[]>();
   private readonly lists = new Map<string, readonly Program[]>();
   /** Programs whose type depends on an `#if` arm. */
   private readonly armed: readonly number[];
   /** Programs that an `#if` takes away. */
   private readonly conditional: readonly number[];
-  private readonly wakeful: ReadonlyMap<GraphNode, ReadonlySet<Program>> | undefined;
+  private readonly wakeful: ReadonlyMap<GraphNode, NumberSet | undefined> | undefined;
 
   constructor(graph: CallGraph, private readonly guards: Guards, private readonly programs: readonly Program[]) {
-    const words = Math.ceil(programs.length / 32);
-    const bits = new Map<GraphNode, Bits>();
-    const at = (node: GraphNode): Bits => {
-      let b = bits.get(node);
-      if (!b) {
-        const plain = new Uint32Array(words);
-        bits.set(node, (b = { plain, all: new Uint32Array(words), own: this.conditional.length > 0 ? new Uint32Array(words) : plain, guard: undefined }));
-      }
-      return b;
-    };
     this.conditional = programs.flatMap((p, i) => (existsUnder(p).length > 0 ? [i] : []));
     this.armed = programs.flatMap((p, i) => (armsOf(p).length > 0 ? [i] : []));
-    const queue: GraphNode[] = [];
-    const queued = new Set<GraphNode>();
-    const push = (node: GraphNode): void => {
-      if (queued.has(node)) return;
-      queued.add(node);
-      queue.push(node);
-    };
-    programs.forEach((program, i) => {
-      const start = graph.byFunction.get(program.fn);
-      if (!start) return;
-      const b = at(start);
-      b.plain[i >> 5]! |= 1 << (i & 31);
-      b.all[i >> 5]! |= 1 << (i & 31);
-      b.own[i >> 5]! |= 1 << (i & 31);
-      push(start);
+    const starts = startsOf(graph, programs);
+    for (const [node, own] of starts) {
+      const to = this.arrivalsAt(node);
+      for (const holder of new Set([to.plain, to.all, to.own])) holder.add(own);
+    }
+    spread(starts.keys(), (node) => node.callees.map((edge) => edge.node), (node, grown) => {
+      for (const edge of node.callees) if (this.pass(edge)) grown(edge.node);
     });
-    for (let node = queue.pop(); node; node = queue.pop()) {
-      queued.delete(node);
-      const from = at(node);
-      for (const edge of node.callees) {
-        const { dead, guard } = guards.ofEdge(edge);
-        if (dead) continue;
-        const to = at(edge.node);
-        const except = this.excluded(edge);
-        const freely = guard === undefined && merge(to.plain, from.plain, except);
-        const owned = to.own !== to.plain && merge(to.own, guard === undefined ? from.own : this.underOwn(edge, from.own), except);
-        if (merge(to.all, from.all, except)) {
-          to.guard ??= guard ?? from.guard;
-          push(edge.node);
-        } else if (freely || owned) push(edge.node);
-      }
+    this.wakeful = wakefulPrograms(graph, guards, starts);
+  }
+
+  private arrivalsAt(node: GraphNode): Arrivals {
+    let at = this.arrivals.get(node);
+    if (!at) {
+      const plain = new Holder();
+      this.arrivals.set(node, (at = { plain, all: plain, own: this.conditional.length > 0 ? new Holder() : plain, guard: undefined }));
     }
-    for (const [node, b] of bits) {
-      const guarded = b.all.map((w, i) => w & ~b.plain[i]!);
-      const own = b.own === b.plain ? NO_PROGRAMS : this.list(b.own.map((w, i) => w & ~b.plain[i]!));
-      this.states.set(node, { plain: this.list(b.plain), guarded: this.list(guarded), own, guard: b.guard });
+    return at;
+  }
+
+  /** Lets the programs of the caller pass a call; true if the callee has got more by it. */
+  private pass(edge: Edge): boolean {
+    const { dead, guard } = this.guards.ofEdge(edge);
+    const from = this.arrivals.get(edge.from);
+    if (dead || !from) return false;
+    const to = this.arrivalsAt(edge.node);
+    const except = this.excluded(edge);
+    const freely = guard === undefined && from.all === from.plain;
+    if (!freely && to.all === to.plain) {
+      to.all = new Holder();
+      to.all.add(to.plain.set?.share());
     }
-    this.wakeful = wakefulPrograms(graph, guards, programs);
+    let grown = guard === undefined && to.plain.add(from.plain.set?.without(except));
+    if (to.own !== to.plain && to.own.add((guard === undefined ? from.own.set : this.underOwn(edge, from.own.set))?.without(except))) grown = true;
+    if (to.all === to.plain) return grown;
+    if (!to.all.add(from.all.set?.without(except))) return grown;
+    to.guard ??= guard ?? from.guard;
+    return true;
   }
 
   /** The same list object for the same set, in source order. */
-  private list(set: Uint32Array): readonly Program[] {
-    let id = '';
-    for (let i = 0; i < set.length; i++) if (set[i] !== 0) id += `${i}:${set[i]!} `;
-    let list = this.lists.get(id);
-    if (!list) this.lists.set(id, (list = [...this.members(set)]));
+  private list(set: NumberSet | undefined): readonly Program[] {
+    if (set === undefined) return NO_PROGRAMS;
+    let list = this.listsOf.get(set);
+    if (list) return list;
+    const id = set.id();
+    list = this.lists.get(id);
+    if (!list) this.lists.set(id, (list = Array.from(set.numbers(), (i) => this.programs[i]!)));
+    this.listsOf.set(set.share(), list);
     return list;
   }
 
-  private* members(set: Uint32Array): Generator<Program> {
-    for (let i = 0; i < set.length; i++) {
-      if (set[i] === 0) continue;
-      for (let bit = 0; bit < 32; bit++) if ((set[i]! >>> bit) & 1) yield this.programs[i * 32 + bit]!;
-    }
-  }
-
   /** Programs that cannot be in the same build as this call. */
-  private excluded(edge: Edge): Uint32Array | undefined {
+  private excluded(edge: Edge): NumberSet | undefined {
     if (this.armed.length === 0 || !edge.call.conditions.some((c) => c.kind === 'preprocessor')) return undefined;
-    const set = new Uint32Array(Math.ceil(this.programs.length / 32));
-    for (const i of this.armed) if (excludes(armsOf(this.programs[i]!), edge.call.conditions)) set[i >> 5]! |= 1 << (i & 31);
-    return set;
+    return NumberSet.of(this.armed.filter((i) => excludes(armsOf(this.programs[i]!), edge.call.conditions)));
   }
 
   /** Programs out of `set` for which a guarded call is under their own `#if`s only. */
-  private underOwn(edge: Edge, set: Uint32Array): Uint32Array {
-    const result = new Uint32Array(set.length);
-    if (edge.guard !== undefined) return result;
-    for (const i of this.conditional) {
-      if (((set[i >> 5]! >>> (i & 31)) & 1) === 0) continue;
-      if (this.guards.verdict(edge.from, edge.call.conditions, existsUnder(this.programs[i]!)).guard === undefined) result[i >> 5]! |= 1 << (i & 31);
-    }
-    return result;
+  private underOwn(edge: Edge, set: NumberSet | undefined): NumberSet | undefined {
+    if (set === undefined || edge.guard !== undefined) return undefined;
+    return NumberSet.of(this.conditional.filter((i) => set.has(i) && this.guards.verdict(edge.from, edge.call.conditions, existsUnder(this.programs[i]!)).guard === undefined));
   }
 
   /** Programs that reach the function. */
   of(node: GraphNode): Reached {
-    return this.states.get(node) ?? UNREACHED;
+    const known = this.states.get(node);
+    const at = this.arrivals.get(node);
+    if (known || !at) return known ?? UNREACHED;
+    const { plain, all, own, guard } = at;
+    const beyond = ({ set }: Holder): readonly Program[] => this.list(set?.without(plain.set));
+    const state = { plain: this.list(plain.set), guarded: all === plain ? NO_PROGRAMS : beyond(all), own: own === plain ? NO_PROGRAMS : beyond(own), guard };
+    this.states.set(node, state);
+    return state;
   }
 
   /** Those of the programs that reach the function only as a callback which may sleep. */
   sleeping(node: GraphNode, programs: readonly Program[]): readonly Program[] {
-    const wakeful = this.wakeful?.get(node);
-    return wakeful ? programs.filter((p) => !wakeful.has(p)) : NO_PROGRAMS;
+    if (this.wakeful?.has(node) !== true) return NO_PROGRAMS;
+    const wakeful = new Set(this.list(this.wakeful.get(node)));
+    return programs.filter((p) => !wakeful.has(p));
   }
 
   /** What decides where programs get from a function, as a text to compare; empty where none gets to it. */
   passesOn(node: GraphNode): string {
-    if (!this.states.has(node)) return '';
+    if (!this.arrivals.has(node)) return '';
     const hands = handsOn(node) ? 'hands on\n' : '';
     return hands + node.callees.map((edge) => {
       const { dead, guard } = this.guards.ofEdge(edge);
       const arms = guard === undefined ? '' : edge.call.conditions.map((c) => `${c.kind} ${c.taken ? '' : '!'}${c.text}`).join('\t');
-      return [edge.node.id, dead, guard, edge.guard, arms, this.excluded(edge)?.join(), startsSleeping(edge)].join('\t');
+      return [edge.node.id, dead, guard, edge.guard, arms, this.excluded(edge)?.id(), startsSleeping(edge)].join('\t');
     }).join('\n');
   }
 

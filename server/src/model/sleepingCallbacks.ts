@@ -4,7 +4,7 @@
  */
 import type { CallGraph, Edge, GraphNode } from './callGraph.js';
 import type { Guards } from './guards.js';
-import type { Program } from './model.types.js';
+import { Holder, spread, type NumberSet } from './programSets.js';
 
 const TAKES_SLEEPING_CALLBACK = /^bpf_(?:wq_set_callback|task_work_schedule_(?:signal|resume))(?:_impl)?$/;
 
@@ -19,23 +19,29 @@ export function handsOn(node: GraphNode): boolean {
   return node.entities.some(({ name }) => TAKES_SLEEPING_CALLBACK.test(name));
 }
 
-/** For each function behind such a callback, the programs that get there by some other way too; undefined where there is no such callback. */
-export function wakefulPrograms(graph: CallGraph, guards: Guards, programs: readonly Program[]): ReadonlyMap<GraphNode, ReadonlySet<Program>> | undefined {
-  const edges = graph.nodes.flatMap((node) => node.callees.filter(startsSleeping));
-  if (edges.length === 0) return undefined;
-  const wakeful = new Map<GraphNode, Set<Program>>();
-  for (const node of reachable(edges.map((edge) => edge.node), () => true)) wakeful.set(node, new Set());
-  const sleeping = new Set(edges);
-  for (const program of programs) {
-    const start = graph.byFunction.get(program.fn);
-    if (!start) continue;
-    for (const node of reachable([start], (edge) => !sleeping.has(edge) && !guards.ofEdge(edge).dead)) wakeful.get(node)?.add(program);
-  }
-  return wakeful;
+/**
+ * For each function behind such a callback, the programs that get there by some other way too; undefined where there is no such callback.
+ * @param starts the programs that begin at a function
+ */
+export function wakefulPrograms(graph: CallGraph, guards: Guards, starts: ReadonlyMap<GraphNode, NumberSet>): ReadonlyMap<GraphNode, NumberSet | undefined> | undefined {
+  const sleeping = new Set(graph.nodes.flatMap((node) => node.callees.filter(startsSleeping)));
+  if (sleeping.size === 0) return undefined;
+  const holders = new Map<GraphNode, Holder>();
+  const holderOf = (node: GraphNode): Holder => {
+    const known = holders.get(node) ?? new Holder();
+    holders.set(node, known);
+    return known;
+  };
+  for (const [node, own] of starts) holderOf(node).add(own);
+  spread(starts.keys(), (node) => node.callees.map((edge) => edge.node), (node, grown) => {
+    const from = holders.get(node)?.set;
+    for (const edge of node.callees) if (!sleeping.has(edge) && !guards.ofEdge(edge).dead && holderOf(edge.node).add(from)) grown(edge.node);
+  });
+  return new Map([...reachable([...sleeping].map((edge) => edge.node))].map((node) => [node, holders.get(node)?.set]));
 }
 
-function reachable(starts: readonly GraphNode[], follows: (edge: Edge) => boolean): ReadonlySet<GraphNode> {
+function reachable(starts: readonly GraphNode[]): ReadonlySet<GraphNode> {
   const seen = new Set(starts);
-  for (const node of seen) for (const edge of node.callees) if (follows(edge)) seen.add(edge.node);
+  for (const node of seen) for (const edge of node.callees) seen.add(edge.node);
   return seen;
 }
