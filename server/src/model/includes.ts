@@ -23,6 +23,8 @@ export interface IncludeSearch {
   readonly defines?: ReadonlyMap<string, string>;
 }
 
+type Read = (path: string) => string | undefined;
+
 /** The path under which macros set from outside are in a unit. */
 export const COMMAND_LINE = '<command line>';
 
@@ -67,7 +69,7 @@ function parentOf(folder: string): string | undefined {
  * The main file's folder and those above it, up to the one that holds `.git`, each followed by its `include` folder:
  * where builds put `-I` most often, for want of better knowledge.
  */
-function ancestorFolders(mainPath: string, read: (path: string) => string | undefined): readonly string[] {
+function ancestorFolders(mainPath: string, read: Read): readonly string[] {
   const folders: string[] = [];
   let found = false;
   for (let folder: string | undefined = folderOf(normalizePath(mainPath)); folder !== undefined && folders.length <= MAX_ANCESTORS && !found; folder = parentOf(folder)) {
@@ -79,75 +81,95 @@ function ancestorFolders(mainPath: string, read: (path: string) => string | unde
   return kept.flatMap((folder) => [folder, join(folder, 'include')]);
 }
 
+/** Reads what a main file includes, within the limits. */
+class Collector {
+  readonly files: Map<string, string>;
+  readonly includes = new Map<string, ReadonlyMap<string, string>>();
+  readonly limits = new Set<string>();
+  private readonly missing = new Set<string>();
+  private size: number;
+  /** Where headers are looked for that are nowhere else; found out when it is asked for. */
+  private above: readonly string[] | undefined;
+
+  constructor(private readonly main: string, text: string, private readonly read: Read, private readonly search: IncludeSearch) {
+    this.files = new Map([[main, text]]);
+    this.size = text.length;
+  }
+
+  /** Takes the file at a path. @returns the path as the file is known by; undefined if it is not there or beyond the limits */
+  take(path: string): string | undefined {
+    const { main, files, missing, limits } = this;
+    const same = files.has(path) ? path : path === normalizePath(main) ? main : undefined;
+    if (same !== undefined) return same;
+    if (missing.has(path)) return undefined;
+    if (files.size >= MAX_FILES) {
+      limits.add(`${main} includes more than ${MAX_FILES} files: the rest is not read`);
+      return undefined;
+    }
+    const text = this.read(path);
+    const isLarge = text !== undefined && this.size + text.length > MAX_CHARACTERS;
+    if (isLarge) limits.add(`${path} is not read: with it, ${main} includes more than ${MAX_CHARACTERS / 1024 / 1024} million characters`);
+    if (text === undefined || isLarge) {
+      missing.add(path);
+      return undefined;
+    }
+    this.size += text.length;
+    files.set(path, text);
+    return path;
+  }
+
+  /** Takes all that a file includes. @returns what was not known before */
+  takeIncludesOf(includer: string): readonly string[] {
+    const resolved = new Map<string, string>();
+    const fresh: string[] = [];
+    for (const m of this.files.get(includer)!.matchAll(INCLUDE)) {
+      const written = m[1] ?? m[2]!;
+      if (isKnownHeader(written) || resolved.has(written)) continue;
+      const before = this.files.size;
+      const path = this.resolve(includer, written, m[1] === undefined);
+      if (path === undefined) continue;
+      resolved.set(written, path);
+      if (this.files.size > before) fresh.push(path);
+    }
+    if (resolved.size > 0) this.includes.set(includer, resolved);
+    return fresh;
+  }
+
+  private resolve(includer: string, written: string, angled: boolean): string | undefined {
+    const { includePaths, quote = [], paths = [] } = this.search;
+    const named = angled ? includePaths : [folderOf(includer), ...includePaths];
+    const direct = this.among(isSystemHeader(written) ? named : angled ? [...named, ...paths] : [...named, ...quote, ...paths], written);
+    if (direct !== undefined || isSystemHeader(written)) return direct;
+    return this.among((this.above ??= ancestorFolders(this.main, this.read)), written);
+  }
+
+  private among(folders: readonly string[], written: string): string | undefined {
+    for (const folder of folders) {
+      const path = this.take(join(folder, written));
+      if (path !== undefined) return path;
+    }
+    return undefined;
+  }
+}
+
 /**
  * Collects a file and what it includes: quoted paths from the includer's folder, then `includePaths`; angled ones
  * from `includePaths`. What is found in neither, and is no header of the system, is looked for in the folders above the
  * main file and their `include` folders. Missing files are no trouble. A file that is included twice is there once, a cycle ends.
  * @param read text of a path, or undefined if there is none; called at most once a path.
  */
-export function collectInput(mainPath: string, mainText: string, read: (path: string) => string | undefined, search: readonly string[] | IncludeSearch): CollectedInput {
-  const { includePaths, quote = [], paths = [], forced = [], defines }: IncludeSearch = 'includePaths' in search ? search : { includePaths: search };
-  const files = new Map<string, string>([[mainPath, mainText]]);
-  const includes = new Map<string, Map<string, string>>();
-  const missing = new Set<string>();
-  const limits = new Set<string>();
-  let size = mainText.length;
-  const find = (path: string): string | undefined => {
-    const same = files.has(path) ? path : path === normalizePath(mainPath) ? mainPath : undefined;
-    if (same !== undefined) return same;
-    if (missing.has(path)) return undefined;
-    if (files.size >= MAX_FILES) {
-      limits.add(`${mainPath} includes more than ${MAX_FILES} files: the rest is not read`);
-      return undefined;
-    }
-    const text = read(path);
-    const isLarge = text !== undefined && size + text.length > MAX_CHARACTERS;
-    if (isLarge) limits.add(`${path} is not read: with it, ${mainPath} includes more than ${MAX_CHARACTERS / 1024 / 1024} million characters`);
-    if (text === undefined || isLarge) {
-      missing.add(path);
-      return undefined;
-    }
-    size += text.length;
-    files.set(path, text);
-    return path;
-  };
-  let above: readonly string[] | undefined;
-  const resolve = (includer: string, written: string, angled: boolean): string | undefined => {
-    const among = (folders: readonly string[]): string | undefined => {
-      for (const folder of folders) {
-        const path = find(join(folder, written));
-        if (path !== undefined) return path;
-      }
-      return undefined;
-    };
-    const named = angled ? includePaths : [folderOf(includer), ...includePaths];
-    const direct = among(isSystemHeader(written) ? named : angled ? [...named, ...paths] : [...named, ...quote, ...paths]);
-    if (direct !== undefined || isSystemHeader(written)) return direct;
-    return among((above ??= ancestorFolders(mainPath, read)));
-  };
+export function collectInput(mainPath: string, mainText: string, read: Read, search: readonly string[] | IncludeSearch): CollectedInput {
+  const whole: IncludeSearch = 'includePaths' in search ? search : { includePaths: search };
+  const { forced = [], defines } = whole;
+  const collector = new Collector(mainPath, mainText, read, whole);
+  const { files, includes, limits } = collector;
   let level: string[] = [mainPath];
   for (const path of forced) {
-    const known = isKnownHeader(path) ? undefined : find(path);
+    const known = isKnownHeader(path) ? undefined : collector.take(path);
     if (known !== undefined && !level.includes(known)) level.push(known);
   }
   if (defines && defines.size > 0) files.set(COMMAND_LINE, [...defines].map(([name, value]) => `#define ${name} ${value}\n`).join(''));
-  for (let depth = 0; level.length > 0 && depth < MAX_DEPTH; depth++) {
-    const next: string[] = [];
-    for (const includer of level) {
-      const resolved = new Map<string, string>();
-      for (const m of files.get(includer)!.matchAll(INCLUDE)) {
-        const written = m[1] ?? m[2]!;
-        if (isKnownHeader(written) || resolved.has(written)) continue;
-        const before = files.size;
-        const path = resolve(includer, written, m[1] === undefined);
-        if (path === undefined) continue;
-        resolved.set(written, path);
-        if (files.size > before) next.push(path);
-      }
-      if (resolved.size > 0) includes.set(includer, resolved);
-    }
-    level = next;
-  }
+  for (let depth = 0; level.length > 0 && depth < MAX_DEPTH; depth++) level = level.flatMap((includer) => collector.takeIncludesOf(includer));
   if (level.length > 0) limits.add(`includes of ${mainPath} are nested more than ${MAX_DEPTH} deep: the rest is not read`);
   return { main: mainPath, files, includes, limits: [...limits] };
 }

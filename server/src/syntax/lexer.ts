@@ -95,6 +95,39 @@ export function directiveEnd(text: string, at: number, limit: number): number {
   return limit;
 }
 
+/** Offset behind the number that begins at `at`: all that the preprocessor takes for one, `0x1p-3` and `1..2` too. */
+function numberEnd(text: string, at: number, limit: number): number {
+  let i = at + 1;
+  for (; i < limit; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 46 || isIdentPart(c)) continue;
+    if (c !== 43 && c !== 45) break;
+    const before = text.charCodeAt(i - 1) | 32;
+    const hex = (text.charCodeAt(at + 1) | 32) === 120;
+    if (!(before === 112 || (before === 101 && !hex))) break;
+  }
+  return i;
+}
+
+/** The preprocessor line whose `#` stands at `at`. @param token how many tokens stand before it */
+function directiveAt(text: string, at: number, limit: number, token: number): Directive {
+  let nameStart = at + 1;
+  while (nameStart < limit && (text.charCodeAt(nameStart) === 32 || text.charCodeAt(nameStart) === 9)) nameStart++;
+  let nameEnd = nameStart;
+  while (nameEnd < limit && isIdentPart(text.charCodeAt(nameEnd))) nameEnd++;
+  return { start: at, end: directiveEnd(text, nameEnd, limit), name: text.slice(nameStart, nameEnd), nameEnd, token };
+}
+
+/** Offset behind the comment or the spliced line end that begins at `at`; `at` where neither does. */
+function trivialEnd(text: string, at: number, limit: number): number {
+  const next = text.charCodeAt(at + 1);
+  if (text.charCodeAt(at) === 47) return next === 42 || next === 47 ? commentEnd(text, at, limit) : at;
+  if (next === 10) return at + 2;
+  return next !== 13 ? at : text.charCodeAt(at + 2) === 10 ? at + 3 : at + 2;
+}
+
+const grown = <T extends Uint8Array | Int32Array | Uint16Array>(old: T, fresh: T): T => (fresh.set(old), fresh);
+
 /**
  * Lexes `text` from `from` to `to`. With `plain` set no `#` begins a preprocessor line, which is how the inside of one
  * is lexed. Linear in the length of the text.
@@ -117,42 +150,26 @@ export function lex(text: string, from = 0, to = text.length, plain = false): Le
       i++;
       continue;
     }
-    if (c === 47) {
-      const next = text.charCodeAt(i + 1);
-      if (next === 42 || next === 47) {
-        i = commentEnd(text, i, to);
-        continue;
-      }
-    }
-    if (c === 92) {
-      const next = text.charCodeAt(i + 1);
-      if (next === 10) {
-        i += 2;
-        continue;
-      }
-      if (next === 13) {
-        i += text.charCodeAt(i + 2) === 10 ? 3 : 2;
+    if (c === 47 || c === 92) {
+      const behind = trivialEnd(text, i, to);
+      if (behind > i) {
+        i = behind;
         continue;
       }
     }
     if (c === 35 && lineStart) {
-      let j = i + 1;
-      while (j < to && (text.charCodeAt(j) === 32 || text.charCodeAt(j) === 9)) j++;
-      const nameStart = j;
-      while (j < to && isIdentPart(text.charCodeAt(j))) j++;
-      const stop = directiveEnd(text, j, to);
-      directives.push({ start: i, end: stop, name: text.slice(nameStart, j), nameEnd: j, token: count });
-      i = stop;
+      const directive = directiveAt(text, i, to, count);
+      directives.push(directive);
+      i = directive.end;
       continue;
     }
     lineStart = false;
     if (count === capacity) {
       capacity *= 2;
-      const grow = <T extends Uint8Array | Int32Array | Uint16Array>(old: T, fresh: T): T => (fresh.set(old), fresh);
-      kind = grow(kind, new Uint8Array(capacity));
-      start = grow(start, new Int32Array(capacity));
-      end = grow(end, new Int32Array(capacity));
-      word = grow(word, new Uint16Array(capacity));
+      kind = grown(kind, new Uint8Array(capacity));
+      start = grown(start, new Int32Array(capacity));
+      end = grown(end, new Int32Array(capacity));
+      word = grown(word, new Uint16Array(capacity));
     }
     start[count] = i;
     if (cls & IDENT_START) {
@@ -167,17 +184,8 @@ export function lex(text: string, from = 0, to = text.length, plain = false): Le
       word[count] = wordId(text, i, j, hash);
       i = j;
     } else if (cls & DIGIT || (c === 46 && ((classes[text.charCodeAt(i + 1)] ?? 0) & DIGIT) !== 0)) {
-      let j = i + 1;
-      for (; j < to; j++) {
-        const d = text.charCodeAt(j);
-        if (d === 46 || isIdentPart(d)) continue;
-        if (d !== 43 && d !== 45) break;
-        const e = text.charCodeAt(j - 1) | 32;
-        const hex = (text.charCodeAt(i + 1) | 32) === 120;
-        if (!(e === 112 || (e === 101 && !hex))) break;
-      }
       kind[count] = NUMBER;
-      i = j;
+      i = numberEnd(text, i, to);
     } else if (c === 34 || c === 39) {
       kind[count] = c === 34 ? STRING : CHAR;
       i = quotedEnd(text, i, to);
