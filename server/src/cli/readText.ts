@@ -1,5 +1,5 @@
 /** Reads source files for the command line: only regular files of a sane size, and only text. */
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { OUTSIDE, type MayRead } from './confinement.js';
 import { entryOf } from '../text/entryOf.js';
 
@@ -141,7 +141,7 @@ export function readText(path: string, understand = decode, mayRead?: MayRead): 
     return understand(readAt(fd, stat.size, 0));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return { error: reasonOf(error), ...(code === 'EACCES' || code === 'EPERM' ? { there: true } : {}) };
+    return { error: reasonOf(error), ...((code === 'EACCES' || code === 'EPERM') && existsSync(path) ? { there: true } : {}) };
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
