@@ -33,6 +33,7 @@ export function checkTables(files: DataFiles, complain: Complain): void {
     for (const [k, name] of members.entries()) if (members.indexOf(name) !== k) complain('operations.yaml', `tables.${i}.members.${k}`, `${name} is a member already`);
   }
   checkRegisters(files, complain);
+  checkCallees(files, complain);
   const seen = new Set<string>();
   for (const [i, range] of files.returnRanges.ranges.entries()) {
     const say = (path: string, message: string): void => complain('return-ranges.yaml', `ranges.${i}.${path}`, message);
@@ -44,6 +45,32 @@ export function checkTables(files: DataFiles, complain: Complain): void {
       if (seen.has(pair)) say('attachTypes', `${attachType} has a range already`);
       seen.add(pair);
     }
+  }
+}
+
+/** A hook is of one kind; what takes a callback is an entry, and stands there once. */
+function checkCallees(files: DataFiles, complain: Complain): void {
+  const hooks = new Set<string>();
+  for (const [i, kind] of files.lsmHooks.kinds.entries()) {
+    const say = (path: string, message: string): void => complain('lsm-hooks.yaml', `kinds.${i}.${path}`, message);
+    for (const hook of kind.hooks) {
+      if (hooks.has(hook)) say('hooks', `${hook} is of another kind already`);
+      hooks.add(hook);
+    }
+    for (const { attachType, min, max } of kind.ranges) {
+      if (!files.attachTypes.has(attachType)) say('ranges', `no such attach type: ${attachType}`);
+      if (min > max) say('ranges', `${attachType}: min is above max`);
+    }
+  }
+  const takers = new Set<string>();
+  for (const [i, { takenBy, returns }] of files.callbacks.callbacks.entries()) {
+    const say = (path: string, message: string): void => complain('callbacks.yaml', `callbacks.${i}.${path}`, message);
+    for (const name of takenBy) {
+      if (!files.helpers.has(name) && !files.kfuncs.has(name)) say('takenBy', `no such helper or kfunc: ${name}`);
+      if (takers.has(name)) say('takenBy', `${name} is there already`);
+      takers.add(name);
+    }
+    if (returns && returns.min > returns.max) say('returns', 'min is above max');
   }
 }
 

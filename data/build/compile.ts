@@ -83,12 +83,22 @@ export function compileFacts(files: DataFiles): FactsJson {
     alternatives: files.alternatives.groups,
     mapHelpers: without(files.mapHelpers, 'sources'),
     mapLimits: files.mapLimits.mapTypes,
-    returnRanges: files.returnRanges.ranges.map(({ since, ...range }) => ({ ...without(range, 'sources'), since: release(since) })),
+    returnRanges: returnRanges(files),
+    callbacks: files.callbacks.callbacks.map(({ takenBy, returns, sleeps }) => ({ takenBy, ...(returns ? { returns: dated(returns) } : {}), ...(sleeps ? { sleeps: dated(sleeps) } : {}) })),
     operations: files.operations.tables.map((table) => ({ ...without(table, 'sources', 'lifetime'), ...(table.lifetime ? { lifetime: lifetime(table.lifetime) } : {}) })),
     registers: files.registers.architectures.map((architecture) => without(architecture, 'sources')),
     timelines: pools.timelines.texts,
     matrices: pools.matrices.texts,
   };
+}
+
+function returnRanges({ returnRanges, lsmHooks }: DataFiles): FactsJson['returnRanges'] {
+  const hooks = lsmHooks.kinds.flatMap((kind) => kind.ranges.map(({ attachType, ...range }) => ({ programType: 'BPF_PROG_TYPE_LSM', attachTypes: [attachType], ...dated(range), hooks: kind.hooks })));
+  return [...returnRanges.ranges.map((range) => dated(without(range, 'sources'))), ...hooks];
+}
+
+function dated<T extends { readonly since: string; readonly free?: string }>({ since, free, ...rest }: T): Omit<T, 'since' | 'free'> & { since: number; free?: number } {
+  return { ...rest, since: release(since), ...(free === undefined ? {} : { free: release(free) }) };
 }
 
 function matrix(entity: EntityHistory, bounds: readonly ConfigBounds[], axis: Axis, pools: Pools): { exists: number; matrix: number } {

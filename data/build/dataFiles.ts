@@ -5,7 +5,7 @@ import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
 import { parse } from 'yaml';
 import type { Problem } from './problems.js';
-import type { AlternativesData, MapHelpersData, MapLimitsData, OperationsData, RegistersData, ReturnRangesData } from '../../server/src/facts/types.gen.js';
+import type { AlternativesData, CallbacksData, LsmHooksData, MapHelpersData, MapLimitsData, OperationsData, RegistersData, ReturnRangesData } from '../../server/src/facts/types.gen.js';
 import type {
   AttachTypeData, ConceptData, ConfigsData, ConstantData, ContextData, CorrectionsData, DistributionData, DriverData, FeatureData, HelperData, KernelsData, KfuncData, LinkTypeData, MacroData, MapTypeData, ProgramTypeData, SectionData, TextData, VerifierMessageData,
 } from '../../server/src/facts/types.gen.js';
@@ -19,6 +19,8 @@ export interface DataFiles {
   readonly mapHelpers: MapHelpersData;
   readonly mapLimits: MapLimitsData;
   readonly returnRanges: ReturnRangesData;
+  readonly lsmHooks: LsmHooksData;
+  readonly callbacks: CallbacksData;
   readonly operations: OperationsData;
   readonly registers: RegistersData;
   readonly helpers: ReadonlyMap<string, HelperData>;
@@ -58,7 +60,7 @@ const FOLDERS = {
 const FOLDER_NAMES: Partial<Record<keyof typeof FOLDERS, string>> = { programTypes: 'program-types', attachTypes: 'attach-types', mapTypes: 'map-types', linkTypes: 'link-types', verifierMessages: 'verifier-messages', texts: 'text' };
 /** Property of DataFiles, also its schema's name → its file. */
 const SINGLE = {
-  kernels: 'kernels', configs: 'configs', corrections: 'corrections', alternatives: 'alternatives', mapHelpers: 'map-helpers', mapLimits: 'map-limits', returnRanges: 'return-ranges', operations: 'operations', registers: 'registers',
+  kernels: 'kernels', configs: 'configs', corrections: 'corrections', alternatives: 'alternatives', mapHelpers: 'map-helpers', mapLimits: 'map-limits', returnRanges: 'return-ranges', lsmHooks: 'lsm-hooks', callbacks: 'callbacks', operations: 'operations', registers: 'registers',
 } as const;
 
 /** The folder in which a kind's files lie. */

@@ -47,6 +47,10 @@ const BY_SOURCE: readonly { readonly programType: string; readonly attachTypes: 
   { programType: 'CGROUP_SOCK_ADDR', attachTypes: ['BPF_CGROUP_UNIX_GETPEERNAME', 'BPF_CGROUP_UNIX_GETSOCKNAME'], min: 1, max: 1, since: '6.12' },
   { programType: 'TRACING', attachTypes: ['BPF_TRACE_FENTRY', 'BPF_TRACE_FEXIT'], min: 0, max: 0 },
 ];
+/** Loaded on 6.18 with one value after the other, apart from the table. */
+const MEASURED_APART: ReturnRangesData['ranges'] = [
+  { programType: 'BPF_PROG_TYPE_KPROBE', attachTypes: ['BPF_TRACE_UPROBE_SESSION'], min: 0, max: 1, since: '6.18', sources: [MEASURED] },
+];
 /** Where a type without attach types was measured, the one that libbpf gives it. */
 const ONLY_ATTACH_TYPE: Readonly<Record<string, string>> = { CGROUP_DEVICE: 'BPF_CGROUP_DEVICE', CGROUP_SYSCTL: 'BPF_CGROUP_SYSCTL' };
 /** Attach types that came after 6.1, whose source the others are also known from. */
@@ -122,5 +126,6 @@ function returnRanges(measured: Readonly<Record<string, Range>>): ReturnRangesDa
     const refs = (since ? [since] : ['6.1', '6.12']).map((kernel): CommonSource => ({ source: 'kernel-source', ref: `${kernel} kernel/bpf/verifier.c check_return_code()` }));
     ranges.push({ programType: `BPF_PROG_TYPE_${programType}`, attachTypes: [...attachTypes], min, max, since: since ?? '6.1', sources: refs });
   }
+  ranges.push(...MEASURED_APART);
   return { ranges: ranges.sort((a, b) => (a.programType < b.programType ? -1 : a.programType > b.programType ? 1 : 0)) };
 }

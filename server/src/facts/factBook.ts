@@ -3,7 +3,7 @@ import { Availability } from './availability.js';
 import type { MatrixRef } from './availability.js';
 import { ContextAccess } from './contextAccess.js';
 import type {
-  AttachTypeFact, ConstantFact, ConstantOwner, ContextFact, FactBook, HelperFact, KfuncFact, Lifetime, MacroFact, MacroNeed, MapLimits, MapTypeFact, MeasuredKernel, OperationFact, ProgramKey, ProgramTypeFact, RegistersFact, ReturnRange, SectionDefFact, Source, Timeline,
+  AttachTypeFact, CallbackFact, ConstantFact, ConstantOwner, ContextFact, FactBook, HelperFact, KfuncFact, Lifetime, MacroFact, MacroNeed, MapLimits, MapTypeFact, MeasuredKernel, OperationFact, ProgramKey, ProgramTypeFact, RegistersFact, ReturnRange, SectionDefFact, Source, Timeline,
 } from './factBook.types.js';
 import { entriesOf, partsOf, readFacts, type FactsParts } from './factsText.js';
 import { LazyMap } from './lazyMap.js';
@@ -59,6 +59,7 @@ class JsonFactBook implements FactBook {
   readonly concepts: Topics['concepts'];
   readonly verifierMessages: Topics['verifierMessages'];
   readonly mapLimits: ReadonlyMap<string, MapLimits>;
+  readonly callbacks: ReadonlyMap<string, CallbackFact>;
   readonly sections: readonly SectionDefFact[];
   readonly #tables: SmallTables;
   readonly #availability: Availability;
@@ -93,6 +94,7 @@ class JsonFactBook implements FactBook {
     ({ features: this.features, drivers: this.drivers, linkTypes: this.linkTypes, distributions: this.distributions, concepts: this.concepts, verifierMessages: this.verifierMessages } = loadTopics(facts, sources));
     this.mapLimits = new Map(Object.entries(facts.mapLimits));
     this.#tables = new SmallTables(facts);
+    this.callbacks = this.#tables.callbacks;
     this.sections = facts.sections.map((section) => ({ ...section, kind: 'section' as const }));
     this.#availability = new Availability(facts);
     this.#contextAccess = new ContextAccess(facts, this.#availability, this.programTypes);
@@ -131,8 +133,8 @@ class JsonFactBook implements FactBook {
     return this.#tables.partners(name);
   }
 
-  returnRange(programType: string, attachType: string | null): ReturnRange | undefined {
-    return this.#tables.returnRange(programType, attachType);
+  returnRange(programType: string, attachType: string | null, hook?: string): ReturnRange | undefined {
+    return this.#tables.returnRange(programType, attachType, hook);
   }
 
   operations(struct: string): readonly OperationFact[] | undefined {

@@ -1,11 +1,11 @@
 /** The read-only look-up over all facts: what rules, model and features may ask. `factBook.ts` implements it over facts.json. */
-import type { OperationFact, RegistersFact } from './smallFacts.types.js';
+import type { CallbackFact, OperationFact, RegistersFact, ReturnRange } from './smallFacts.types.js';
 import type { Release } from './kernelVersion.js';
 import type { KernelsByName } from './kernel.types.js';
 import type { DistributionFact } from './distribution.types.js';
 import type { Source } from './source.types.js';
 
-export type { OperationFact, RegisterFact, RegistersFact } from './smallFacts.types.js';
+export type { CallbackFact, OperationFact, RegisterFact, RegistersFact, ReturnRange } from './smallFacts.types.js';
 export type { Source } from './source.types.js';
 
 /**
@@ -333,13 +333,6 @@ export interface MapLimits {
   readonly refusesFlags?: readonly string[];
 }
 
-/** Ends included; enforced on `since` and later, not known before. */
-export interface ReturnRange {
-  readonly min: number;
-  readonly max: number;
-  readonly since: Release;
-}
-
 export interface FactBook {
   /** Every mainline release that the book speaks of, ascending. */
   readonly releases: readonly Release[];
@@ -385,8 +378,10 @@ export interface FactBook {
   mapPartners(name: string): readonly string[] | undefined;
   /** Helpers and kfuncs that do the same work for other programs or kernels, best first; whether they are allowed is asked of their own facts. */
   alternatives(name: string): readonly string[];
-  /** Values that the verifier lets such programs return; undefined where it takes any, or where that is not known. */
-  returnRange(programType: string, attachType: string | null): ReturnRange | undefined;
+  /** Values that the verifier lets such programs return, those of LSM at a hook; undefined where it takes any, or where that is not known. */
+  returnRange(programType: string, attachType: string | null, hook?: string): ReturnRange | undefined;
+  /** By the helper, kfunc or macro that takes them; one about whose callbacks nothing is known is not there. */
+  readonly callbacks: ReadonlyMap<string, CallbackFact>;
   /** Members that programs may fill in a structure of operations (`sched_ext_ops`), in its order; undefined where the structure is not known. */
   operations(struct: string): readonly OperationFact[] | undefined;
   /** When programs may fill such a structure; undefined where that is not known. */

@@ -1,5 +1,5 @@
 /** Answers from the small tables of the book: maps and the helpers that take them, ranges of return values, members of operations. */
-import type { Lifetime, OperationFact, ReturnRange } from './factBook.types.js';
+import type { CallbackFact, Lifetime, OperationFact, ReturnRange } from './factBook.types.js';
 import type { FactsJson } from './types.gen.js';
 
 /** Each table is read once, into what is asked for. */
@@ -10,9 +10,10 @@ export class SmallTables {
   readonly #operations: ReadonlyMap<string, { readonly members: readonly OperationFact[]; readonly lifetime?: Lifetime }>;
   readonly #alternatives = new Map<string, string[]>();
   /** By program type; attach types in it. */
-  readonly #ranges = new Map<string, { readonly attachType: string; readonly range: ReturnRange }[]>();
+  readonly #ranges = new Map<string, { readonly attachType: string; readonly range: ReturnRange; readonly hooks?: ReadonlySet<string> }[]>();
+  readonly callbacks = new Map<string, CallbackFact>();
 
-  constructor(facts: Pick<FactsJson, 'mapHelpers' | 'returnRanges' | 'alternatives' | 'operations'>) {
+  constructor(facts: Pick<FactsJson, 'mapHelpers' | 'returnRanges' | 'callbacks' | 'alternatives' | 'operations'>) {
     const { mapTypes, helpers, depends = {} } = facts.mapHelpers;
     this.#mapTypes = new Map(Object.entries(mapTypes));
     this.#helpers = new Map(Object.entries(helpers));
@@ -21,11 +22,12 @@ export class SmallTables {
     for (const group of facts.alternatives) {
       for (const name of group) this.#alternatives.set(name, [...(this.#alternatives.get(name) ?? []), ...group.filter((other) => other !== name)]);
     }
-    for (const { programType, attachTypes, min, max, since } of facts.returnRanges) {
+    for (const { programType, attachTypes, hooks, ...range } of facts.returnRanges) {
       const rows = this.#ranges.get(programType) ?? [];
-      for (const attachType of attachTypes) rows.push({ attachType, range: { min, max, since } });
+      for (const attachType of attachTypes) rows.push({ attachType, range, ...(hooks ? { hooks: new Set(hooks) } : {}) });
       this.#ranges.set(programType, rows);
     }
+    for (const { takenBy, ...fact } of facts.callbacks) for (const name of takenBy) this.callbacks.set(name, fact);
   }
 
   /** `check_map_func_compatibility()` asks the map's side first. */
@@ -54,8 +56,8 @@ export class SmallTables {
   }
 
   /** Where the attach type is left to the loader, the widest range of those that it may choose. */
-  returnRange(programType: string, attachType: string | null): ReturnRange | undefined {
-    const rows = this.#ranges.get(programType) ?? [];
+  returnRange(programType: string, attachType: string | null, hook?: string): ReturnRange | undefined {
+    const rows = (this.#ranges.get(programType) ?? []).filter(({ hooks }) => hooks === undefined || (hook !== undefined && hooks.has(hook)));
     if (attachType !== null) return rows.find((row) => row.attachType === attachType)?.range;
     if (rows.length === 0 || programType === 'BPF_PROG_TYPE_TRACING' || programType === 'BPF_PROG_TYPE_KPROBE') return undefined;
     const ranges = rows.map((row) => row.range);

@@ -69,6 +69,7 @@ export type FactsMtu = (string | {
 export interface DataKinds {
 alternatives?: AlternativesData
 attachType?: AttachTypeData
+callbacks?: CallbacksData
 concept?: ConceptData
 configs?: ConfigsData
 constant?: ConstantData
@@ -82,6 +83,7 @@ helper?: HelperData
 kernels?: KernelsData
 kfunc?: KfuncData
 linkType?: LinkTypeData
+lsmHooks?: LsmHooksData
 macro?: MacroData
 mapHelpers?: MapHelpersData
 mapLimits?: MapLimitsData
@@ -138,6 +140,44 @@ source: ("measured" | "ebpf-docs" | "bcc" | "kernel-source" | "kernel-commit" | 
  */
 ref?: string
 note?: string
+}
+/**
+ * What the verifier demands of functions that are handed to helpers and kfuncs: data/callbacks.yaml. What is not said is not known.
+ */
+export interface CallbacksData {
+callbacks: {
+/**
+ * @minItems 1
+ */
+takenBy: string[]
+/**
+ * What they may return.
+ */
+returns?: {
+min: number
+max: number
+/**
+ * A mainline release, always quoted: unquoted 6.10 is the number 6.1.
+ */
+since: string
+/**
+ * How the verifier's message begins, on all of these releases.
+ */
+says: string
+}
+/**
+ * Whether they may sleep whatever the program may do; absent where they may what it may.
+ */
+sleeps?: {
+may: ("always" | "never")
+since: CommonVersion
+/**
+ * A mainline release, always quoted: unquoted 6.10 is the number 6.1.
+ */
+free?: string
+}
+sources: CommonSources
+}[]
 }
 /**
  * A page of our own about an idea: the front matter of data/concepts/<name>.md, with the text below it as `text`.
@@ -439,6 +479,22 @@ attachTypes: string[]
 min: number
 max: number
 since: number
+free?: number
+hooks?: string[]
+}[]
+callbacks: {
+takenBy: string[]
+returns?: {
+min: number
+max: number
+since: number
+says: string
+}
+sleeps?: {
+may: ("always" | "never")
+since: number
+free?: number
+}
 }[]
 operations: {
 struct: string
@@ -883,6 +939,34 @@ programTypes?: CommonProgramType[]
  */
 attachTypes?: CommonAttachType[]
 aliasOf?: string
+}
+/**
+ * Hooks of security modules by what programs there may return: data/lsm-hooks.yaml. A hook that is not listed is not known.
+ */
+export interface LsmHooksData {
+kinds: {
+/**
+ * @minItems 1
+ */
+hooks: string[]
+/**
+ * Attach types that are not listed may return anything.
+ */
+ranges: {
+attachType: CommonAttachType
+min: number
+max: number
+/**
+ * A mainline release, always quoted: unquoted 6.10 is the number 6.1.
+ */
+since: string
+/**
+ * A mainline release, always quoted: unquoted 6.10 is the number 6.1.
+ */
+free?: string
+}[]
+}[]
+sources: CommonSources
 }
 /**
  * A macro of libbpf's BPF-side headers: data/macros/<name>.yaml.

@@ -56,7 +56,7 @@ char LICENSE[] SEC("license") = "GPL";
       const text = context.model.files.get(program.path)?.text ?? '';
       for (const loop of program.fn.loops) {
         const stays = staysALoop(program.fn, loop, text, index);
-        if (stays === undefined || !isOrdinary(context, program, conditionsOf(program, loop.span))) continue;
+        if (stays === undefined || !isOrdinary(context, program.fn, conditionsOf(program, loop.span))) continue;
         const who = lackedBy(context, BOUNDED_LOOPS, missing).replace(/(lacks?) it$/, (_, lack: string) => (lack === 'lack' ? 'refuse them' : 'refuses them'));
         const why = stays === 'compiled' ? 'is one in the compiled program' : stays === 'field' ? 'runs up to a value in memory, so that the compiler cannot unroll it' : 'makes more passes than the compiler unrolls by itself';
         report({

@@ -5,12 +5,14 @@ import { indexOf } from './unit.js';
 
 type Condition = Program['fn']['conditions'][number];
 
-/** True if nothing but local variables and parameters of the program decides whether code under these conditions runs. */
-export function isOrdinary(context: RuleContext, program: Program, conditions: readonly Condition[]): boolean {
-  const all = [...program.fn.conditions, ...conditions];
+/** True if nothing but local variables and parameters of the function decides whether code under these conditions runs. */
+export function isOrdinary(context: RuleContext, fn: Program['fn'], conditions: readonly Condition[]): boolean {
+  const all = [...fn.conditions, ...conditions];
   if (all.length === 0) return true;
-  const own = new Set(['ctx', ...[...program.fn.params, ...program.fn.locals].map((v) => v.name)]);
   const { variables } = indexOf(context.model);
+  // A copy of a loader's constant is known to the verifier too.
+  const locals = fn.locals.filter(({ init }) => init === undefined || !variables.has(init));
+  const own = new Set(['ctx', ...[...fn.params, ...locals].map((v) => v.name)]);
   return all.every(
     ({ kind, calls, identifiers }) =>
       kind !== 'preprocessor' && calls.length === 0 && identifiers.some((name) => own.has(name)) && !identifiers.some((name) => variables.has(name) && !own.has(name)),
