@@ -19,12 +19,21 @@ test('one that came with a release in a range, on kernels below it; in between n
   await check(code(''), { kernel: '6.2' });
 });
 
+test('one beside a macro that makes another', async () => {
+  await check(user('    bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_ENCAP_L2_ETH | BPF_F_ADJ_ROOM_ENCAP_L2(14));\n    //                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ flag-newer-than-target (warning): `BPF_F_ADJ_ROOM_ENCAP_L2_ETH`'), { kernel: '5.4' });
+});
+
 test.each([
   ['5.5', map('BPF_F_MMAPABLE')],
   ['5.4', map('MY_FLAGS')],
   ['5.4', `#define BPF_F_MMAPABLE 0\n${map('BPF_F_MMAPABLE')}`],
   ['5.4', map('BPF_F_MMAPABLE') + user('    if (bpf_core_type_exists(struct y)) bpf_map_lookup_elem(&m, &k);')],
   ['5.4', user('    bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_NET, k ? BPF_F_ADJ_ROOM_NO_CSUM_RESET : 0);')],
+  ['5.4', user('    bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_NET, flags_for(BPF_F_ADJ_ROOM_NO_CSUM_RESET));')],
+  ['5.4', user('    bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_NET, k & BPF_F_ADJ_ROOM_NO_CSUM_RESET);')],
+  ['5.4', user('    bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_NET, k == BPF_F_ADJ_ROOM_NO_CSUM_RESET);')],
+  ['6.1', user('    bpf_fib_lookup(ctx, &k, sizeof(k), BPF_FIB_LOOKUP_TBID | BPF_FIB_LOOKUP_SRC);')],
+  ['6.12', user('    bpf_l4_csum_replace(ctx, 4, 0, 0, BPF_F_IPV6 | 4);')],
   ['5.4', user('    if (bpf_core_type_exists(struct y)) bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_NET, BPF_F_ADJ_ROOM_NO_CSUM_RESET);')],
   ['5.4', user('    bpf_map_update_elem(&other, &k, &k, BPF_ANY);')],
   [undefined, map('BPF_F_MMAPABLE')],

@@ -70,6 +70,14 @@ test('macros of the unit are followed where they have one definition', async () 
   await check(`#ifdef X\n#define SIZE 1000\n#else\n#define SIZE 4096\n#endif\n${map('RINGBUF', '    __uint(max_entries, SIZE);')}`);
 });
 
+test('a macro is its text: operators beside it may take a part of it', async () => {
+  const trie = (value: string, carets = ''): string => map('LPM_TRIE', `    __uint(map_flags, BPF_F_NO_PREALLOC);\n    __uint(key_size, ${value});${carets}`);
+  await check(`#define A 2 + 2\n#define B A * 127\n${trie('B')}`);
+  await check(`#define A (2 + 2)\n#define B A * 127\n${trie('B', '\n//                   ^ map-definition-invalid: has one of 508')}`);
+  await check(`#define A 2 + 2\n${trie('(A)', '\n//                   ^^^ map-definition-invalid: has one of 4')}`);
+  await check(`#define A sizeof(__u32)\n${trie('A * 100', '\n//                   ^^^^^^^ map-definition-invalid: has one of 400')}`);
+});
+
 test('inner maps are not judged', async () => {
   await check(map('ARRAY_OF_MAPS', '    __type(key, __u32);\n    __array(values, struct {\n        __uint(type, BPF_MAP_TYPE_RINGBUF);\n        __uint(max_entries, 1);\n    });'));
 });

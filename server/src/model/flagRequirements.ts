@@ -3,7 +3,7 @@ import type { ConstantFact, FactBook, Lifetime } from '../facts/factBook.types.j
 import type { Span } from '../text/span.js';
 import { standing, type Collector } from './collector.js';
 import type { EntityCall, MapDef, Program, Requirement } from './model.types.js';
-import { integerValue, tokenize } from './tokens.js';
+import { closing, integerValue, tokenize } from './tokens.js';
 import type { UnitIndex } from './unitIndex.js';
 import { lastWord } from '../text/ends.js';
 
@@ -71,12 +71,20 @@ const MAX_TEXT = 4_000;
 /** Flags are written in capitals: most arguments are none. */
 const CAPITALS = /\b[A-Z][A-Z0-9]*_/;
 
+/** A choice at run time may be a guard of its own, a comparison passes 0 or 1, and what `~` or `&` takes away is not passed. */
+const CHOOSES: ReadonlySet<string> = new Set(['?', '~', '!', '&', '&&', '||', '==', '!=', '<', '>', '<=', '>=']);
+
 function uses(text: string, span: Span, taken: Taken | undefined, index: UnitIndex): readonly FlagUse[] {
-  // A choice at run time may be a guard of its own, and what `~` takes away is not passed.
-  if (!taken || text.length > MAX_TEXT || !CAPITALS.test(text) || /[?~]/.test(text)) return NO_FLAGS;
+  if (!taken || text.length > MAX_TEXT || !CAPITALS.test(text)) return NO_FLAGS;
+  const tokens = tokenize(text);
+  if (tokens.some((t) => t.kind === 'punct' && CHOOSES.has(t.value))) return NO_FLAGS;
   const found: FlagUse[] = [];
-  for (const t of tokenize(text)) {
-    const known = t.kind === 'word' && !index.defines.has(t.value) ? taken.get(t.value) : undefined;
+  for (let i = 0; i < tokens.length; i++) {
+    const { kind, value } = tokens[i]!;
+    if (kind !== 'word') continue;
+    // What a macro or function makes of its arguments is not known.
+    if (tokens[i + 1]?.value === '(') i = closing(tokens, i + 1);
+    const known = index.defines.has(value) ? undefined : taken.get(value);
     if (known) found.push({ ...known, span });
   }
   return found;

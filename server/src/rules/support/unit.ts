@@ -89,6 +89,13 @@ class Constant {
     return this.at === this.tokens.length ? value : undefined;
   }
 
+  /** The value, if it is the same beside whatever operators: of `-4`, `(1 << 2)` and `sizeof(int)`, not of `2 + 2`. */
+  operand(): number | undefined {
+    if (this.depth > MAX_DEPTH) return undefined;
+    const value = this.unary();
+    return this.at === this.tokens.length ? value : undefined;
+  }
+
   private take(text: string): boolean {
     if (this.tokens[this.at]?.value !== text) return false;
     this.at++;
@@ -136,12 +143,19 @@ class Constant {
     return undefined;
   }
 
+  /** True if no operator stands beside the token that was just taken. */
+  private isAlone(): boolean {
+    const [before, after] = [this.tokens[this.at - 2]?.value, this.tokens[this.at]?.value];
+    return (before === undefined || before === '(') && (after === undefined || after === ')');
+  }
+
   private name(name: string): number | undefined {
     const defined = indexOf(this.context.model).defines.get(name);
     if (defined) {
       const [only] = defined;
       if (!only || defined.length > 1 || only.view.params) return undefined;
-      return new Constant(this.context, defineTokens(only.view), this.depth + 1).whole();
+      const body = new Constant(this.context, defineTokens(only.view), this.depth + 1);
+      return this.isAlone() ? body.whole() : body.operand();
     }
     const known = this.context.facts.constants.get(name);
     if (!known || known.args !== undefined) return undefined;
