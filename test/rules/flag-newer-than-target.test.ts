@@ -26,6 +26,7 @@ test('one beside a macro that makes another', async () => {
 test.each([
   ['5.5', map('BPF_F_MMAPABLE')],
   ['5.4', map('MY_FLAGS')],
+  ['5.4', map('BPF_F_MMAPABLE').replace(/(    __uint\(map_flags.*\n)/, '#ifdef SHARED\n$1#endif\n')],
   ['5.4', `#define BPF_F_MMAPABLE 0\n${map('BPF_F_MMAPABLE')}`],
   ['5.4', map('BPF_F_MMAPABLE') + user('    if (bpf_core_type_exists(struct y)) bpf_map_lookup_elem(&m, &k);')],
   ['5.4', user('    bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_NET, k ? BPF_F_ADJ_ROOM_NO_CSUM_RESET : 0);')],

@@ -1,5 +1,5 @@
 /** Definitions of maps that the kernel refuses. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { applied, check, only } from '../support/check.js';
 
 const map = (type: string, ...lines: readonly string[]): string => `struct {\n    __uint(type, BPF_MAP_TYPE_${type});\n${lines.map((l) => `${l}\n`).join('')}} m SEC(".maps");\n`;
@@ -85,4 +85,85 @@ test('inner maps are not judged', async () => {
 test('sizes of 0 that loaders write themselves are none of its business', async () => {
   await check(map('PERF_EVENT_ARRAY', '    __uint(key_size, 0);\n    __uint(value_size, 0);'));
   await check(map('ARRAY_OF_MAPS', '    __uint(key_size, 4);\n    __uint(value_size, 0);'));
+});
+
+describe('what the build chooses in a definition', () => {
+  const of = (body: string): string => `struct {\n${body}\n} m SEC(".maps");\n`;
+
+  test('one of two types, each with its own sizes', async () => {
+    await check(of(`#ifdef HAVE_RINGBUF
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 4096);
+#else
+    __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+    __uint(key_size, sizeof(__u32));
+    __uint(value_size, sizeof(__u32));
+#endif`));
+  });
+
+  test('a type and flags that no build has together', async () => {
+    await check(of(`#ifdef PER_CPU
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+#else
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+#endif
+    __uint(max_entries, 1);
+#ifdef SHARED
+    __uint(map_flags, BPF_F_MMAPABLE);
+#endif`));
+  });
+
+  test('flags that are there in some builds only', async () => {
+    await check(of('    __uint(type, BPF_MAP_TYPE_LPM_TRIE);\n#ifndef SET_BY_LOADER\n    __uint(map_flags, BPF_F_NO_PREALLOC);\n#endif'));
+  });
+
+  test('designators of a map of the old kind, which get no fix that would lose the #if', async () => {
+    const unit = await check(`struct bpf_map_def SEC("maps") m = {
+//                             ^ legacy-map-definition
+#ifdef PER_CPU
+    .type = BPF_MAP_TYPE_PERCPU_ARRAY,
+#else
+    .type = BPF_MAP_TYPE_PERF_EVENT_ARRAY,
+#endif
+    .key_size = 4,
+    .value_size = 16,
+};
+`);
+    expect(only(unit).fixes).toEqual([]);
+  });
+
+  test('an arm that the file itself decides about is judged', async () => {
+    await check(`#define HAVE_RINGBUF 1\n${of(`#if HAVE_RINGBUF
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+#else
+    __uint(type, BPF_MAP_TYPE_HASH);
+#endif
+    __uint(key_size, 4);
+//                   ^ map-definition-invalid (error): has no keys`)}`);
+  });
+
+  test('so is a definition that is all under one condition', async () => {
+    await check(`#ifdef FEATURE\n${of('    __uint(type, BPF_MAP_TYPE_RINGBUF);\n    __uint(key_size, 4);\n//                   ^ map-definition-invalid')}#endif\n`);
+    await check(`#ifdef FEATURE
+struct ring {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(key_size, 4);
+//                   ^ map-definition-invalid
+};
+struct ring m SEC(".maps");
+#endif
+`);
+  });
+
+  test('so is what says the same in every build', async () => {
+    await check(of(`#ifdef SMALL
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 4096);
+#else
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 65536);
+#endif
+    __uint(key_size, 4);
+//                   ^ map-definition-invalid`));
+  });
 });

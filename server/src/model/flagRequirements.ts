@@ -127,9 +127,11 @@ export function callFlagRequirements(call: EntityCall, facts: FactBook, index: U
   }
 }
 
-/** @param base the requirement of the map's type, whose users and guard hold for its flags. */
+/** @param base the requirement of the map's type, whose users and guard hold for its flags; an `#if` around the flags alone is a guard of theirs. */
 export function mapFlagRequirements(map: MapDef, base: Requirement, facts: FactBook, index: UnitIndex): Requirement[] {
+  const arm = map.attributes.find((a) => a.name === 'map_flags')?.conditions[0];
+  const guard = arm === undefined || base.guard !== undefined ? {} : { guard: `#if ${arm.text}` };
   return flagsOfMap(map, facts, index)
     .filter(({ lifetime }) => lifetime.since > base.lifetime.since)
-    .map(({ constant, lifetime, span }) => ({ ...base, kind: 'flag', feature: constant.name, lifetime, span }));
+    .map(({ constant, lifetime, span }) => ({ ...base, ...guard, kind: 'flag', feature: constant.name, lifetime, span }));
 }

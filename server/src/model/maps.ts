@@ -1,6 +1,6 @@
 /** Finds map definitions: BTF maps in `.maps`, legacy ones in `maps` and `maps/x`. */
 import type { FactBook } from '../facts/factBook.types.js';
-import type { FileView, VariableView } from '../syntax/views.js';
+import type { Condition, FileView, MapAttribute, VariableView } from '../syntax/views.js';
 import type { MapDef } from './model.types.js';
 import { compiledUnder } from './preprocessor.js';
 import { sectionText } from './sections.js';
@@ -22,6 +22,30 @@ function typeOf(value: string, index: UnitIndex, facts: FactBook): string | null
   return facts.mapTypes.has(name) || /^BPF_MAP_TYPE_\w+$/.test(name) ? name : null;
 }
 
+/**
+ * The attributes of one definition without those that are surely compiled out. What is left of an attribute's conditions is what the build
+ * decides: `#if`s that stand in the definition. Those around all of it are the map's, not the attribute's.
+ */
+function attributesOf(all: readonly MapAttribute[], path: string, index: UnitIndex): readonly MapAttribute[] {
+  const first = all[0];
+  if (first === undefined || all.every((a) => a.conditions.length === 0)) return all;
+  const around = first.conditions.filter((c) => all.every((a) => a.conditions.some((other) => isSame(c, other))));
+  return all.flatMap((a) => {
+    const own = a.conditions.filter((c) => !around.some((other) => isSame(c, other)));
+    const compiled = compiledUnder(own, path, index);
+    return compiled === 'no' ? [] : [{ ...a, conditions: compiled === 'maybe' ? own : [] }];
+  });
+}
+
+const isSame = (a: Condition, b: Condition): boolean => a.span.start === b.span.start && a.taken === b.taken;
+
+/** The type that a definition names, null where it is none that we know, or the build chooses between several (`#ifdef` in the definition). */
+function chosenType(types: readonly MapAttribute[], index: UnitIndex, facts: FactBook): string | null {
+  const names = new Set(types.map((type) => typeOf(type.value, index, facts)));
+  const [first = null] = names;
+  return names.size > 1 && types.some((type) => type.conditions.length > 0) ? null : first;
+}
+
 /** The fields of the struct that a variable is of, where the file defines it apart: `struct my_map m SEC(".maps");`. */
 function fieldsOfStruct(variable: VariableView, file: FileView): VariableView['mapAttributes'] {
   const tag = /^(?:(?:static|const|volatile)\s+)*struct\s+(\w+)$/.exec(variable.type)?.[1];
@@ -34,14 +58,15 @@ export function findMaps(index: UnitIndex, facts: FactBook): MapDef[] {
   const visit = (variable: VariableView, path: string): void => {
     const kind = variable.sections.length > 0 ? mapSection(variable, index) : undefined;
     if (!kind || variable.isExtern || compiledUnder(variable.conditions, path, index) === 'no') return;
-    const attributes = variable.mapAttributes.length > 0 ? variable.mapAttributes : fieldsOfStruct(variable, index.files.get(path) ?? index.main);
-    const type = attributes.find((a) => a.name === 'type');
+    const written = variable.mapAttributes.length > 0 ? variable.mapAttributes : fieldsOfStruct(variable, index.files.get(path) ?? index.main);
+    const attributes = attributesOf(written, path, index);
+    const types = attributes.filter((a) => a.name === 'type');
     const file = variable.initializers.length > 0 ? index.files.get(path) : undefined;
     const values = kind === 'btf' && file ? staticValues(variable, file) : [];
     maps.push({
       name: variable.name, path, variable, attributes,
-      type: type ? typeOf(type.value, index, facts) : null,
-      typeSpan: type?.valueSpan ?? variable.nameSpan,
+      type: chosenType(types, index, facts),
+      typeSpan: types[0]?.valueSpan ?? variable.nameSpan,
       legacy: kind === 'legacy' || variable.type.includes('bpf_map_def'),
       ...(values.length > 0 ? { values } : {}),
     });

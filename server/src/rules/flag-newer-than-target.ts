@@ -66,7 +66,8 @@ function without(context: RuleContext, { lifetime }: FlagUse, first: Release): r
 function mapFlags(context: RuleContext, report: Sink): void {
   for (const map of context.model.maps) {
     const type = map.type === null ? undefined : context.facts.mapTypes.get(map.type)?.lifetime;
-    if (!type) continue;
+    // Under an `#if` of their own in the definition, the build may leave them out.
+    if (!type || map.attributes.some((a) => a.name === 'map_flags' && a.conditions.length > 0)) continue;
     for (const flag of flagsOfMap(map, context.facts, indexOf(context.model))) {
       const members = without(context, flag, type.since);
       const needed = members.length === 0 ? undefined : context.model.mapRequirement?.(map);

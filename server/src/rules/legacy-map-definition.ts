@@ -58,7 +58,7 @@ function rewrite(map: MapDef, { maps, files }: Model): readonly Fix[] {
   if (declaresMore) return [];
   const text = files.get(map.path)?.text ?? '';
   const { mapAttributes, nameSpan, span, sections, isStatic } = map.variable;
-  if (mapAttributes.length === 0 || !mapAttributes.every((a) => a.macro === '' && TAKEN_OVER.has(a.name)) || sections.length !== 1) return [];
+  if (mapAttributes.length === 0 || !mapAttributes.every((a) => a.macro === '' && TAKEN_OVER.has(a.name) && a.conditions.length === map.variable.conditions.length) || sections.length !== 1) return [];
   const open = text.indexOf('{', nameSpan.end);
   const close = text.lastIndexOf('}', span.end - 1);
   if (open < 0 || close < open || close >= span.end || /\/[*/]/.test(text.slice(span.start, open))) return [];

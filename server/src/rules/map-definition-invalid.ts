@@ -64,12 +64,14 @@ function isFine(context: RuleContext, map: MapDef): boolean {
 function look(context: RuleContext, map: MapDef, report: Sink): void {
   const limits = map.type === null ? undefined : context.facts.mapLimits.get(map.type);
   if (!limits) return;
-  const attributes = new Map(map.attributes.map((a) => [a.name, a]));
+  // What stands under an `#if` of its own may not be there together with the rest.
+  const open = new Set(map.attributes.flatMap((a) => (a.conditions.length > 0 ? [a.name] : [])));
+  const attributes = new Map(map.attributes.filter((a) => !open.has(a.name)).map((a) => [a.name, a]));
   size(context, map, attributes, 'key', limits.keySize, report);
   size(context, map, attributes, 'value', limits.valueSize, report);
   bounds(context, map, attributes, limits, report);
   entries(context, map, attributes.get('max_entries'), limits, report);
-  flags(context, map, attributes.get('map_flags'), limits, report);
+  if (!open.has('map_flags')) flags(context, map, attributes.get('map_flags'), limits, report);
 }
 
 /** The size of the key or value, as far as the text says it. */

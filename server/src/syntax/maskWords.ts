@@ -29,7 +29,7 @@ export function maskWord(m: Mask, i: number, depth: number, context: MaskContext
     const close = (flags & TAKES) !== 0 && grouped ? m.close(i + 1) : -1;
     return takeAttribute(m, i, close < 0 ? i + 1 : close + 1, depth, context);
   }
-  if ((flags & MAP_FIELD) !== 0 && grouped && depth > 0) return maskMapField(m, i);
+  if ((flags & MAP_FIELD) !== 0 && grouped && depth > 0) return maskMapField(m, i, context);
   if ((flags & ERASE_CALL) !== 0) {
     const close = grouped ? m.close(i + 1) : -1;
     m.erase(i, close < 0 ? i + 1 : close + 1);
@@ -139,14 +139,14 @@ function noteAttributeSection(m: Mask, i: number, end: number, depth: number, co
 }
 
 /** `__uint(name, value)` becomes `int name`, which the grammar takes as a member. */
-function maskMapField(m: Mask, i: number): number {
+function maskMapField(m: Mask, i: number, context: MaskContext): number {
   const close = m.close(i + 1);
   if (close < 0 || m.kind(i + 2) !== IDENT) return i;
   const value = i + 4;
   const hasValue = m.kind(i + 3) === 44 && close > value;
   const nameSpan = m.spanOf(i + 2);
   const valueSpan = hasValue ? m.spanOf(value, close) : span(nameSpan.end);
-  m.mapAttributes.push({ macro: m.word(i), name: m.word(i + 2), nameSpan, value: hasValue ? m.raw(value, close) : '', valueSpan });
+  m.mapAttributes.push({ macro: m.word(i), name: m.word(i + 2), nameSpan, value: hasValue ? m.raw(value, close) : '', valueSpan, conditions: context.conditionsAt(nameSpan.start) });
   m.put(i, 'int');
   m.erase(i + 1);
   m.erase(i + 3, close);

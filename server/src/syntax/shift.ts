@@ -85,7 +85,7 @@ class Shifter {
   }
 
   attribute(a: MapAttribute): MapAttribute {
-    return { macro: a.macro, name: a.name, nameSpan: this.span(a.nameSpan), value: a.value, valueSpan: this.span(a.valueSpan) };
+    return { macro: a.macro, name: a.name, nameSpan: this.span(a.nameSpan), value: a.value, valueSpan: this.span(a.valueSpan), conditions: this.list(a.conditions) };
   }
 
   private decl(d: VariableDecl): VariableDecl {

@@ -17,14 +17,19 @@ export function readVariables(m: Mask, context: ChunkContext): VariableView[] {
   const made = readMacroVariable(m, context);
   if (made !== undefined) return [made];
   const declarators = readDeclarators(m, m.first, m.last);
-  return declarators.map((d) => makeVariable(m, d, context)).filter((v) => v.type !== '');
+  const head = { words: new HeadWords(m), annotations: [...m.annotations].sort((a, b) => a.span.start - b.span.start), sections: m.sections.filter((s) => s.depth === 0).map((s) => s.use) };
+  return declarators.map((d) => makeVariable(m, d, head, context)).filter((v) => v.type !== '');
 }
 
-function makeVariable(m: Mask, d: Declarator, context: ChunkContext): VariableView {
+/** What the variables of one declaration have in common. */
+interface Shared extends Pick<VariableView, 'annotations' | 'sections'> {
+  readonly words: HeadWords;
+}
+
+function makeVariable(m: Mask, d: Declarator, { words: head, annotations, sections }: Shared, context: ChunkContext): VariableView {
   const nameSpan = m.spanOf(d.name);
-  const words = headWords(m, d.name);
+  const words = head.before(d.name);
   const initializers = d.init[0] < 0 ? [] : readInitializers(m, d.init[0], d.init[1]);
-  const sections = m.sections.filter((s) => s.depth === 0).map((s) => s.use);
   const legacy = /\bbpf_\w*map\w*\b|\bbpf_elf_map\b/.test(d.type) || sections.some((s) => s.parts[0]?.value.startsWith('maps') === true);
   const view: VariableView = {
     kind: 'variable',
@@ -37,8 +42,8 @@ function makeVariable(m: Mask, d: Declarator, context: ChunkContext): VariableVi
     isConst: words.has('const') || words.has('__const'),
     isVolatile: words.has('volatile'),
     sections,
-    annotations: [...m.annotations].sort((a, b) => a.span.start - b.span.start),
-    mapAttributes: [...m.mapAttributes, ...(legacy ? initializers.map(asAttribute) : [])],
+    annotations,
+    mapAttributes: !legacy || initializers.length === 0 ? m.mapAttributes : [...m.mapAttributes, ...(initializers.map((i) => asAttribute(i, context)) : [])],
     initializers: initializers.map(({ field, fieldSpan, text, identifier }) => (identifier === undefined ? { field, fieldSpan, text } : { field, fieldSpan, text, identifier })),
     conditions: context.conditionsAt(nameSpan.start),
   };
@@ -53,8 +58,8 @@ function makeVariable(m: Mask, d: Declarator, context: ChunkContext): VariableVi
   return { ...view, initializer: plain === undefined ? { span: where, text } : { span: where, text, identifier: plain.name } };
 }
 
-function asAttribute(i: Initializer & { readonly valueSpan: MapAttribute['valueSpan'] }): MapAttribute {
-  return { macro: '', name: i.field, nameSpan: i.fieldSpan, value: i.text, valueSpan: i.valueSpan };
+function asAttribute(i: Initializer & { readonly valueSpan: MapAttribute['valueSpan'] }, context: ChunkContext): MapAttribute {
+  return { macro: '', name: i.field, nameSpan: i.fieldSpan, value: i.text, valueSpan: i.valueSpan, conditions: context.conditionsAt(i.fieldSpan.start) };
 }
 
 function headWords(m: Mask, name: number): ReadonlySet<string> {

@@ -157,6 +157,8 @@ export interface MapAttribute {
   readonly nameSpan: Span;
   readonly value: string;
   readonly valueSpan: Span;
+  /** `#if`s that it stands under, those around the whole definition too, outermost first. */
+  readonly conditions: readonly Condition[];
 }
 
 /** `struct NAME { __uint(type, …); … }`: maps may be made of it further down. */
@@ -247,6 +249,8 @@ export interface FileView {
   readonly mapStructs?: readonly MapStruct[];
   /** Set where the text is longer than what is looked into: then the view is empty. */
   readonly tooLong?: true;
+  /** What limits leave out of it, as ends of sentences about the file. */
+  readonly limits?: readonly string[];
 }
 
 /** What stands under a cursor. Comments and ordinary strings give `none`. */
