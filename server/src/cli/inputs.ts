@@ -33,14 +33,18 @@ const MAX_GLOB = 2_000;
 /** Said of paths that hold nothing to look at. */
 export const NO_INPUT = 'ebpf-lens: no C file with a SEC("…") was found there\n';
 
-/** Comments, strings and the word looked for, in one pass: `SEC(` in a comment or string makes no eBPF file. */
-const SEC = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"|'(?:\\.|[^'\\\n]){1,4}'|\bSEC\s*\(/g;
+/**
+ * Comments, strings and what is looked for, in one pass: `SEC(` in a comment or string makes no eBPF file. Sections that are written out
+ * are of all sorts of C, but a licence or maps in one, as every object of a project without `SEC` has them, are eBPF's alone; so are the
+ * macros of iproute2's bpf_api.h and Cilium's section.h.
+ */
+const SEC = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"|'(?:\\.|[^'\\\n]){1,4}'|\b(?:SEC\s*\(|(?:__)?section(?:__)?\s*\(\s*"(?:license|\.?maps)"|__section_(?:license|maps|maps_btf|tail|entry|cls_entry|act_entry|xdp_entry|lwt_entry)\b)/g;
 
-/** True if the text places something with `SEC(…)`. */
+/** True if the text places something with `SEC(…)`, or a licence or maps by other macros or attributes. */
 export function hasSec(text: string): boolean {
-  if (!text.includes('SEC')) return false;
+  if (!text.includes('SEC') && !text.includes('section')) return false;
   SEC.lastIndex = 0;
-  for (let m = SEC.exec(text); m; m = SEC.exec(text)) if (m[0].startsWith('SEC')) return true;
+  for (let m = SEC.exec(text); m; m = SEC.exec(text)) if (/^\w/.test(m[0])) return true;
   return false;
 }
 

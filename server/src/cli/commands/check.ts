@@ -7,7 +7,7 @@ import { addInputOptions, addProjectOptions, kernelOption, type CommandContext }
 import { watchAndCheck } from '../watch.js';
 
 const HELP = `
-A file is always analysed. A folder stands for the .c files in it, at any depth, that have a SEC("…"); symbolic links
+A file is always analysed. A folder stands for the .c files in it, at any depth, that have a SEC("…") or __section("license"); symbolic links
 in it are not followed, and what .gitignore or .ignore leave out is left out. A glob ('src/**/*.bpf.c', quoted, so that the
 shell leaves it alone) is read by eBPF Lens: ** is any folders, {a,b} one of both. Headers that are not found are no trouble.
 A compiled object (prog.bpf.o), named or by a glob, is answered for by its instructions and BTF, at the source lines that it kept.
