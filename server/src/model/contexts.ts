@@ -202,7 +202,7 @@ function accessesIn({ node, names }: Entry, chooserFor: (struct: string) => Choo
     const struct = access.castType === undefined ? names.get(access.base) : structName(access.castType, index);
     const choose = struct === undefined ? undefined : chooserFor(struct);
     if (choose === undefined) continue;
-    for (const place of places(node, access.conditions, undefined, guards, reach)) {
+    for (const place of places(node, { conditions: access.conditions, at: access.fieldSpan.start }, undefined, guards, reach)) {
       const programs = choose(place.programs);
       if (programs.length === 0) continue;
       result.push({

@@ -3,12 +3,13 @@
  * symbols, its version), or is fixed before loading (`const volatile`, `__kconfig`, constant arguments, `#if`), so
  * that the verifier never sees the code where the answer is no.
  */
-import type { Condition, FunctionView } from '../syntax/views.js';
+import type { CallView, Condition, FunctionView } from '../syntax/views.js';
 import { answerOf, Asking, type Answer } from './boundedAnswers.js';
 import { hasUnseenHeader, type CallGraph, type Edge, type GraphNode } from './callGraph.js';
 import { ConditionLogic, type Nature } from './conditionLogic.js';
 import { fixedNames } from './fixedNames.js';
 import { GUARD_NAMES } from './guardNames.js';
+import { MacroFlow } from './macroFlow.js';
 import { compiled } from './preprocessor.js';
 import { scopeOf } from './scope.js';
 import { tokenize, type Token } from './tokens.js';
@@ -22,6 +23,21 @@ export interface Verdict {
   readonly guard: string | undefined;
   /** The build decides whether the code is there. */
   readonly preprocessor: boolean;
+}
+
+/** A place in a function. */
+export interface Spot {
+  /** As they are written around it. */
+  readonly conditions: readonly Condition[];
+  /** Where its token begins in the file; macros lay conditions on tokens. */
+  readonly at?: number;
+  /** What the macro that is used there calls, where that is asked about. */
+  readonly callee?: string;
+}
+
+/** The place of a call, or of one that the macro called there makes. */
+export function spotOf({ conditions, nameSpan, name }: CallView, callee = name): Spot {
+  return callee === name ? { conditions, at: nameSpan.start } : { conditions, at: nameSpan.start, callee };
 }
 
 const FREE: Verdict = { dead: false, guard: undefined, preprocessor: false };
@@ -67,12 +83,14 @@ export class Guards {
   private readonly asking = new Asking(MAX_DEPTH);
   private readonly askingMacros = new Asking(MAX_MACRO_DEPTH);
   private readonly logic: ConditionLogic;
+  private readonly flow: MacroFlow;
   /** Whether a header is missing, once somebody asked. */
   private unseen: boolean | undefined;
   private readonly byName = new Map<string, GraphNode[]>();
 
   constructor(private readonly index: UnitIndex, private readonly graph: CallGraph) {
     this.logic = new ConditionLogic(index);
+    this.flow = new MacroFlow(index, graph.expander);
     for (const node of graph.nodes) {
       const list = this.byName.get(node.fn.name);
       if (list) list.push(node);
@@ -82,12 +100,13 @@ export class Guards {
   }
 
   /**
-   * What the conditions of a place in `node`'s function say together, those around the function included.
+   * What the conditions of a place in `node`'s function say together, those around the function and those of macros included.
    * @param given `#if` conditions that are known to hold.
    */
-  verdict(node: GraphNode, conditions: readonly Condition[], given: readonly Condition[] = NONE): Verdict {
+  verdict(node: GraphNode, { conditions, at, callee }: Spot, given: readonly Condition[] = NONE): Verdict {
     const outer = node.fn.conditions;
-    if (outer.length === 0 && conditions.length === 0) return FREE;
+    const byMacros = at === undefined ? NONE : this.flow.at(node, at, callee);
+    if (outer.length === 0 && conditions.length === 0 && byMacros.length === 0) return FREE;
     let guard: string | undefined;
     let preprocessor = false;
     for (let i = 0; i < outer.length + conditions.length; i++) {
@@ -98,6 +117,11 @@ export class Guards {
       guard ??= v.guard;
       preprocessor ||= v.preprocessor;
     }
+    for (const condition of byMacros) {
+      const v = this.one(node, condition);
+      if (v.dead && !this.flow.isUnsure(node, condition)) return DEAD;
+      guard ??= v.dead ? short(condition.text) : v.guard;
+    }
     return guard === undefined && !preprocessor ? FREE : { dead: false, guard, preprocessor };
   }
 
@@ -105,7 +129,7 @@ export class Guards {
   ofEdge(edge: Edge): Verdict {
     let known = this.edges.get(edge);
     if (!known) {
-      const verdict = this.verdict(edge.from, edge.call.conditions);
+      const verdict = this.verdict(edge.from, spotOf(edge.call, edge.node.fn.name));
       this.edges.set(edge, (known = edge.guard === undefined ? verdict : { ...verdict, guard: edge.guard }));
     }
     return known;

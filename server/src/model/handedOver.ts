@@ -57,7 +57,7 @@ export class HandedOver {
     let guard: string | undefined;
     for (const use of node.fn.identifiers) {
       if (use.name !== name) continue;
-      const { dead, guard: here } = this.guards.verdict(node, use.conditions);
+      const { dead, guard: here } = this.guards.verdict(node, { conditions: use.conditions, at: use.span.start });
       if (dead) continue;
       const asked = here ?? this.guardOf(node, use, depth + 1);
       if (asked === undefined) return undefined;

@@ -6,7 +6,7 @@ import type { LanguageNeed, LanguageNeeds } from './architecture.js';
 import type { CallGraph, GraphNode } from './callGraph.js';
 import { standing, type Collector } from './collector.js';
 import { neededFeature } from './compiled.js';
-import type { Guards } from './guards.js';
+import { spotOf, type Guards } from './guards.js';
 import { forUsedNames, isMayGoto, isNeverInlined, isNewAtomic, staysALoop, variableFeatures } from './language.js';
 import type { EntityCall, MapDef, Program, Requirement } from './model.types.js';
 import { places, type Reach } from './reach.js';
@@ -34,7 +34,7 @@ type Note = (need: LanguageNeed | undefined, span: Span, conditions: readonly Co
 /** The `#if`s under which a program exists: a guard for the file, none for the program. */
 export function existence(program: Program, { graph, guards }: Pick<LanguageSources, 'graph' | 'guards'>): { readonly guard: string | undefined; readonly own?: true } {
   const node = graph.byFunction.get(program.fn);
-  const guard = node ? guards.verdict(node, program.section.use.conditions).guard : undefined;
+  const guard = node ? guards.verdict(node, program.section.use).guard : undefined;
   return guard === undefined ? { guard } : { guard, own: true };
 }
 
@@ -47,7 +47,7 @@ export function languageRequirements(s: LanguageSources, collector: Notebook): v
     if (reached.plain.length === 0 && reached.guarded.length === 0) continue;
     const note: Note = (need, span, conditions, own) => {
       if (!need) return;
-      for (const place of places(node, conditions, own, s.guards, s.reach)) {
+      for (const place of places(node, { conditions, at: span.start }, own, s.guards, s.reach)) {
         if (place.programs.length > 0) collector.add('language', need.feature, place.programs, { path: node.path, span, ...standing(place) }, () => need.lifetime);
       }
     };
@@ -70,13 +70,13 @@ function calls(node: GraphNode, s: LanguageSources, note: Note, mixing: MixedCal
   for (const edge of node.callees) {
     if (edge.callback || !isNeverInlined(edge.node.fn)) continue;
     note(s.needs.of('bpf-calls'), edge.call.nameSpan, edge.call.conditions, edge.guard);
-    for (const place of places(node, edge.call.conditions, edge.guard, s.guards, s.reach)) {
+    for (const place of places(node, spotOf(edge.call, edge.node.fn.name), edge.guard, s.guards, s.reach)) {
       if (place.guard === undefined) for (const p of place.programs) mixing.calling.add(p);
     }
   }
   for (const entity of node.entities) {
     if (entity.name !== 'bpf_tail_call') continue;
-    for (const place of places(node, entity.call.conditions, entity.guard, s.guards, s.reach)) {
+    for (const place of places(node, spotOf(entity.call, entity.via === undefined ? undefined : entity.name), entity.guard, s.guards, s.reach)) {
       if (place.guard === undefined) for (const p of place.programs) if (!mixing.tails.has(p)) mixing.tails.set(p, { path: node.path, span: entity.call.nameSpan });
     }
   }
@@ -106,7 +106,7 @@ function argumentTags(s: LanguageSources, collector: Notebook): void {
     for (const { name, span } of node.fn.annotations) {
       const lifetime = name.startsWith('__arg_') && !EMULATED.has(name) && !s.index.defines.has(name) ? s.facts.macros.get(name)?.kernel : undefined;
       if (!lifetime) continue;
-      for (const place of places(node, [], undefined, s.guards, s.reach)) {
+      for (const place of places(node, { conditions: [] }, undefined, s.guards, s.reach)) {
         if (place.programs.length > 0) collector.add('macro', name, place.programs, { path: node.path, span, ...standing(place) }, () => lifetime);
       }
     }

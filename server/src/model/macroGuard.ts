@@ -1,5 +1,6 @@
 /** The question that the body of a macro asks before it does anything, where its answer is settled before the program is loaded. */
 import { ConditionLogic, type Nature } from './conditionLogic.js';
+import { joined } from './tokenText.js';
 import { closing, type Token } from './tokens.js';
 import type { UnitIndex } from './unitIndex.js';
 
@@ -15,11 +16,6 @@ function behindStatement(tokens: readonly Token[], at: number): number {
     i++;
   }
   return tokens[i]?.value === 'else' ? behindStatement(tokens, i + 1) : i;
-}
-
-/** Tokens from `from` to before `to` as text that reads the same. */
-function textOf(tokens: readonly Token[], from: number, to: number): string {
-  return tokens.slice(from, to).map((t) => (t.kind === 'string' ? '""' : t.value)).join(' ');
 }
 
 /**
@@ -43,7 +39,7 @@ export function settledCondition(tokens: readonly Token[], fixed: ReadonlyMap<st
     to = tokens.findIndex((t, i) => i > at && t.kind === 'punct' && (t.value === '?' || t.value === '&&'));
     if (to < 0 || tokens.some((t) => t.value === ';' || t.value === '||')) return undefined;
   }
-  const text = textOf(tokens, from, to);
+  const text = joined(tokens.slice(from, to));
   const span = { start: 0, end: 0 };
   const nature = (word: string): Nature => fixed.get(word) ?? 'unknown';
   const outcome = new ConditionLogic(index).evaluate({ kind: 'if', span, text, identifiers: [], calls: [], taken: true }, nature);

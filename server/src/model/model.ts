@@ -55,9 +55,9 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
     },
     functionNode: (fn) => graph.byFunction.get(fn),
     callPaths: (fn, programs) => callPaths(graph, fn, programs),
-    placesOf: (fn, conditions) => {
+    placesOf: (fn, conditions, at) => {
       const node = graph.byFunction.get(fn);
-      return node === undefined ? [] : places(node, conditions, undefined, guards, reach);
+      return node === undefined ? [] : places(node, at === undefined ? { conditions } : { conditions, at }, undefined, guards, reach);
     },
   };
 }

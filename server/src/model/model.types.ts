@@ -185,8 +185,11 @@ export interface Model {
   mapRequirement?(map: MapDef): Requirement | undefined;
   /** For programs that reach `fn` through others, the functions between, the caller of `fn` first. */
   callPaths?(fn: FunctionView, programs: readonly Program[]): ReadonlyMap<Program, readonly FunctionView[]>;
-  /** By which programs code under these conditions of a function is reached, and past which guards; none where that is never. */
-  placesOf?(fn: FunctionView, conditions: readonly Condition[]): readonly Place[];
+  /**
+   * By which programs code under these conditions of a function is reached, and past which guards; none where that is never.
+   * @param at where it begins: macros lay conditions on what follows them, too
+   */
+  placesOf?(fn: FunctionView, conditions: readonly Condition[], at?: number): readonly Place[];
   /** A function's place among the calls of the unit; undefined for what has no body. */
   functionNode?(fn: FunctionView): FunctionNode | undefined;
   /** Tail calls to programs of the unit, function by function. */

@@ -1,7 +1,7 @@
 /** Which programs reach each function of a unit, and whether only under a guard; and with that, every call of a helper or kfunc. */
 import type { Condition } from '../syntax/views.js';
 import type { CallGraph, Edge, EntityTarget, GraphNode } from './callGraph.js';
-import type { Guards } from './guards.js';
+import { spotOf, type Guards, type Spot } from './guards.js';
 import { REWRITTEN } from './libbpfMacros.js';
 import type { EntityCall, Place, Program } from './model.types.js';
 import { Holder, NumberSet, spread, startsOf } from './programSets.js';
@@ -134,7 +134,7 @@ export class Reach {
   /** Programs out of `set` for which a guarded call is under their own `#if`s only. */
   private underOwn(edge: Edge, set: NumberSet | undefined): NumberSet | undefined {
     if (set === undefined || edge.guard !== undefined) return undefined;
-    return NumberSet.of(this.conditional.filter((i) => set.has(i) && this.guards.verdict(edge.from, edge.call.conditions, existsUnder(this.programs[i]!)).guard === undefined));
+    return NumberSet.of(this.conditional.filter((i) => set.has(i) && this.guards.verdict(edge.from, spotOf(edge.call, edge.node.fn.name), existsUnder(this.programs[i]!)).guard === undefined));
   }
 
   /** Programs that reach the function. */
@@ -177,8 +177,9 @@ export class Reach {
 const NOWHERE: readonly Place[] = [];
 
 /** Where one thing in a function counts: split by programs that get there freely and those that pass a guard. */
-export function places(node: GraphNode, conditions: readonly Condition[], own: string | undefined, guards: Guards, reach: Reach): readonly Place[] {
-  const verdict = guards.verdict(node, conditions);
+export function places(node: GraphNode, spot: Spot, own: string | undefined, guards: Guards, reach: Reach): readonly Place[] {
+  const { conditions } = spot;
+  const verdict = guards.verdict(node, spot);
   if (verdict.dead) return NOWHERE;
   const reached = reach.of(node);
   const { preprocessor } = verdict;
@@ -187,7 +188,7 @@ export function places(node: GraphNode, conditions: readonly Condition[], own: s
   const guard = own ?? verdict.guard;
   if (guard !== undefined) {
     const all = guarded.length === 0 ? plain : [...plain, ...guarded];
-    const mine = own === undefined && preprocessor ? ownArms(node, conditions, [...plain, ...reached.own], guards) : NO_PROGRAMS;
+    const mine = own === undefined && preprocessor ? ownArms(node, spot, [...plain, ...reached.own], guards) : NO_PROGRAMS;
     return splitOwn(all, mine, guard, preprocessor);
   }
   if (guarded.length === 0) return [{ programs: plain, guard: undefined, preprocessor }];
@@ -196,10 +197,10 @@ export function places(node: GraphNode, conditions: readonly Condition[], own: s
 }
 
 /** Programs that exist only where the `#if`s before the place hold. */
-function ownArms(node: GraphNode, conditions: readonly Condition[], programs: readonly Program[], guards: Guards): readonly Program[] {
+function ownArms(node: GraphNode, spot: Spot, programs: readonly Program[], guards: Guards): readonly Program[] {
   return programs.filter((p) => {
     const given = existsUnder(p);
-    return given.length > 0 && guards.verdict(node, conditions, given).guard === undefined;
+    return given.length > 0 && guards.verdict(node, spot, given).guard === undefined;
   });
 }
 
@@ -233,7 +234,7 @@ export function entityCalls(node: GraphNode, guards: Guards, reach: Reach): read
     const id = target.via === undefined ? '' : `${target.call.span.start} ${target.name}`;
     if (id !== '' && seen.has(id)) continue;
     seen.add(id);
-    for (const place of places(node, target.call.conditions, target.guard, guards, reach)) {
+    for (const place of places(node, spotOf(target.call, target.via === undefined ? undefined : target.name), target.guard, guards, reach)) {
       const sleeping = reach.sleeping(node, place.programs);
       const wakeful = sleeping.length === 0 ? place.programs : place.programs.filter((p) => !sleeping.includes(p));
       if (wakeful.length > 0 || sleeping.length === 0) calls.push(entityCall(node, target, { ...place, programs: wakeful }, false));

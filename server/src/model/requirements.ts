@@ -226,7 +226,7 @@ export function mapRequirements(s: Omit<RequirementSources, 'ofMaps' | 'calls' |
     for (const use of mapUses(node.fn, s.maps)) {
       const user = users.get(use.name);
       if (!user) continue;
-      for (const place of places(node, use.conditions, undefined, s.guards, s.reach)) {
+      for (const place of places(node, { conditions: use.conditions, at: use.span.start }, undefined, s.guards, s.reach)) {
         for (const p of place.programs) user.programs.add(p);
         const guard = place.guard ?? handedOver.guardOf(node, use);
         if (guard === undefined && place.programs.length > 0) user.free = true;

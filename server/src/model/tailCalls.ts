@@ -5,7 +5,7 @@
 import type { CallView, FileView, FunctionView, VariableView } from '../syntax/views.js';
 import { span } from '../text/span.js';
 import type { CallGraph, GraphNode } from './callGraph.js';
-import type { Guards } from './guards.js';
+import { spotOf, type Guards } from './guards.js';
 import type { MapDef, MapValue, Program, TailCall } from './model.types.js';
 import { places, type Reach } from './reach.js';
 import { closing, tokenize } from './tokens.js';
@@ -128,7 +128,7 @@ function callsOf(node: GraphNode, call: CallView, { map, values }: Holder, s: Ta
   const exact = slots && values.filter((_, i) => slots.has(known[i] ?? ''));
   const to = [...new Set((exact && exact.length > 0 ? exact : values).flatMap((v) => byName.get(v.name) ?? []))];
   if (to.length === 0) return [];
-  return places(node, call.conditions, undefined, s.guards, s.reach)
+  return places(node, spotOf(call), undefined, s.guards, s.reach)
     .filter((place) => place.programs.length > 0)
     .map((place) => ({ map, path: node.path, fn: node.fn, call, from: place.programs, to, ...(place.guard === undefined ? {} : { guard: place.guard }) }));
 }

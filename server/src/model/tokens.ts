@@ -28,6 +28,31 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
+/** A token and where it begins. */
+export interface PlacedToken extends Token {
+  readonly at: number;
+}
+
+const LINE_OF_PREPROCESSOR = /^[ \t]*#(?:[^\n\\]|\\[\s\S])*/gm;
+
+/** Splits text out of a file, preprocessor lines left out, into tokens with their offsets in it. */
+export function placedTokens(text: string): PlacedToken[] {
+  const blank = (part: string): string => ' '.repeat(part.length);
+  const source = (text.includes('#') ? text.replace(LINE_OF_PREPROCESSOR, blank) : text).replace(/\\\r?\n/g, blank);
+  const tokens: PlacedToken[] = [];
+  for (const { 0: value, index } of source.matchAll(TOKEN)) {
+    if (!value.startsWith('/*') && !value.startsWith('//')) tokens.push(placed(value, index));
+  }
+  return tokens;
+}
+
+function placed(value: string, at: number): PlacedToken {
+  const c = value.charCodeAt(0);
+  if (c === 0x22 && value.length > 1) return { kind: 'string', value: value.slice(1, -1), at };
+  if (c === 0x27 || (c >= 0x30 && c <= 0x39)) return { kind: 'number', value, at };
+  return { kind: c === 0x5f || c === 0x24 || ((c | 32) >= 0x61 && (c | 32) <= 0x7a) ? 'word' : 'punct', value, at };
+}
+
 /**
  * Index of the bracket that closes the one at `open` (any of `(`, `[`, `{`), or the end.
  */

@@ -9,6 +9,9 @@ import { ASM, CONTROL, LOOP, OPERATOR, QUALIFIER, STORAGE, TAG, TYPE, TYPEOF, fl
 import type { Mask } from './mask.js';
 import type { MaskContext } from './maskWords.js';
 
+/** Stands for a name that is a whole condition. */
+const ANY_CONDITION = 'if(1)';
+
 /** Masks tokens `from` to before `to`, the inside of a function's body. */
 export function maskBody(m: Mask, from: number, to: number, context: MaskContext): void {
   let before = 123;
@@ -79,6 +82,10 @@ function maskIdentifier(m: Mask, i: number, flags: number, opening: boolean, bef
   }
   const open = i + 1;
   if (m.kind(open) === 40) return maskCall(m, i, open, flags, opening, before, context);
+  if (opening && headsStatement(m, i, flags, context)) {
+    m.put(i, ANY_CONDITION);
+    return open;
+  }
   if (opening && m.kind(open) === 58 && m.kind(open + 1) === 125 && before !== 58) {
     m.erase(i, i + 2); // a label needs a statement
     return i + 2;
@@ -93,6 +100,16 @@ function maskIdentifier(m: Mask, i: number, flags: number, opening: boolean, bef
   return i + 1;
 }
 
+/** `IF_NEW {` and `IF_NEW f();`: a word that a macro makes a condition. What it says is the macro's business, so its name becomes the condition. */
+function headsStatement(m: Mask, i: number, flags: number, context: MaskContext): boolean {
+  const next = m.kind(i + 1);
+  if (flags !== 0 || (m.tokens.end[i] as number) - (m.tokens.start[i] as number) < ANY_CONDITION.length || next === 59) return false;
+  const name = m.word(i);
+  if (context.classOf(name) !== 'loop') return next === 123;
+  const define = context.define(name);
+  return define?.params === undefined && define?.body.startsWith('if') === true;
+}
+
 /** An identifier followed by `(`: a call, a declarator, or a macro that is neither. */
 function maskCall(m: Mask, i: number, open: number, flags: number, opening: boolean, before: number, context: MaskContext): number {
   const close = m.close(open);
@@ -102,7 +119,8 @@ function maskCall(m: Mask, i: number, open: number, flags: number, opening: bool
   const after = m.kind(close + 1);
   if (opening && isLoop(m, i, flags, after, context)) {
     m.loopMacros.set(m.tokens.start[i] as number, i);
-    m.put(i, (m.tokens.end[i] as number) - (m.tokens.start[i] as number) >= 5 ? 'while' : 'if');
+    const isLong = (m.tokens.end[i] as number) - (m.tokens.start[i] as number) >= 'while'.length;
+    m.put(i, isLong && !hasElse(m, open, close) ? 'while' : 'if');
     if (close === open + 1) m.loopMacros.delete(m.tokens.start[i] as number);
   } else if (after === STRING) {
     m.erase(i, close + 1);
@@ -118,6 +136,13 @@ function isLoop(m: Mask, i: number, flags: number, after: number, context: MaskC
   if (flags !== 0 || after === 59) return false;
   const name = m.word(i);
   return context.classOf(name) === 'loop' || (after === IDENT && /for_?each|repeat/i.test(name));
+}
+
+/** `IF_HAVE(x) { … } else { … }` is no loop. One of a number is left: of what macros make of that, its value says nothing. */
+function hasElse(m: Mask, open: number, close: number): boolean {
+  if (m.kind(close + 1) !== 123 || (m.kind(open + 1) === NUMBER && close === open + 2)) return false;
+  const end = m.close(close + 1);
+  return end >= 0 && m.kind(end + 1) === IDENT && m.word(end + 1) === 'else';
 }
 
 /** A macro used as a statement without `;`. */
