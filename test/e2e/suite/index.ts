@@ -9,7 +9,7 @@ interface Outcome {
 /** Called by VS Code's test runner on desktop and in code-server. Rejects if a test failed. */
 export async function run(): Promise<void> {
   const { default: Mocha } = await import('mocha');
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000 });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 120_000 });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await import('./activation.suite.js');
   await import('./language.suite.js');

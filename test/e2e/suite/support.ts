@@ -30,7 +30,7 @@ export function rule(diagnostic: vscode.Diagnostic): string {
 }
 
 /** Asks until the answer passes, or fails with the last answer. */
-export async function eventually<T>(what: string, ask: () => T | Thenable<T>, passes: (answer: T) => boolean, ms = 20_000): Promise<T> {
+export async function eventually<T>(what: string, ask: () => T | Thenable<T>, passes: (answer: T) => boolean, ms = 40_000): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const answer = await ask();
