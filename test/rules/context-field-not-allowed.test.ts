@@ -200,3 +200,22 @@ ${caret}}
   await check(either('tc'));
   await check(either('cgroup_skb/egress', '    //          ^^^^^^^^^^ context-field-not-allowed\n'));
 });
+
+test('a store that only programs on a network card may make is a warning: the source does not say where they run', async () => {
+  await check(`
+SEC("xdp")
+int steer(struct xdp_md *ctx)
+{
+    ctx->rx_queue_index = 3;
+    //   ^^^^^^^^^^^^^^ context-field-not-allowed (warning): is read-only in XDP programs, except in those that are loaded onto a network card (offload). The verifier says
+    return 2;
+}
+SEC("xdp")
+int other(struct xdp_md *ctx)
+{
+    ctx->ingress_ifindex = 3;
+    //   ^^^^^^^^^^^^^^^ context-field-not-allowed (error): is read-only in XDP programs. The verifier says
+    return 2;
+}
+${GPL}`);
+});

@@ -4,7 +4,7 @@ import { defineRule, type Report, type RuleContext } from './rule.js';
 import { sureOf } from './support/arms.js';
 import { callers } from './support/calls.js';
 import { aimOf, listKeeper, namesOf } from './support/keep.js';
-import { fieldMessage, shapeMessage } from './support/fieldWords.js';
+import { fieldMessage, isForDevices, shapeMessage } from './support/fieldWords.js';
 import { judgeField, type FieldVerdict } from './support/judgeField.js';
 
 export const contextFieldNotAllowed = defineRule({
@@ -35,7 +35,7 @@ char LICENSE[] SEC("license") = "GPL";
     },
     exceptions:
       'Taking the address of a field (`&ctx->cb`) is no access, `offsetof` and `bpf_core_field_exists` are none either, and a field behind such a guard makes no finding. ' +
-      'A name that the struct does not have is for the compiler to refuse.',
+      'A name that the struct does not have is for the compiler to refuse. A store to `rx_queue_index` is a warning: programs that are loaded onto a network card may make it.',
   },
   run(context, report) {
     const groups = context.model.accessGroups ?? [context.model.contextAccesses];
@@ -80,5 +80,6 @@ function fieldReport(context: RuleContext, { access: place, programs, verdict }:
     subject: place.access.field,
     programs,
     related: callers(context, place, programs),
+    ...(isForDevices(verdict) ? { severity: 'warning' } : {}),
   };
 }

@@ -10,6 +10,14 @@ export function fieldMessage(context: RuleContext, place: ContextAccess, verdict
   return `${reason(context, name, verdict, programs)} The verifier says ${quote(context, place, verdict)}.`;
 }
 
+/**
+ * True for a store that only programs which a network card runs may make, `xdp_is_valid_access()` with `bpf_prog_is_offloaded()`.
+ * Which ones those are is the loader's choice (`bpf_program__set_ifindex`), and no section says it.
+ */
+export function isForDevices({ context, field, mode }: FieldVerdict): boolean {
+  return mode === 'write' && context === 'xdp_md' && field.name === 'rx_queue_index';
+}
+
 /** What is wrong with an offset or size in assembly: every `*_is_valid_access` of the kernel asks these things first. */
 export function shapeMessage(struct: string, field: string, { offset, size, shape }: NonNullable<ContextAccess['asm']>): string {
   const name = `\`${field}\` of \`struct ${struct}\``;
@@ -41,7 +49,7 @@ function reason(context: RuleContext, name: string, verdict: FieldVerdict, progr
     return `${name} may be ${done(mode)} only in ${list(others, 'or')} programs, not in ${kindOf(context.facts, program.programType)} ${attachment(program)}.`;
   }
   const readable = mode === 'write' && program && context.facts.fieldAccess(verdict.context, field.name, program.key, 'read').allowed();
-  if (readable) return `${name} is read-only in ${kinds}.`;
+  if (readable) return `${name} is read-only in ${kinds}${isForDevices(verdict) ? ', except in those that are loaded onto a network card (offload)' : ''}.`;
   const readElsewhere = mode === 'read' && program ? sections(context, verdict, program, 'read') : [];
   return `${name} may not be ${done(mode)} in ${kinds}${readElsewhere.length > 0 ? `, only in ${list(readElsewhere, 'or')}` : ''}.`;
 }
