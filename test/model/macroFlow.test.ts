@@ -165,6 +165,20 @@ char LICENSE[] SEC("license") = "GPL";
     expect(findings.map((f) => [f.rule, f.subject])).toEqual([]);
   });
 
+  it('is known to rules that ask for what is ordinary', async () => {
+    const code = (before: string): string => `#define REQUIRE(x) if (!(x)) return 0
+SEC("xdp") int f(struct xdp_md *ctx) {
+  ${before}
+  for (int i = 0; i < ctx->data; i++) bpf_get_prandom_u32();
+  return 0;
+}
+`;
+    const rules = async (before: string): Promise<readonly string[]> => (await unit(code(before), { kernel: '4.19' })).findings.map((f) => f.rule);
+    expect(await rules('')).toEqual(['loop-newer-than-target']);
+    expect(await rules('REQUIRE(ctx);')).toEqual(['loop-newer-than-target']);
+    expect(await rules('REQUIRE(LINUX_KERNEL_VERSION >= KERNEL_VERSION(5, 3, 0));')).toEqual([]);
+  });
+
   it.each([
     ['without end', `#define A(x) ${'B(x) '.repeat(40)}\n#define B(x) ${'C(x) '.repeat(40)}\n#define C(x) ${'D(x) '.repeat(40)}\n#define D(x) if (!(x)) return 0;`, `A(${NEW}) ^${LOOP}`],
     ['in a circle', '#define A(x) if (x) B(x)\n#define B(x) if (x) A(x)', `A(${NEW}); ^${LOOP}`],

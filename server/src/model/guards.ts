@@ -105,7 +105,7 @@ export class Guards {
    */
   verdict(node: GraphNode, { conditions, at, callee }: Spot, given: readonly Condition[] = NONE): Verdict {
     const outer = node.fn.conditions;
-    const byMacros = at === undefined ? NONE : this.flow.at(node, at, callee);
+    const byMacros = at === undefined ? NONE : this.conditionsByMacros(node, at, callee);
     if (outer.length === 0 && conditions.length === 0 && byMacros.length === 0) return FREE;
     let guard: string | undefined;
     let preprocessor = false;
@@ -123,6 +123,11 @@ export class Guards {
       guard ??= v.dead ? short(condition.text) : v.guard;
     }
     return guard === undefined && !preprocessor ? FREE : { dead: false, guard, preprocessor };
+  }
+
+  /** Conditions that macros lay on the token at an offset of a function, or on what is called by the macro that is used there. */
+  conditionsByMacros(node: GraphNode, at: number, callee?: string): readonly Condition[] {
+    return this.flow.at(node, at, callee);
   }
 
   /** The same of a call between two functions, what its macro asks included. */

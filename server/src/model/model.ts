@@ -55,6 +55,11 @@ export function buildModel(main: FileView, files: ReadonlyMap<string, FileView>,
     },
     functionNode: (fn) => graph.byFunction.get(fn),
     callPaths: (fn, programs) => callPaths(graph, fn, programs),
+    conditionsAt: (fn, conditions, at) => {
+      const node = graph.byFunction.get(fn);
+      const more = node === undefined ? [] : guards.conditionsByMacros(node, at);
+      return more.length === 0 ? conditions : [...conditions, ...more];
+    },
     placesOf: (fn, conditions, at) => {
       const node = graph.byFunction.get(fn);
       return node === undefined ? [] : places(node, at === undefined ? { conditions } : { conditions, at }, undefined, guards, reach);

@@ -190,6 +190,8 @@ export interface Model {
    * @param at where it begins: macros lay conditions on what follows them, too
    */
   placesOf?(fn: FunctionView, conditions: readonly Condition[], at?: number): readonly Place[];
+  /** With the conditions that are written around a place of a function those that macros lay on the token that begins at an offset. */
+  conditionsAt?(fn: FunctionView, conditions: readonly Condition[], at: number): readonly Condition[];
   /** A function's place among the calls of the unit; undefined for what has no body. */
   functionNode?(fn: FunctionView): FunctionNode | undefined;
   /** Tail calls to programs of the unit, function by function. */

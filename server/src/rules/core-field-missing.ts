@@ -59,7 +59,7 @@ char LICENSE[] SEC("license") = "GPL";
     for (const { struct, field, path, span, fn, conditions } of coreFieldUses(context, types)) {
       const fields = types.fields('struct', struct);
       if (!fields || fields.size === 0 || fields.has(field)) continue;
-      const programs = (model.placesOf?.(fn, conditions) ?? []).flatMap((place) => (place.guard === undefined ? place.programs.filter((program) => isLoaded(context, types, program)) : []));
+      const programs = (model.placesOf?.(fn, conditions, span.start) ?? []).flatMap((place) => (place.guard === undefined ? place.programs.filter((program) => isLoaded(context, types, program)) : []));
       if (programs.length === 0) continue;
       report({
         path, span, subject: `${struct}.${field}`, programs,

@@ -4,7 +4,7 @@
  */
 import type { Program } from '../model/model.types.js';
 import { staysALoop } from '../model/language.js';
-import { defineRule } from './rule.js';
+import { defineRule, type RuleContext } from './rule.js';
 import { isOrdinary } from './support/ordinary.js';
 import { indexOf } from './support/unit.js';
 import { lackedBy, lacking } from './support/versions.js';
@@ -56,7 +56,7 @@ char LICENSE[] SEC("license") = "GPL";
       const text = context.model.files.get(program.path)?.text ?? '';
       for (const loop of program.fn.loops) {
         const stays = staysALoop(program.fn, loop, text, index);
-        if (stays === undefined || !isOrdinary(context, program.fn, conditionsOf(program, loop.span))) continue;
+        if (stays === undefined || !isOrdinary(context, program.fn, conditionsOf(context, program, loop.span))) continue;
         const who = lackedBy(context, BOUNDED_LOOPS, missing).replace(/(lacks?) it$/, (_, lack: string) => (lack === 'lack' ? 'refuse them' : 'refuses them'));
         const why = stays === 'compiled' ? 'is one in the compiled program' : stays === 'field' ? 'runs up to a value in memory, so that the compiler cannot unroll it' : 'makes more passes than the compiler unrolls by itself';
         report({
@@ -69,7 +69,8 @@ char LICENSE[] SEC("license") = "GPL";
 });
 
 /** What the code around a loop asks: the conditions of the first call or field in it, but for the loop's own. */
-function conditionsOf(program: Program, loop: Program['fn']['span']): Program['fn']['conditions'] {
+function conditionsOf({ model }: RuleContext, program: Program, loop: Program['fn']['span']): Program['fn']['conditions'] {
   const inside = [...program.fn.fields.map((f) => ({ at: f.fieldSpan.start, conditions: f.conditions })), ...program.fn.calls.map((c) => ({ at: c.span.start, conditions: c.conditions }))];
-  return inside.find(({ at }) => at > loop.start && at < loop.end)?.conditions.filter((c) => c.span.start < loop.start) ?? [];
+  const written = inside.find(({ at }) => at > loop.start && at < loop.end)?.conditions.filter((c) => c.span.start < loop.start) ?? [];
+  return model.conditionsAt?.(program.fn, written, loop.start) ?? written;
 }
