@@ -29,7 +29,9 @@ export function completeAttachTargets(unit: Unit, replace: Span, offset: number)
   const { names, more } = types.names(isTracepoint ? 'typedef' : 'function', inTypes + prefix, MAX_NAMES);
   const entries = names.map((full): CompletionEntry => {
     const name = full.slice(inTypes.length);
-    return { label: `${section}${name}`, kind: 'section', detail: (isTracepoint ? undefined : types.functionText(full)) ?? 'tracepoint', order: name };
+    const prototype = isTracepoint ? undefined : types.functionText(full);
+    // Beside a name as long as these a prototype would leave no room for the name.
+    return { label: `${section}${name}`, kind: 'section', detail: prototype ?? 'tracepoint', ...(prototype === undefined ? {} : { aside: 'function' }), order: name };
   });
   return { replace, entries, incomplete: more };
 }
