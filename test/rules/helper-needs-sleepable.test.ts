@@ -88,3 +88,56 @@ int f(void *ctx)
 ${GPL}`);
   expect(only(unit).fixes).toEqual([]);
 });
+
+const TIMER = (section: string, carets: string, more = ''): string => `
+struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, int); __type(value, struct elem); } m SEC(".maps");
+static int get(void)
+{
+    char c;
+    bpf_copy_from_user(&c, 1, 0);
+${carets}    return 0;
+}
+static int cb(void *map, int *key, struct elem *value)
+{
+    get();
+    return 0;
+}
+static int arm(struct elem *e)
+{
+    return bpf_timer_set_callback(&e->t, cb);
+}
+SEC("${section}")
+int f(void *ctx)
+{
+    struct elem *e = bpf_map_lookup_elem(&m, &(int){ 0 });
+    if (e) arm(e);
+    return 0;
+}
+${more}${GPL}`;
+const WAKEFUL = '//  ^^^^^^^^^^^^^^^^^^ helper-needs-sleepable (error): a callback of `bpf_timer_set_callback` may not, whatever its program may do\n';
+
+test('a callback of a timer may not sleep in a program that may, from the kernel on that sees to it', async () => {
+  const unit = await check(TIMER('syscall', WAKEFUL), { kernel: '6.18' });
+  expect(only(unit).programs).toEqual(['f']);
+  expect(only(unit).message).toContain('on Linux 6.18.');
+  await check(TIMER('lsm.s/file_open', WAKEFUL), { kernel: '6.1..7.1' });
+});
+
+test('kernels before that let it, and without a target nobody knows', async () => {
+  await check(TIMER('syscall', ''), { kernel: '6.12' });
+  await check(TIMER('syscall', ''));
+});
+
+test('the program that calls it itself may', async () => {
+  const unit = await check(TIMER('syscall', WAKEFUL, 'SEC("syscall") int g(void *ctx) { return get(); }\n'), { kernel: '6.18' });
+  expect(only(unit).programs).toEqual(['f']);
+});
+
+test('a program that may not sleep is told what it is told elsewhere', async () => {
+  await check(TIMER('fentry/x', '//  ^^^^^^^^^^^^^^^^^^ helper-needs-sleepable: only sleepable programs may call it\n'), { kernel: '6.18' });
+});
+
+test('nothing where the kernel is asked before, or a work queue takes the callback', async () => {
+  await check(TIMER('syscall', '').replace('    return bpf_timer', '    if (bpf_core_type_exists(struct x)) return bpf_timer'), { kernel: '6.18' });
+  await check(TIMER('syscall', '').replace('bpf_timer_set_callback(&e->t, cb)', 'bpf_wq_set_callback_impl(&e->t, cb, 0, 0)'), { kernel: '6.18' });
+});

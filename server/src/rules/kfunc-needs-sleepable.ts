@@ -1,5 +1,6 @@
 /** Flags kfuncs that may sleep in programs that may not. */
 import { defineRule } from './rule.js';
+import { isInTimer, sleepingInCallbacks } from './support/callbacks.js';
 import { callReport, judgedCalls } from './support/calls.js';
 import { sleepableFix } from './support/fixes.js';
 import { needsSleepable } from './support/messages.js';
@@ -36,12 +37,13 @@ int BPF_PROG(on_open, struct file *file)
 char LICENSE[] SEC("license") = "GPL";
 `,
     },
-    exceptions: 'In a program type that can never sleep the finding is `kfunc-not-allowed`. Guarded calls make none, nor do callbacks of work queues and task work, which may sleep in any program.',
+    exceptions: 'In a program type that can never sleep the finding is `kfunc-not-allowed`. Guarded calls make none, nor do callbacks of work queues and task work, which may sleep in any program. Callbacks of timers may not, not even in sleepable programs: kernels see to that from Linux 6.18 on.',
   },
   run(context, report) {
     for (const judged of judgedCalls(context, 'kfunc', 'needs-sleepable')) {
-      const fixes = sleepableFix(context, judged.fact, judged.programs);
+      const fixes = isInTimer(context, judged.call) ? [] : sleepableFix(context, judged.fact, judged.programs);
       report(callReport(context, judged.call, judged.programs, needsSleepable(context, judged, fixes.length > 0), fixes));
     }
+    sleepingInCallbacks(context, 'kfunc', report);
   },
 });
