@@ -21,10 +21,11 @@ interface Trial {
 interface Trying {
   readonly MAX_SECOND_TRIES: number;
   readonly SecondTries: new () => { readonly used: number };
+  twice(run: () => Promise<Outcome[]>, tries: object): Promise<Outcome[]>;
   readonly Trial: new (options: { open: () => Promise<Session>; cleanUp: (session: Session) => Promise<void>; tries: object; outDir: string }) => Trial;
 }
 
-const { MAX_SECOND_TRIES, SecondTries, Trial } = (await import('../e2e/trying.mjs' as string)) as Trying;
+const { MAX_SECOND_TRIES, SecondTries, Trial, twice } = (await import('../e2e/trying.mjs' as string)) as Trying;
 
 let outDir: string;
 let did: string[];
@@ -112,5 +113,21 @@ it('tries twice to open a session, and no more often', async () => {
   let asked = 0;
   const once = (): Promise<Session> => (++asked === 1 ? Promise.reject(new Error('no port')) : open());
   expect((await trial(undefined, once).run([[step('a'), step('b')]])).map(({ error, firstError }) => [error, firstError?.split('\n')[0]])).toEqual([[undefined, 'Error: no port'], [undefined, undefined]]);
-  await expect(trial(undefined, () => Promise.reject(new Error('no port'))).run([[step('a'), step('b')]])).rejects.toThrow('no port');
+  const never = await trial(undefined, () => Promise.reject(new Error('no port'))).run([[step('a'), step('b')], [step('c')]]);
+  expect(never.map(({ name, error }) => [name, error?.split('\n')[0]])).toEqual([['the editor opens', 'Error: no port']]);
+});
+
+it('runs a part without groups once more where some of it failed, and not where it is too much', async () => {
+  const runs = (...outcomes: (Outcome[] | Error)[]) => (): Promise<Outcome[]> => {
+    const next = outcomes.shift();
+    return next instanceof Error ? Promise.reject(next) : Promise.resolve(next ?? []);
+  };
+  const [a, b, badA, badB] = [{ name: 'a' }, { name: 'b' }, { name: 'a', error: 'no' }, { name: 'b', error: 'no' }];
+  expect(await twice(runs([a, b]), tries)).toEqual([a, b]);
+  expect(await twice(runs([a, badB], [a, b]), tries)).toEqual([a, { name: 'b', firstError: 'no' }]);
+  expect(await twice(runs([badA, b], [{ name: 'a', error: 'no again' }, b]), tries)).toEqual([{ name: 'a', error: 'no again', firstError: 'no' }, b]);
+  expect(tries.used).toBe(2);
+  expect(await twice(runs([badA, badB], [a, b]), tries)).toEqual([badA, badB]);
+  expect(await twice(runs(new Error('no editor'), [a]), tries)).toEqual([a, { name: 'ran', firstError: expect.stringContaining('no editor') as string }]);
+  expect(await twice(runs([], [a]), tries)).toEqual([{ name: 'ran', error: 'no test ran' }]);
 });

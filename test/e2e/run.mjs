@@ -6,7 +6,7 @@
  *   node test/e2e/run.mjs [--update-screenshots] [--vsix FILE] [--only package,host,nvim,emacs,ui,web] [--groups NAME,…]
  *
  * Pictures go to test/e2e/out, or to docs/images with --update-screenshots. The last line is "N passed, N failed";
- * test/e2e/out/results.json holds the same for machines. A step that fails in VS Code gets a second try in a new one, see trying.mjs.
+ * test/e2e/out/results.json holds the same for machines. A step that fails gets a second try in an editor made anew, see trying.mjs.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ import { runSuite } from './extensionHost.mjs';
 import { runEmacs } from './emacs.mjs';
 import { runNeovim } from './neovim.mjs';
 import { pack, packageProblems } from './package.mjs';
-import { MAX_SECOND_TRIES, SecondTries } from './trying.mjs';
+import { MAX_SECOND_TRIES, SecondTries, outcomesOf, twice } from './trying.mjs';
 import { runUi } from './ui.mjs';
 import { runWeb } from './web.mjs';
 
@@ -47,13 +47,7 @@ function line(part, { name, error, firstError }) {
 async function part(name, run) {
   if (!wanted.has(name)) return;
   const start = Date.now();
-  let found = [];
-  try {
-    found = await run();
-    if (found.length === 0) found = [{ name: 'ran', error: 'no test ran' }];
-  } catch (error) {
-    found = [{ name: 'ran', error: error.stack }];
-  }
+  const found = await outcomesOf(run);
   for (const outcome of found) console.log(line(name, outcome));
   console.log(`${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
   outcomes.push(...found);
@@ -63,9 +57,9 @@ await part('package', () => {
   const problems = packageProblems(vsix);
   return [{ name: 'holds what is allowed and nothing else', ...(problems.length > 0 ? { error: problems.join('\n') } : {}) }];
 });
-await part('host', () => runSuite(vsix, OUT));
-await part('nvim', runNeovim);
-await part('emacs', runEmacs);
+await part('host', () => twice(() => runSuite(vsix, OUT), tries));
+await part('nvim', () => twice(runNeovim, tries));
+await part('emacs', () => twice(runEmacs, tries));
 await part('ui', () => runUi(vsix, pictures, OUT, tries, values.groups?.split(',')));
 await part('web', () => runWeb(vsix, pictures, OUT, tries));
 

@@ -14,14 +14,17 @@ export const MAX_SECOND_TRIES = 3;
 /** What takes longer hangs. The longest step, which kills the server again and again, takes a minute or two. */
 const STEP_MS = 10 * 60_000;
 
+/** What is told of where there is no test to tell of. */
+const RAN = 'ran';
+
 /** How many steps had a second try, in all parts of a run. */
 export class SecondTries {
   used = 0;
 
-  /** @returns false where none is left */
-  take() {
-    if (this.used === MAX_SECOND_TRIES) return false;
-    this.used++;
+  /** @returns false where there are not so many left */
+  take(count = 1) {
+    if (this.used + count > MAX_SECOND_TRIES) return false;
+    this.used += count;
     return true;
   }
 }
@@ -57,6 +60,8 @@ export class Trial {
         outcomes.push(...found);
         await (found.some(({ error }) => error !== undefined) ? this.close() : this.tidy());
       }
+    } catch (error) {
+      outcomes.push({ name: 'the editor opens', error: error.stack });
     } finally {
       await this.close();
     }
@@ -114,6 +119,31 @@ export class Trial {
     const { session } = this;
     this.session = undefined;
     await session?.close();
+  }
+}
+
+/**
+ * A part whose tests know of no groups: where some of them failed all run again, from nothing, and those that fail again have failed.
+ * @param {() => Promise<Outcome[]>} run
+ * @param {SecondTries} tries
+ */
+export async function twice(run, tries) {
+  const first = await outcomesOf(run);
+  const failed = new Map(first.filter(({ error }) => error !== undefined).map(({ name, error }) => [name, error]));
+  if (failed.size === 0 || !tries.take(failed.size)) return first;
+  const second = await outcomesOf(run);
+  // A part that could not run at all has no test of that name the second time.
+  if (failed.has(RAN) && !second.some(({ name }) => name === RAN)) second.push({ name: RAN });
+  return second.map((outcome) => (failed.has(outcome.name) ? { ...outcome, firstError: failed.get(outcome.name) } : outcome));
+}
+
+/** A part that could not run, or in which nothing did, has failed as a whole. */
+export async function outcomesOf(run) {
+  try {
+    const outcomes = await run();
+    return outcomes.length > 0 ? outcomes : [{ name: RAN, error: 'no test ran' }];
+  } catch (error) {
+    return [{ name: RAN, error: error.stack }];
   }
 }
 

@@ -102,6 +102,7 @@ export class Workbench {
     const asks = async () => ((await this.input.count()) === 0 ? undefined : this.input.getAttribute('placeholder', { timeout: 1000 }).catch(() => undefined));
     const before = await asks();
     await row.click({ timeout: patience });
+    await this.away();
     await actUntil((timeout, attempt) => (attempt === 1 ? undefined : row.click({ timeout })), async (timeout) => {
       await row.waitFor({ state: 'detached', timeout });
       if ((await this.quickInput.count()) === 0) return;
@@ -143,6 +144,7 @@ export class Workbench {
     await actUntil(async (timeout, attempt) => {
       if (attempt > 1) await this.page.keyboard.press('Escape');
       await this.status.click({ timeout });
+      await this.away();
     }, (timeout) => this.row(entry).waitFor({ timeout }));
   }
 
@@ -266,10 +268,15 @@ export class Workbench {
     await this.hoverOver(this.page.locator('.statusbar-item .codicon-bracket-dot, .statusbar-item .codicon-bracket').first(), this.page.locator('.hover-language-status', { hasText: text }));
   }
 
+  /** Takes the pointer to where it rests on nothing: elsewhere it colours what comes up under it, or opens a hover. */
+  async away() {
+    await this.page.mouse.move(5, 5);
+  }
+
   /** Takes the pointer out of the editor and closes what is open. */
   async leave() {
     await actUntil(async () => {
-      await this.page.mouse.move(5, 5);
+      await this.away();
       await this.page.keyboard.press('Escape');
     }, (timeout) => this.page.locator('.monaco-editor .monaco-hover:not(.hidden)').first().waitFor({ state: 'hidden', timeout }));
   }

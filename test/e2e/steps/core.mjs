@@ -135,9 +135,10 @@ export const STEPS = [
     await ui.theme('vs');
     await ui.preview('Who may call it', 'vscode-light');
     await ui.picture('reference-page-light');
-    await ui.page.mouse.move(500, 400);
-    const scrolled = async () => (await ui.preview('Who may call it', 'vscode-light')).evaluate(() => globalThis.scrollY >= 600).catch(() => false);
-    await actUntil(async () => (await scrolled()) || ui.page.mouse.wheel(0, 700), (timeout) => until('the page is scrolled', scrolled, timeout));
+    // The preview makes its page anew in another theme, and says when only by doing so.
+    const heading = async () => (await ui.preview('Who may call it', 'vscode-light')).getByRole('heading', { name: 'Who may call it' });
+    const top = async () => (await (await heading()).boundingBox({ timeout: 1000 }).catch(() => undefined))?.y ?? Infinity;
+    await actUntil(async (timeout) => (await heading()).evaluate((it) => it.scrollIntoView(), undefined, { timeout }), (timeout) => until('the page is scrolled', async () => (await top()) < 100, timeout));
     await ui.picture('reference-matrix');
     writeSettings(workspace, {});
     await ui.theme('vs-dark');

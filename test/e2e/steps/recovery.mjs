@@ -139,6 +139,7 @@ export const STEPS = [
   }],
   ['a server that hangs is told of, and can be replaced', async ({ ui, vscode }) => {
     const hanging = await restart({ ui, vscode });
+    await ui.hideSideBar();
     await ui.open('forward.bpf.c');
     await ui.status.filter({ hasText: 'eBPF ≥ 5.18' }).waitFor();
     process.kill(hanging, 'SIGSTOP');

@@ -19,7 +19,6 @@ export const STEPS = [
     await ui.command('eBPF Lens: Set Target Kernel');
     await ui.quickInput.filter({ hasText: 'saved in' }).waitFor();
     await ui.quickInput.locator('.action-label[aria-label*="file with BTF"], .action-label[title*="file with BTF"]').first().waitFor();
-    await ui.page.mouse.move(500, 500);
     await ui.page.locator('.hover-contents', { hasText: '5.4..6.8' }).waitFor({ state: 'hidden' });
     await ui.picture('target-box');
     await actUntil((timeout) => ui.quickInput.locator('.action-label[aria-label*="Choose a distribution"], .action-label[title*="Choose a distribution"]').first().press('Enter', { timeout }), (timeout) => ui.row('almalinux8').waitFor({ timeout }));
@@ -68,6 +67,7 @@ export const STEPS = [
       shown = `${heads.join(' ')}: ${cells.join(' ')}`;
       return /5\.4target.*6\.18.*rhel8\.3target rhel8\.6target/.test(heads.join(' ')) && /guard|refused/.test(cells.at(-2)) && /runs/.test(cells.at(-1));
     });
+    await page.locator('th', { hasText: 'rhel8.6' }).scrollIntoViewIfNeeded();
     await ui.picture('target-matrix');
     await ui.closeAll();
     await ui.open('target.bpf.c');
