@@ -40,8 +40,83 @@ describe('include folders', () => {
   });
 });
 
+describe('CMake', () => {
+  const base = { 'bpf/a.bpf.c': PROGRAM, 'bpf/inc/a.h': '', 'common/c.h': '', 'types/x86/vmlinux.h': '', 'types/arm64/vmlinux.h': '', 'user/u.h': '' };
+  const cmake = (...lines: string[]): readonly string[] => keys({ ...base, 'CMakeLists.txt': 'project(p C)\n', 'bpf/CMakeLists.txt': lines.join('\n') });
+
+  it('is read in commands that are run for eBPF, and in those only', () => {
+    expect(cmake(
+      'set(INC "-I${CMAKE_SOURCE_DIR}/common") # -I${CMAKE_SOURCE_DIR}/user',
+      '#[[ add_custom_command(COMMAND clang -target bpf -DOLD) ]]',
+      'add_custom_command(OUTPUT a.bpf.o COMMAND gcc -I${CMAKE_SOURCE_DIR}/user -DUSER COMMAND clang -g -target bpf ${INC} -isystem "${CMAKE_CURRENT_SOURCE_DIR}/inc"',
+      '  -D__TARGET_ARCH_x86 -DN=4 -D${UNSET} -Irelative -I/usr/include -I${CMAKE_CURRENT_BINARY_DIR} -c a.bpf.c DEPENDS -DNOT)',
+      'target_include_directories(loader PRIVATE ../user)',
+    )).toEqual(['includePaths: [common, bpf/inc]', "# macros: [__TARGET_ARCH_x86, 'N=4']"]);
+  });
+
+  it('is read where a command is run in a folder that is known', () => {
+    expect(cmake('add_custom_target(x COMMAND clang --target=bpf -I ../common -c a.bpf.c WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})')).toEqual(['includePaths: [common]']);
+    expect(cmake('add_custom_target(x COMMAND clang --target=bpf -I ../common -c a.bpf.c)')).toEqual([]);
+  });
+
+  it('is read in variables, macros and targets for eBPF', () => {
+    expect(cmake('set(BPF_C_FLAGS ${BPF_C_FLAGS} "-I${PROJECT_SOURCE_DIR}/common -DA")', 'list(APPEND BPF_C_FLAGS -DB)')).toEqual(['includePaths: [common]', '# macros: [A, B]']);
+    expect(cmake('Bpf_Object(a a.bpf.c FLAGS -I${CMAKE_SOURCE_DIR}/common -DA)')).toEqual(['includePaths: [common]', '# macros: [A]']);
+    expect(cmake('add_library(a OBJECT a.bpf.c)', 'target_include_directories(a SYSTEM PRIVATE inc ${CMAKE_SOURCE_DIR}/common)', 'target_compile_definitions(a PRIVATE A=1 -DB)')).toEqual(['includePaths: [bpf/inc, common]', "# macros: ['A=1', B]"]);
+    expect(cmake('set(CMAKE_C_FLAGS "${CMAKE_C_FLAGS} -target bpf")', 'include_directories(../common)', 'add_definitions(-DA)')).toEqual(['includePaths: [common]', '# macros: [A]']);
+    expect(cmake('include_directories(../common)', 'add_definitions(-DA)')).toEqual([]);
+  });
+
+  it('leaves alone what a condition chooses, and what a function is called with', () => {
+    const arch = 'if(X)\nset(ARCH x86)\nelseif(Y)\nset(ARCH arm64)\nendif()\n';
+    expect(cmake(`${arch}set(BPF_FLAGS -D__TARGET_ARCH_\${ARCH} -I\${CMAKE_SOURCE_DIR}/types/\${ARCH} -DA)`)).toEqual(['# macros: [A]']);
+    expect(cmake('set(ARCH x86)', 'set(BPFOBJECT_VMLINUX_H ${CMAKE_SOURCE_DIR}/types/${ARCH}/vmlinux.h)')).toEqual(['includePaths: [types/x86]']);
+    expect(cmake(`${arch}set(BPFOBJECT_VMLINUX_H \${CMAKE_SOURCE_DIR}/types/\${ARCH}/vmlinux.h)`)).toEqual([]);
+    expect(cmake('function(f dir)', 'add_custom_command(COMMAND clang -target bpf -I${CMAKE_CURRENT_SOURCE_DIR}/inc -I${dir} -I${CMAKE_SOURCE_DIR}/common)', 'endfunction()')).toEqual(['includePaths: [common]']);
+    expect(keys({ ...base, 'CMakeLists.txt': '', 'cmake/Bpf.cmake': 'add_custom_command(COMMAND clang -target bpf -I${CMAKE_CURRENT_SOURCE_DIR} -I${CMAKE_CURRENT_LIST_DIR}/../common)' })).toEqual(['includePaths: [common]']);
+  });
+
+  it('does not leave the project, and ends soon', () => {
+    expect(cmake('set(BPF_FLAGS -I${CMAKE_SOURCE_DIR}/../up -I${CMAKE_SOURCE_DIR}/bpf/../../etc -DA -DBAD(x))')).toEqual(['# macros: [A, BAD]']);
+    const doubling = Array.from({ length: 200 }, () => 'set(BPF_FLAGS ${BPF_FLAGS} ${BPF_FLAGS} -DA)').join('\n');
+    for (const text of [doubling, '"'.repeat(50_001), '('.repeat(50_000), '#[['.repeat(30_000), '[['.repeat(30_000), '${BPF_FLAGS} '.repeat(15_000)]) expect(cmake(text, 'set(BPF_FLAGS -DA)').length).toBeLessThan(2);
+    expect(cmake(doubling)).toEqual(['# macros: [A]']);
+  });
+});
+
+describe('Meson', () => {
+  const base = { 'src/bpf/a.bpf.c': PROGRAM, 'src/bpf/inc/a.h': '', 'common/c.h': '', 'x86/x.h': '', 'arm64/x.h': '' };
+  const meson = (...lines: string[]): readonly string[] => keys({ ...base, 'meson.build': "project('p', 'c')\n", 'src/bpf/meson.build': lines.join('\n') });
+
+  it('is read in lists for eBPF and in commands', () => {
+    expect(meson(
+      "flags = ['-target', 'bpf', '-DA', # '-DOLD'", "  '-I' + meson.current_source_dir() / 'inc',", "  '-I@SOURCE_ROOT@/common', '-Irelative', '-D__TARGET_ARCH_@0@'.format(arch)]",
+      "user_flags = ['-DUSER', '-I' + meson.project_source_root() / 'x86']",
+      "bpf_args = ['-DB']",
+      "o = custom_target('o', input : 'a.bpf.c', output : 'a.o', command : [clang, flags, bpf_args, '-DC', '-I', join_paths(meson.source_root(), 'x86'), '-c', '@INPUT@'])",
+    )).toEqual(['includePaths: [src/bpf/inc, common, x86]', '# macros: [A, B, C]']);
+  });
+
+  it('goes on with what is added, and leaves alone what a condition chooses', () => {
+    expect(meson("cmd = []", "if c", "  cmd += [clang, '-target', 'bpf']", 'endif', "cmd += ['-DA', x == 1 ? '-DB' : '-DC', '-DD']", "cmd += '-DE'")).toEqual(['# macros: [A, D, E]']);
+    expect(meson("if a", "  arch = 'x86'", "else", "  arch = 'arm64'", 'endif', "bpf_flags = ['-I' + meson.project_source_root() / arch, '-D__TARGET_ARCH_' + arch, '-DA']")).toEqual(['# macros: [A]']);
+    expect(meson("d = { 'a' : ['-DX'], 'b' : ['-DY'] }", "bpf_flags = d.get(m, ['-D__@0@__'.format(m)]) + ['-DA']", "if cc.has_argument('-DZ') and '''-DQ''' == d['a']", 'endif')).toEqual(['# macros: [A]']);
+  });
+
+  it('ends soon, and does not leave the project', () => {
+    expect(meson("bpf_flags = ['-I@SOURCE_ROOT@/../up', '-I' + meson.project_source_root() + '/../../etc', '-DA']")).toEqual(['# macros: [A]']);
+    const doubling = `bpf_flags = ['-DA']\n${'bpf_flags += bpf_flags\n'.repeat(200)}`;
+    for (const text of ['['.repeat(50_000), "'".repeat(50_001), "'''".repeat(30_001), 'a(b[c{'.repeat(20_000), '+'.repeat(50_000), doubling]) expect(meson(text, "bpf_flags = ['-DA']").length).toBeLessThan(2);
+    expect(meson(doubling)).toEqual(['# macros: [A]']);
+  });
+});
+
 it('macros are offered only: conditions of the build choose between them', () => {
   expect(keys({ 'a.bpf.c': PROGRAM, Makefile: 'BPF_FLAGS = -D__TARGET_ARCH_x86 -DN=4 "-DQUOTED" -D$(X) -DBAD(x)\n' })).toEqual(["# macros: [__TARGET_ARCH_x86, 'N=4', QUOTED]"]);
+});
+
+it('macros for several processors are none to be set together', () => {
+  expect(keys({ 'a.bpf.c': PROGRAM, Makefile: 'BPF_FLAGS = -D__TARGET_ARCH_x86 -DN=4\nBPF_FLAGS += -D__TARGET_ARCH_arm64\n' })).toEqual(["# macros: ['N=4']"]);
 });
 
 describe('libbpf', () => {

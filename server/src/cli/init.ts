@@ -12,7 +12,7 @@ import { isFolder, readText, reasonOf } from './readText.js';
 import { printable } from './terminal.js';
 
 /** Files that say how a project is built, what is in it and what loads it. */
-const WANTED = /\.(?:[ch]|go|mk)$|^(?:GNUm|M|m)akefile(?:\.\w+)?$|^(?:compile_commands\.json|\.clangd|\.gitmodules|go\.mod|Cargo\.(?:toml|lock)|libbpf\.map)$/;
+const WANTED = /\.(?:[ch]|go|mk|cmake)$|^(?:GNUm|M|m)akefile(?:\.\w+)?$|^(?:CMakeLists\.txt|meson\.build|compile_commands\.json|\.clangd|\.gitmodules|go\.mod|Cargo\.(?:toml|lock)|libbpf\.map)$/;
 /** What builds write. */
 const BUILT = ['build', 'out', '.output'];
 /** Files and characters that are read; a tree with more of them says enough by then. */

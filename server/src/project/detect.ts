@@ -2,7 +2,9 @@
  * What a project's own files say that belongs into its project file: include folders, macros, the libbpf that it loads with, folders of others.
  * Pure: paths and texts come from the caller. A guess is written as a comment, only what a file says outright is a key.
  */
-import { bpf2goFlags, makefileFlags, type BuildFlags } from './buildFlags.js';
+import { bpf2goFlags, folderOf, makefileFlags, type BuildFlags, type SourceFolders } from './buildFlags.js';
+import { cmakeFlags } from './cmakeFlags.js';
+import { mesonFlags } from './mesonFlags.js';
 
 /** A project's files as they were found. */
 export interface Looked {
@@ -34,11 +36,11 @@ export interface Detected {
 /** More of anything than this is no list to write down. */
 const MAX_LISTED = 20;
 const LICENSE = /\bSEC\s*\(\s*"license"\s*\)\s*=\s*"([^"\\\n]{1,64})"/;
+const ARCHITECTURE = '__TARGET_ARCH_';
 /** Folders in which projects keep what others wrote. */
 const OTHERS = /^(.*\/)?(?:vendor|third_?party|3rdparty|external)\//;
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 /** What may stand in a comment or in quotes on one line. */
 const isPlain = (path: string): boolean => path.length <= 200 && !/[\p{Cc}\u2028\u2029]/u.test(path);
 const quoted = (text: string): string => (/^[A-Za-z_][\w./+-]*$/.test(text) ? text : `'${text.replaceAll("'", "''")}'`);
@@ -112,18 +114,45 @@ function libbpfKey({ paths, text }: Looked, own: readonly string[], loader: obje
 }
 
 /** From build files: the folders that are there, and macros, which conditions of the build may choose between. */
-function flagKeys({ paths, ebpf, text }: Looked, submodules: readonly string[]): DetectedKey[] {
+function flagKeys(looked: Looked, submodules: readonly string[]): DetectedKey[] {
+  const { paths, ebpf } = looked;
+  const listed = new Set(paths);
+  const there = new Set(paths.flatMap((path) => foldersAbove(path).slice(0, -1)));
+  const own = new Set(ebpf.map(folderOf));
   const from = new Map<string, BuildFlags>();
   for (const path of paths) {
-    if (submodules.some((folder) => isBelow(path, folder))) continue;
-    const read = /^(?:GNUm|M|m)akefile(?:\.\w+)?$|\.mk$/.test(nameOf(path)) ? makefileFlags : path.endsWith('.go') ? bpf2goFlags : undefined;
-    const flags = read?.(path, text(path) ?? '');
+    const flags = submodules.some((folder) => isBelow(path, folder)) ? undefined : flagsIn(path, listed, looked);
     if (flags === undefined) continue;
     // A file's own folder is looked in first, whatever the flags say.
-    const folders = flags.folders.filter((folder) => folder !== '' && isPlain(folder) && paths.some((file) => isBelow(file, folder)) && !ebpf.every((file) => folderOf(file) === folder));
+    const folders = flags.folders.filter((folder) => isPlain(folder) && there.has(folder) && own.size > 0 && !(own.size === 1 && own.has(folder)));
     if (folders.length + flags.macros.length > 0) from.set(path, { folders, macros: flags.macros });
   }
   return [...includeKey(from, vmlinuxFolders(paths)), ...macroKey(from)];
+}
+
+/** The folders that a file is in, its own first; the last is '', the project's. */
+function foldersAbove(path: string): readonly string[] {
+  const folders: string[] = [];
+  for (let folder = folderOf(path); folder !== ''; folder = folderOf(folder)) folders.push(folder);
+  return [...folders, ''];
+}
+
+/** What a build file says; undefined for another file. */
+function flagsIn(path: string, listed: ReadonlySet<string>, looked: Looked): BuildFlags | undefined {
+  const name = nameOf(path);
+  const text = (): string => looked.text(path) ?? '';
+  if (/^(?:GNUm|M|m)akefile(?:\.\w+)?$|\.mk$/.test(name)) return makefileFlags(path, text());
+  if (path.endsWith('.go')) return bpf2goFlags(path, text());
+  if (name === 'CMakeLists.txt' || name.endsWith('.cmake')) return cmakeFlags(path, text(), sourceFolders(path, 'CMakeLists.txt', listed, looked));
+  return name === 'meson.build' ? mesonFlags(text(), sourceFolders(path, name, listed, looked)) : undefined;
+}
+
+/** The folders that a build file may name. @param name of the files that such a build has in its folders @param listed all paths */
+function sourceFolders(path: string, name: string, listed: ReadonlySet<string>, { text }: Looked): SourceFolders {
+  const known = foldersAbove(path).map((folder) => ({ folder, file: folder === '' ? name : `${folder}/${name}` })).filter(({ file }) => listed.has(file));
+  const own = folderOf(path);
+  const project = known.find(({ file }) => /^[ \t]*project[ \t]*\(/im.test(text(file) ?? ''));
+  return { own, project: project?.folder ?? own, top: known.at(-1)?.folder ?? own };
 }
 
 function includeKey(from: ReadonlyMap<string, BuildFlags>, vmlinux: readonly string[]): DetectedKey[] {
@@ -140,7 +169,10 @@ function includeKey(from: ReadonlyMap<string, BuildFlags>, vmlinux: readonly str
 }
 
 function macroKey(from: ReadonlyMap<string, BuildFlags>): DetectedKey[] {
-  const macros = [...new Set([...from.values()].flatMap((flags) => flags.macros))];
+  const all = [...new Set([...from.values()].flatMap((flags) => flags.macros))];
+  // A build for several processors sets one of them each time.
+  const architectures = all.filter((macro) => macro.startsWith(ARCHITECTURE));
+  const macros = architectures.length > 1 ? all.filter((macro) => !architectures.includes(macro)) : all;
   if (macros.length === 0 || macros.length > MAX_LISTED) return [];
   return [{ name: 'macros', value: list(macros), from: few([...from].filter((entry) => entry[1].macros.length > 0).map(([path]) => path)), sure: false }];
 }

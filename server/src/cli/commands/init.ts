@@ -5,8 +5,8 @@ import { kernelOption, type CommandContext } from './shared.js';
 
 const HELP = `
 The file .ebpf-lens.yaml says kernels, rules, macros, include folders and more for the files in its folder and below, in the editor
-and here. The new one has every key: as a comment, or with what the folder says. Looked at are Makefiles, go:generate lines of bpf2go,
-vmlinux.h, licences, the libbpf in the folder or in Cargo.lock, and submodules. docs/project-file.md tells the rest.
+and here. The new one has every key: as a comment, or with what the folder says. Looked at are Makefiles, CMake's and Meson's files,
+go:generate lines of bpf2go, vmlinux.h, licences, the libbpf in the folder or in Cargo.lock, and submodules. docs/project-file.md tells the rest.
 
 Exit codes: 0 the file was made, 2 there is one already (which stays as it is), or it cannot be written.`;
 
