@@ -214,3 +214,44 @@ describe('local variables', () => {
     await check(program('cgroup/dev', body, 'const volatile int debug;'));
   });
 });
+
+describe('conditions that leave no choice', () => {
+  const maps = ['ARRAY', 'PERCPU_ARRAY', 'HASH'].map((type) => `struct { __uint(type, BPF_MAP_TYPE_${type}); __uint(max_entries, 1); __type(key, int); __type(value, int); } ${type.toLowerCase()} SEC(".maps");\n`).join('');
+  const found = (body: string): string => `${body}\n${' '.repeat(body.indexOf('return -1') + 7).replace(/^ {2}/, '//')}^^ return-value-out-of-range\n    return 1;`;
+
+  // Each of these loads on Linux 6.18.
+  test.each([
+    'switch (x) { case 1: return 0; default: return 1; } return -1;',
+    'if (x) return 0; else return 1; return -1;',
+    'char buf[64]; if (sizeof(buf) > 512) return -1; return 1;',
+    'int *v = bpf_map_lookup_elem(&array, &x); if (!v) return -1; return 1;',
+    'int *v; v = bpf_map_lookup_elem(&percpu_array, &x); if (v == NULL) return -1; return 1;',
+    'int *v = bpf_map_lookup_elem(&hash, &x); if (!v) return 1; if (v == 0 && 1) return 1; return 1;',
+    'struct seq_file *seq = ctx->meta->seq; if (!seq) return -1; return 1;',
+    'if (!ctx->meta->seq) return -1; return 1;',
+    'int debug = 0; if (debug) return -1; return 1;',
+    'const int mode = 2; if (x && mode == 1) return -1; return 1;',
+    'const int mode = 2; return mode == 1 ? -1 : 1;',
+    'volatile int z = 0; if (z) return -1; return 1;',
+    'unsigned y = x; if (y < 0) return -1; return 1;',
+    'struct opts o = { .debug = 0 }; if (o.debug) return -1; return 1;',
+    'int i; for (i = 0; i < 4; i++) { if (i == 4) return -1; } return 1;',
+    'struct task_struct *t = bpf_get_current_task_btf(); if (!t) return -1; return 1;',
+  ])('nothing about %s', async (body) => {
+    await check(program('cgroup/dev', `    ${body}`, maps));
+  });
+
+  test.each([
+    '    int *v = bpf_map_lookup_elem(&hash, &x); if (!v) return -1;',
+    '    int *v = bpf_map_lookup_elem(&array, &x); if (v) return -1;',
+    '    int *v = bpf_map_lookup_elem(&array, &x); if (!v || x > 3) return -1;',
+    '    int y = x & 7; if (y > 3) return -1;',
+    '    struct opts o; bpf_probe_read_kernel(&o, sizeof(o), ctx); if (o.debug) return -1;',
+    '    unsigned y = x; if (y < 5) return -1;',
+    '    if (unlikely(!(x > 3))) return -1;',
+    '    for (int i = 0; i < 4; i++) if (x == i) return -1;',
+    '    struct dev *d = ctx; if (d->major == 1) return -1;',
+  ])('found: %s', async (body) => {
+    await check(program('cgroup/dev', found(body), maps));
+  });
+});

@@ -5,6 +5,9 @@ import { indexOf } from './unit.js';
 
 type Condition = Program['fn']['conditions'][number];
 
+/** What tells the compiler which side is likelier, and nothing more. */
+const HINTS: ReadonlySet<string> = new Set(['likely', 'unlikely']);
+
 /** True if nothing but local variables and parameters of the function decides whether code under these conditions runs. */
 export function isOrdinary(context: RuleContext, fn: Program['fn'], conditions: readonly Condition[]): boolean {
   const all = [...fn.conditions, ...conditions];
@@ -15,6 +18,6 @@ export function isOrdinary(context: RuleContext, fn: Program['fn'], conditions: 
   const own = new Set(['ctx', ...[...fn.params, ...locals].map((v) => v.name)]);
   return all.every(
     ({ kind, calls, identifiers }) =>
-      kind !== 'preprocessor' && calls.length === 0 && identifiers.some((name) => own.has(name)) && !identifiers.some((name) => variables.has(name) && !own.has(name)),
+      kind !== 'preprocessor' && calls.every(({ name }) => HINTS.has(name)) && identifiers.some((name) => own.has(name)) && !identifiers.some((name) => variables.has(name) && !own.has(name)),
   );
 }

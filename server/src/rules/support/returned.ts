@@ -4,11 +4,14 @@ import { bodyOf, type Stored, type Way } from '../../model/localFlow.js';
 import type { Program } from '../../model/model.types.js';
 import { closing, tokenize, type Token } from '../../model/tokens.js';
 import type { RuleContext } from '../rule.js';
+import { once } from './keep.js';
 import { isOrdinary } from './ordinary.js';
+import { isUndecided, type Place } from './undecided.js';
 import { constantValue, indexOf, sizeOfType } from './unit.js';
 
 type Fn = Program['fn'];
 type Statement = NonNullable<Fn['returns']>[number];
+type Condition = Statement['conditions'][number];
 
 /** A constant out of the range. */
 export interface Returned {
@@ -22,10 +25,28 @@ export interface Returned {
 export function wrongReturns(context: RuleContext, fn: Fn, path: string, range: ReturnRange): readonly Returned[] {
   return (fn.returns ?? []).flatMap((statement): readonly Returned[] => {
     if (statement.text === '' || statement.text.length > 200) return [];
-    const direct = isOrdinary(context, fn, statement.conditions) ? wrongArm(context, fn, statement.text, range) : undefined;
+    const direct = isReached(context, { fn, path }, statement) ? wrongArm(context, { fn, path }, statement.text, range) : undefined;
     if (direct !== undefined) return [{ statement, value: direct }];
     return ofVariable(context, fn, path, statement, range);
   });
+}
+
+/** True if the verifier surely comes to the statement: nobody else decides about it, and neither does the text. */
+function isReached(context: RuleContext, place: Place, statement: Statement): boolean {
+  const conditions = context.model.conditionsAt?.(place.fn, statement.conditions, statement.span.start) ?? statement.conditions;
+  return isOrdinary(context, place.fn, conditions) && conditions.every((condition) => condition.kind === 'loop' || leavesChoice(context, place, condition));
+}
+
+/** Many statements stand under the same conditions: each is looked into once in an analysis. */
+function leavesChoice(context: RuleContext, place: Place, { kind, text, taken }: Condition): boolean {
+  const functions = once(context, 'conditions that leave a choice', () => new Map<Fn, Map<string, boolean>>());
+  let known = functions.get(place.fn);
+  if (!known) functions.set(place.fn, (known = new Map<string, boolean>()));
+  const side = kind === 'switch' ? undefined : taken;
+  const id = `${side} ${text}`;
+  let answer = known.get(id);
+  if (answer === undefined) known.set(id, (answer = isUndecided(context, place, tokenize(text), side)));
+  return answer;
 }
 
 /** The value that the function returns for this one: what is converted to a type that is not known here, or narrow, is unknown. */
@@ -45,14 +66,14 @@ function wrong(context: RuleContext, fn: Fn, text: string, range: ReturnRange): 
 }
 
 /** The first wrong value of `a`, or of `x ? a : b` where `x` is the function's own matter or no arm is right. */
-function wrongArm(context: RuleContext, fn: Fn, text: string, range: ReturnRange): number | undefined {
-  const plain = wrong(context, fn, text, range);
+function wrongArm(context: RuleContext, place: Place, text: string, range: ReturnRange): number | undefined {
+  const plain = wrong(context, place.fn, text, range);
   if (plain !== undefined || !text.includes('?')) return plain;
   const choice = choiceOf(tokenize(text));
   if (!choice) return undefined;
-  const arms = choice.arms.map((arm) => wrongArm(context, fn, arm, range));
+  const arms = choice.arms.map((arm) => wrongArm(context, place, arm, range));
   const all = arms.every((arm) => arm !== undefined);
-  return all || isOwn(context, fn, choice.condition) ? arms.find((arm) => arm !== undefined) : undefined;
+  return all || (isOwn(context, place.fn, choice.condition) && isUndecided(context, place, choice.condition, undefined)) ? arms.find((arm) => arm !== undefined) : undefined;
 }
 
 /** The condition and both arms of `x ? a : b`, brackets around it or not. */
@@ -82,14 +103,14 @@ function ofVariable(context: RuleContext, fn: Fn, path: string, statement: State
   const declared = fn.locals.find((local) => local.name === name)!.type;
   if (!body || /^(?:bool|_Bool|(?:unsigned )?char|u8|__u8|s8|__s8|u16|__u16|s16|__s16|(?:unsigned )?short|static\b.*)$/.test(declared)) return [];
   const stored = body.storedIn(name);
-  if (stored && stored.length > 0 && isOrdinary(context, fn, statement.conditions)) {
+  if (stored && stored.length > 0 && isReached(context, { fn, path }, statement)) {
     const values = stored.map(({ text }) => wrong(context, fn, text, range));
     const [value] = values;
     if (value !== undefined && !values.includes(undefined)) return [{ statement, value, stored: stored[0]! }];
   }
   const at = statement.span.start - fn.span.start;
   for (const way of body.waysOut(name)) {
-    if (way.returnAt !== at || !isSure(context, fn, way)) continue;
+    if (way.returnAt !== at || !isSure(context, { fn, path }, way)) continue;
     const value = wrong(context, fn, way.stored.text, range);
     if (value !== undefined) return [{ statement, value, stored: way.stored }];
   }
@@ -97,11 +118,12 @@ function ofVariable(context: RuleContext, fn: Fn, path: string, statement: State
 }
 
 /** True if nothing that a build, a loader or the kernel decides stands before, and the one choice is not made already. */
-function isSure(context: RuleContext, fn: Fn, { under, past }: Way): boolean {
-  if (!isOrdinary(context, fn, []) || !under.every((condition) => isOwn(context, fn, condition))) return false;
+function isSure(context: RuleContext, place: Place, { under, past }: Way): boolean {
+  const { fn } = place;
+  if (!isOrdinary(context, fn, []) || !under.every((condition) => isOwn(context, fn, condition) && isUndecided(context, place, condition, undefined))) return false;
   if (!past) return true;
   const before = new Set(under.flat().filter((t) => t.kind === 'word').map((t) => t.value));
-  return isOwn(context, fn, past) && !past.some((t) => t.kind === 'word' && t.value !== 'ctx' && before.has(t.value));
+  return isOwn(context, fn, past) && isUndecided(context, place, past, undefined) && !past.some((t) => t.kind === 'word' && t.value !== 'ctx' && before.has(t.value));
 }
 
 /** True if variables and parameters of the function decide about it, with what helpers answer. */
