@@ -3,6 +3,7 @@ import type { FactBook, ProgramKey, SectionDefFact } from '../facts/factBook.typ
 import type { Settings } from '../settings/settings.js';
 import type { FunctionView, SectionUse } from '../syntax/views.js';
 import type { Program, ResolvedSection } from './model.types.js';
+import { noteBeyond } from './limits.js';
 import { compiledUnder } from './preprocessor.js';
 import { SectionTable, isDataSection, resolveSection, sectionText, settingFor } from './sections.js';
 import { structOpsMembers } from './structOps.js';
@@ -56,6 +57,9 @@ function prototypeUses(fn: FunctionView, path: string, index: UnitIndex): readon
   const prototype = index.prototypes.get(fn.name)?.find((p) => p.path === path && p.view.sections.length > 0);
   return prototype && prototype.view.nameSpan.start < fn.nameSpan.start ? prototype.view.sections : [];
 }
+
+/** Sections of one function that are looked at: there is one in each arm of an `#if`. */
+const MAX_SECTIONS = 64;
 
 const TARGETED = new Set(['iter', 'iter.s']);
 
@@ -127,10 +131,11 @@ export class ProgramFinder {
     if (!fn.bodySpan) return undefined;
     const { index, hasSettings, settings } = this;
     const { name, uses } = this.placed(fn, path);
+    if (uses.length > MAX_SECTIONS) noteBeyond(index, `the function ${name} stands in more than ${MAX_SECTIONS} sections`);
     if (uses.length === 0 || compiledUnder(fn.conditions, path, index) === 'no') return undefined;
     const programs: Program[] = [];
     const sections: ResolvedSection[] = [];
-    for (const use of uses) {
+    for (const use of uses.slice(0, MAX_SECTIONS)) {
       if (compiledUnder(use.conditions, path, index) === 'no') continue;
       const text = sectionText(use, index);
       const setting = hasSettings ? settingFor(text === undefined ? [fn.name] : [fn.name, text, text.replace(/^\?/, '')], settings.programs) : undefined;

@@ -1,6 +1,6 @@
 /** Applies `ebpf-lens: allow(rule-id)` comments: to the next statement, the next function, or the whole file. */
 import { withoutEnd } from '../text/ends.js';
-import type { FileView, SuppressionComment } from '../syntax/views.js';
+import type { FileView, FunctionView, SuppressionComment } from '../syntax/views.js';
 import type { Span } from '../text/span.js';
 
 /** A comment's rules and the stretch of text in which they are silent. */
@@ -10,10 +10,11 @@ export interface Suppression {
   readonly comment: Span;
 }
 
-/** Offset behind blanks and comments from `at` on. */
-function skipBlank(text: string, at: number): number {
+/** Offset behind blanks and comments from `at` on, or `stop` where one begins there. */
+function skipBlank(text: string, at: number, stop = -1): number {
   for (;;) {
     while (at < text.length && text.charCodeAt(at) <= 32) at++;
+    if (at === stop) return at;
     if (text.startsWith('//', at)) {
       const end = text.indexOf('\n', at);
       at = end < 0 ? text.length : end;
@@ -51,37 +52,48 @@ function stringEnd(text: string, at: number, limit: number): number {
   return limit;
 }
 
-/** True if nothing but a byte order mark, blanks and comments stands before `at`. */
-function isAtTop(text: string, at: number): boolean {
-  return skipBlank(text, text.charCodeAt(0) === 0xfeff ? 1 : 0) >= at;
+/** What the comments of a file are among. */
+interface Surroundings {
+  readonly text: string;
+  /** Where something else stands for the first time than a byte order mark, blanks and comments. */
+  readonly top: number;
+  readonly functions: readonly FunctionView[];
+  /** Places of all that stands at file level, in order. */
+  readonly items: readonly Span[];
 }
 
-/** What stands at file level and begins at or after `at`, nearest first. */
-function nextTopLevel(file: FileView, at: number): Span | undefined {
-  let best: Span | undefined;
-  for (const list of [file.functions, file.variables]) {
-    for (const v of list) if (v.span.start >= at && (!best || v.span.start < best.start)) best = v.span;
-  }
-  return best;
+function surroundingsOf({ text, functions, variables }: FileView): Surroundings {
+  const byPlace = <T extends { readonly span: Span }>(list: readonly T[]): T[] => [...list].sort((a, b) => a.span.start - b.span.start);
+  return { text, top: skipBlank(text, text.charCodeAt(0) === 0xfeff ? 1 : 0), functions: byPlace(functions), items: byPlace([...functions, ...variables]).map((item) => item.span) };
 }
 
-function scopeOf(comment: SuppressionComment, file: FileView): Span {
-  const { text } = file;
-  const next = skipBlank(text, comment.span.end);
-  if (isAtTop(text, comment.span.start)) {
-    // Right before the first function it means that function; on top of includes and the rest, the file.
-    const fn = file.functions.find((f) => f.span.start === next);
-    if (!fn) return { start: 0, end: text.length };
+/** Index of the first that starts at or behind `at`. */
+function firstFrom(starts: (i: number) => number, count: number, at: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts(middle) < at) low = middle + 1;
+    else high = middle;
   }
-  const around = file.functions.find((f) => f.bodySpan && comment.span.start >= f.bodySpan.start && comment.span.end <= f.bodySpan.end);
+  return low;
+}
+
+/** @param next where the code begins that follows the comment */
+function scopeOf(comment: SuppressionComment, next: number, { text, top, functions, items }: Surroundings): Span {
+  const fnFrom = (at: number): number => firstFrom((i) => functions[i]!.span.start, functions.length, at);
+  // Right before the first function it means that function; on top of includes and the rest, the file.
+  if (top >= comment.span.start && functions[fnFrom(next)]?.span.start !== next) return { start: 0, end: text.length };
+  const before = functions[fnFrom(comment.span.start + 1) - 1];
+  const around = before?.bodySpan && comment.span.start >= before.bodySpan.start && comment.span.end <= before.bodySpan.end ? before : undefined;
   if (around) {
     const lineStart = text.lastIndexOf('\n', comment.span.start) + 1;
-    const before = text.slice(lineStart, comment.span.start).trim();
+    const onLine = text.slice(lineStart, comment.span.start).trim();
     // Behind a statement on the same line it means that line.
-    if (/[;{}]$/.test(before)) return { start: lineStart, end: comment.span.start };
+    if (/[;{}]$/.test(onLine)) return { start: lineStart, end: comment.span.start };
     return { start: comment.span.end, end: statementEnd(text, next, around.bodySpan!.end) };
   }
-  const item = nextTopLevel(file, comment.span.start);
+  const item = items[firstFrom((i) => items[i]!.start, items.length, comment.span.start)];
   return item ? { start: comment.span.end, end: item.end } : { start: comment.span.end, end: comment.span.end };
 }
 
@@ -90,7 +102,17 @@ const known = new WeakMap<FileView, readonly Suppression[]>();
 /** The suppressions of a file with their scopes. */
 export function suppressionsOf(file: FileView): readonly Suppression[] {
   let result = known.get(file);
-  if (!result) known.set(file, (result = file.suppressions.map((c) => ({ rules: c.rules, scope: scopeOf(c, file), comment: c.span }))));
+  if (result) return result;
+  const around = surroundingsOf(file);
+  const found: Suppression[] = [];
+  // From the last one on: what follows a comment behind which another stands is what follows that.
+  let [start, behind] = [-1, -1];
+  for (const comment of [...file.suppressions].reverse()) {
+    const next = skipBlank(file.text, comment.span.end, start);
+    [start, behind] = [comment.span.start, next === start ? behind : next];
+    found.push({ rules: comment.rules, scope: scopeOf(comment, behind, around), comment: comment.span });
+  }
+  known.set(file, (result = found.reverse()));
   return result;
 }
 

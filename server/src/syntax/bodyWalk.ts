@@ -10,6 +10,9 @@ import type { Mask } from './mask.js';
 import type { NodeCursor } from './nodeTree.js';
 import type { Condition } from './views.js';
 
+/** `a.b.c…` is climbed no further to see what is done with it: nobody nests structs so deep, and a long chain would cost its length for each link. */
+const MAX_CLIMB = 100;
+
 /** Code goes on behind a statement, may jump away in it as far as an `#if` lets it, or jumps away for certain. */
 type Exit = 0 | 1 | 2;
 
@@ -347,7 +350,7 @@ export class BodyWalk {
     let element = false;
     let deeper = false;
     let { start, end } = frame;
-    climb: for (let d = this.depth; d > 0; d--) {
+    climb: for (let d = this.depth; d > Math.max(0, this.depth - MAX_CLIMB); d--) {
       const up = this.frame(d);
       switch (up.type) {
         case id.parenthesized_expression:

@@ -14,6 +14,42 @@ export interface Chunk {
   readonly body: number;
 }
 
+/** Chunks of a file that are looked into: a few times what the largest files of people have, and as much as memory is there for. */
+const MAX_CHUNKS = 200_000;
+/** Tokens of a file that are looked into, and of one function's body: text that is written has one for three or four characters. */
+const MAX_TOKENS = 3_000_000;
+const MAX_BODY = 250_000;
+
+/** What the limits leave out of a file, as ends of sentences about it. */
+export function limitsOf(chunks: readonly Chunk[], isCut: boolean): readonly string[] {
+  const number = (n: number): string => n.toLocaleString('en-US');
+  const bodies = chunks.filter(isTooLong).length;
+  return [
+    ...(bodies > 0 ? [`has ${bodies === 1 ? 'a function' : `${bodies} functions`} with more than ${number(MAX_BODY)} tokens: nothing in ${bodies === 1 ? 'it' : 'them'} is seen`] : []),
+    ...(isCut ? [`has more than ${number(MAX_CHUNKS)} declarations or ${number(MAX_TOKENS)} tokens: what is beyond that is not seen`] : []),
+  ];
+}
+
+/** True for a function whose body is too long to be looked into. */
+export function isTooLong({ body, last }: Chunk): boolean {
+  return body >= 0 && last - body > MAX_BODY;
+}
+
+/** True where a file has no more than is looked into. */
+export function isWithinLimits(chunks: number, tokens: number): boolean {
+  return chunks <= MAX_CHUNKS && tokens <= MAX_TOKENS;
+}
+
+/** What is looked into of a file's chunks: those before the first that is beyond a limit. The same list where all are. */
+export function withinLimits(chunks: Chunk[]): Chunk[] {
+  let tokens = 0;
+  for (const [i, chunk] of isWithinLimits(chunks.length, chunks[chunks.length - 1]?.last ?? 0) ? [] : chunks.entries()) {
+    if (!isTooLong(chunk)) tokens += chunk.last - chunk.first;
+    if (!isWithinLimits(i + 1, tokens)) return chunks.slice(0, i);
+  }
+  return chunks;
+}
+
 /** Splits the whole file; every token is in exactly one chunk. */
 export function splitChunks(tokens: FileTokens, classOf: (name: string) => DefineClass | undefined): Chunk[] {
   const { kind, match, count, restart } = tokens;
@@ -28,6 +64,11 @@ export function splitChunks(tokens: FileTokens, classOf: (name: string) => Defin
   let i = 0;
   while (i < count) {
     const k = kind[i] as number;
+    if (i === first && isLoose(tokens, i)) {
+      while (i < count && isLoose(tokens, i)) i++;
+      emit(i, -1);
+      continue;
+    }
     if (restart[i] === 1 && i > first && !attributesOnly(tokens, first, i)) emit(i, -1);
     if (k === IDENT) {
       if (standsAlone(tokens, i, classOf) && (i === first || attributesOnly(tokens, first, i))) {
@@ -67,6 +108,11 @@ export function splitChunks(tokens: FileTokens, classOf: (name: string) => Defin
   }
   emit(count, -1);
   return chunks;
+}
+
+/** A semicolon, or a brace that closes nothing: where a chunk could begin, they are nothing, however many there are. */
+function isLoose({ kind, match }: FileTokens, i: number): boolean {
+  return kind[i] === 59 || (kind[i] === 125 && match[i] === -1);
 }
 
 function nextRestart(tokens: FileTokens, from: number): number {

@@ -7,8 +7,8 @@ import type { Condition } from './views.js';
 
 const NO_CONDITIONS: readonly Condition[] = [];
 
-/** Conditions that are told of one place. Nobody writes more; without a limit, lists of lists of a long chain of them would fill the memory. */
-const MAX_CONDITIONS = 256;
+/** Conditions that are told of one place. Hardly anybody writes more; without a limit, lists of lists of a long chain of them would fill the memory. */
+const MAX_CONDITIONS = 64;
 
 /** A list with one condition more. Of a very long one the outermost and the nearest stay. */
 export function withCondition(list: readonly Condition[], condition: Condition): readonly Condition[] {

@@ -25,6 +25,7 @@ export function keptTokens(m: Mask, from: number, to: number): number[] {
 export function typeText(m: Mask, tokens: readonly number[]): string {
   let out = '';
   let depth = 0;
+  let starred = false;
   for (const i of tokens) {
     const k = m.kind(i);
     if (k === 123) depth++;
@@ -34,7 +35,11 @@ export function typeText(m: Mask, tokens: readonly number[]): string {
       if ((flags & STORAGE) !== 0) continue;
       const close = (flags & TYPEOF) !== 0 && m.kind(i + 1) === 40 ? m.close(i + 1) : -1;
       out += (out === '' ? '' : ' ') + (close < 0 ? m.word(i) : m.raw(i, close + 1));
-    } else if (depth === 0 && k === 42) out += out.endsWith('*') ? '*' : ' *';
+      starred = false;
+    } else if (depth === 0 && k === 42) {
+      out += starred ? '*' : ' *';
+      starred = true;
+    }
   }
   return out;
 }

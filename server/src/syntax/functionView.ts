@@ -2,6 +2,7 @@
 import { span, startingIn } from '../text/span.js';
 import { BodySink } from './bodySink.js';
 import { BodyWalk } from './bodyWalk.js';
+import { isTooLong } from './chunks.js';
 import { keptTokens, readParameters, skipGroup, typeText } from './declarators.js';
 import { IDENT } from './lexer.js';
 import { oldStyleParameters } from './oldStyle.js';
@@ -80,7 +81,7 @@ export function readFunction(m: Mask, body: number, context: ChunkContext): Func
   const bodySpan = body < 0 ? undefined : m.spanOf(body, m.last);
   const conditions = around(nameSpan, bodySpan, context);
   const sink = new BodySink(m, context.conditionsAt, conditions, context.unrolledBefore);
-  if (bodySpan !== undefined) readBody(m, sink, whole, bodySpan, context);
+  if (bodySpan !== undefined && !isTooLong({ first: m.first, last: m.last, body })) readBody(m, sink, whole, bodySpan, context);
   const headEnd = bodySpan?.start ?? whole.end;
   const extra = startingIn(context.droppedSections, whole.start, headEnd, (use) => use.span.start);
   const sections = [...m.sections.filter((s) => s.depth === 0).map((s) => s.use), ...extra].sort((a, b) => a.span.start - b.span.start);

@@ -5,6 +5,7 @@ import { cutSource } from './sourceUnit.js';
 import { scanBigHeader } from './bigHeader.js';
 import { callAround } from './callAround.js';
 import { completionRole } from './completionRole.js';
+import { isWithinLimits, limitsOf } from './chunks.js';
 import { classifyDefine } from './preprocessor.js';
 import { cursorRole } from './cursorRole.js';
 import { changeBetween, patchUnit, type Change } from './patch.js';
@@ -85,12 +86,18 @@ export class SourceFile {
     const mayBeSilenced = change === undefined || this.silencing || text.slice(Math.max(0, change.start - SILENCER.length), change.newEnd + SILENCER.length).includes(SILENCER);
     this.silencing = mayBeSilenced && text.includes(SILENCER);
     const { defines, includes } = (this.unit as SourceUnit).preprocessed;
-    return { path: this.path, text, ...views, defines, includes, suppressions: this.silencing ? findSuppressions(text) : [] };
+    const { chunks, isCut } = this.unit as SourceUnit;
+    const limits = limitsOf(chunks, isCut);
+    return { path: this.path, text, ...views, defines, includes, suppressions: this.silencing ? findSuppressions(text) : [], ...(limits.length > 0 ? { limits } : {}) };
   }
 
   /** Undefined if the edit reaches too far. */
   private patched(text: string, change: Change): BlockViews | undefined {
-    const patched = patchUnit(this.unit as SourceUnit, text, change);
+    const unit = this.unit as SourceUnit;
+    const added = change.newEnd - change.start;
+    // Where a limit is near, what is beyond it is told of the whole text.
+    if (unit.isCut || !isWithinLimits(unit.chunks.length + added, unit.tokens.count + added)) return undefined;
+    const patched = patchUnit(unit, text, change);
     if (patched === undefined) return undefined;
     const before = this.blocks;
     this.unit = patched.unit;

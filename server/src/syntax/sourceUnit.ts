@@ -1,6 +1,6 @@
 /** From a text to its chunks: lexing, preprocessor, brackets, and the mask of each chunk on demand. */
 import { span, startingIn } from '../text/span.js';
-import { splitChunks } from './chunks.js';
+import { isTooLong, splitChunks, withinLimits } from './chunks.js';
 import { fileTokens } from './fileTokens.js';
 import { IDENT, lex } from './lexer.js';
 import { Mask } from './mask.js';
@@ -24,6 +24,8 @@ export interface SourceUnit {
   readonly tokens: FileTokens;
   readonly preprocessed: Preprocessed;
   readonly chunks: readonly Chunk[];
+  /** True where there are more chunks than are looked into. */
+  readonly isCut: boolean;
   readonly maskContext: MaskContext;
   readonly chunkContext: ChunkContext;
   /** Changes when a `#define` changes what the masks do. */
@@ -50,7 +52,8 @@ export function cutSource(text: string, classify: (define: DefineView) => Define
   }
   const { conditionsAt } = preprocessed;
   const maskContext: MaskContext = { classOf: (name) => classes.get(name) ?? outer?.classOf(name), define: (name) => defines.get(name) ?? outer?.define(name), conditionsAt };
-  const chunks = splitChunks(tokens, maskContext.classOf);
+  const all = splitChunks(tokens, maskContext.classOf);
+  const chunks = withinLimits(all);
   const alternatives = preprocessed.dropped.filter((d) => !d.dead).map((d) => span(d.start, d.end));
   const chunkContext: ChunkContext = {
     conditionsAt,
@@ -59,14 +62,14 @@ export function cutSource(text: string, classify: (define: DefineView) => Define
     alternatives,
     droppedSections: droppedSections(text, alternatives, maskContext),
   };
-  return { text, tokens, preprocessed, chunks, maskContext, chunkContext, signature };
+  return { text, tokens, preprocessed, chunks, isCut: chunks !== all, maskContext, chunkContext, signature };
 }
 
 /** Masks one chunk. */
 export function maskChunk(unit: SourceUnit, chunk: Chunk): Mask {
   const m = new Mask(unit.tokens, chunk.first, chunk.last);
   maskHeader(m, chunk.first, chunk.body < 0 ? chunk.last : chunk.body, chunk.body >= 0, unit.maskContext);
-  if (chunk.body >= 0) maskBody(m, chunk.body + 1, chunk.last, unit.maskContext);
+  if (chunk.body >= 0 && !isTooLong(chunk)) maskBody(m, chunk.body + 1, chunk.last, unit.maskContext);
   return m;
 }
 

@@ -43,7 +43,7 @@ function makeVariable(m: Mask, d: Declarator, { words: head, annotations, sectio
     isVolatile: words.has('volatile'),
     sections,
     annotations,
-    mapAttributes: !legacy || initializers.length === 0 ? m.mapAttributes : [...m.mapAttributes, ...(initializers.map((i) => asAttribute(i, context)) : [])],
+    mapAttributes: !legacy || initializers.length === 0 ? m.mapAttributes : [...m.mapAttributes, ...initializers.map((i) => asAttribute(i, context))],
     initializers: initializers.map(({ field, fieldSpan, text, identifier }) => (identifier === undefined ? { field, fieldSpan, text } : { field, fieldSpan, text, identifier })),
     conditions: context.conditionsAt(nameSpan.start),
   };
@@ -62,17 +62,27 @@ function asAttribute(i: Initializer & { readonly valueSpan: MapAttribute['valueS
   return { macro: '', name: i.field, nameSpan: i.fieldSpan, value: i.text, valueSpan: i.valueSpan, conditions: context.conditionsAt(i.fieldSpan.start) };
 }
 
-function headWords(m: Mask, name: number): ReadonlySet<string> {
-  const words = new Set<string>();
-  for (let i = m.first; i < name; i++) {
-    if (m.kind(i) === 123) {
-      const close = m.close(i);
-      if (close >= 0 && close < name) i = close;
-      continue;
-    }
-    if (m.kind(i) === IDENT && (flagsOf(m.tokens.word[i] as number) & (STORAGE | QUALIFIER)) !== 0) words.add(m.word(i));
+/** The storage words and qualifiers of a declaration. Names are asked for in their order, so that a long list of them is gone through once. */
+class HeadWords {
+  private readonly words = new Set<string>();
+  private at: number;
+
+  constructor(private readonly m: Mask) {
+    this.at = m.first;
   }
-  return words;
+
+  /** Those before the name; the same set each time, which grows. */
+  before(name: number): ReadonlySet<string> {
+    const { m } = this;
+    for (; this.at < name; this.at++) {
+      const i = this.at;
+      if (m.kind(i) === 123) {
+        const close = m.close(i);
+        if (close >= 0 && close < name) this.at = close;
+      } else if (m.kind(i) === IDENT && (flagsOf(m.tokens.word[i] as number) & (STORAGE | QUALIFIER)) !== 0) this.words.add(m.word(i));
+    }
+    return this.words;
+  }
 }
 
 /** The value of adjacent string literals, if the initializer is that. */
