@@ -85,6 +85,8 @@ ${LICENSE}`,
   it('gives the target', () => {
     expect(check({ 'a.c': GOOD }, '--kernel', '5.15').report.target).toEqual({ min: '5.15', max: '5.15' });
     expect(check({ 'a.c': GOOD }, '--kernel', '5.4..6.8').report.target).toEqual({ min: '5.4', max: '6.8' });
+    const { target, targets } = check({ 'a.c': GOOD }, '--kernel', '5.4', '-k', '5.15..6.1').report;
+    expect([target, targets]).toEqual([{ min: '5.4', max: '6.1' }, [{ min: '5.4', max: '5.4' }, { min: '5.15', max: '6.1' }]]);
   });
 
   it('finds what the target does not have', () => {

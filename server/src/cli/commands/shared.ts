@@ -11,9 +11,9 @@ export interface CommandContext {
 
 export const KERNEL_FORMS = '5.15, 5.4..6.8, rhel9.4, a BTF file, running, or several with commas';
 
-/** `--kernel`, with what it is for here. */
+/** `--kernel`, with what it is for here. Given several times it is as with commas: none of them is dropped. */
 export function kernelOption(purpose: string): Option {
-  return new Option('-k, --kernel <target>', `${purpose}: ${KERNEL_FORMS}`);
+  return new Option('-k, --kernel <target>', `${purpose}: ${KERNEL_FORMS}`).argParser((target: string, before?: string) => (before === undefined ? target : `${before},${target}`));
 }
 
 /** `--format` of a command that has one report. */
