@@ -62,10 +62,12 @@ describe('--kernel', () => {
 
 describe('a SEC', () => {
   it.each(['SEC("xdp") int f(void) {}', 'char L[] SEC("license") = "GPL";', 'SEC ("tc")', 'char c = \'"\'; SEC("xdp")', '"a\\"b" SEC("x")', '/* " */ SEC("x")', 'char l[] __section("license") = "GPL";', 'char l[] __attribute__((section("license"), used)) = "GPL";',
-    'struct bpf_map_def __section( "maps" ) m = {};', 'struct { int a; } m __section(".maps");', '__section_cls_entry int f(struct __sk_buff *skb) {}', '__section_entry\nint f(void *ctx) {}'])('is in %s', (text) =>
+    'struct bpf_map_def __section( "maps" ) m = {};', 'struct { int a; } m __section(".maps");', '__section_cls_entry int f(struct __sk_buff *skb) {}', '__section_entry\nint f(void *ctx) {}',
+    '__section("classifier_out") int f(struct __sk_buff *skb) { return 0; }', '__attribute__((section("xdp"), used)) int f(struct xdp_md *ctx) { return 2; }'])('is in %s', (text) =>
     expect(hasSec(text)).toBe(true));
   it.each(['', 'int main(void) {}', '// SEC("xdp")', '/* SEC("xdp") */', 'puts("SEC(xdp)");', 'INSEC("x")', 'SECTION("x")', 'int SEC;', '// __section("license")', 'puts("__section(license)");', 'int x __section(".data..read_mostly");',
-    'static int __init __section(".init.text") f(void) {}', 'int __section_entries;'])('is not in %s', (text) => expect(hasSec(text)).toBe(false));
+    'static int __init __section(".init.text") f(void) {}', 'int __section_entries;', '__section("classifier_out") int f(void);',
+    'static u32 convert(const struct __sk_buff *skb);'])('is not in %s', (text) => expect(hasSec(text)).toBe(false));
 });
 
 describe('reading', () => {

@@ -34,18 +34,26 @@ const MAX_GLOB = 2_000;
 export const NO_INPUT = 'ebpf-lens: no C file with a SEC("…") was found there\n';
 
 /**
- * Comments, strings and what is looked for, in one pass: `SEC(` in a comment or string makes no eBPF file. Sections that are written out
- * are of all sorts of C, but a licence or maps in one, as every object of a project without `SEC` has them, are eBPF's alone; so are the
- * macros of iproute2's bpf_api.h and Cilium's section.h.
+ * Comments, strings and what is looked for, in one pass: `SEC(` in a comment or string makes no eBPF file. Beside `SEC` there are sections
+ * written out, and the macros of iproute2's bpf_api.h and Cilium's section.h.
  */
-const SEC = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"|'(?:\\.|[^'\\\n]){1,4}'|\b(?:SEC\s*\(|(?:__)?section(?:__)?\s*\(\s*"(?:license|\.?maps)"|__section_(?:license|maps|maps_btf|tail|entry|cls_entry|act_entry|xdp_entry|lwt_entry)\b)/g;
+const SEC = /\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\[^]|[^"\\\n])*"|'(?:\\.|[^'\\\n]){1,4}'|\b(?:SEC\s*\(|(?:__)?section(?:__)?\s*\(\s*"[^"\n]*"|__section_(?:license|maps|maps_btf|tail|entry|cls_entry|act_entry|xdp_entry|lwt_entry)\b)/g;
+/** Sections that are eBPF's alone, by name. All others are of all sorts of C. */
+const OURS = /"(?:license|\.?maps)"$/;
+/** Contexts of programs, which no other code has to do with where it places functions by itself. */
+const CONTEXT = /\bstruct\s+(?:__sk_buff|xdp_md|bpf_sock|bpf_sock_addr|bpf_sock_ops|bpf_sockopt|bpf_sysctl|bpf_sk_lookup|sk_msg_md|sk_reuseport_md|bpf_perf_event_data|bpf_raw_tracepoint_args)\s*\*/;
 
-/** True if the text places something with `SEC(…)`, or a licence or maps by other macros or attributes. */
+/** True if the text places something with `SEC(…)`; or with other macros and attributes, and that is a licence, a map or beside a program's context. */
 export function hasSec(text: string): boolean {
   if (!text.includes('SEC') && !text.includes('section')) return false;
+  let places = false;
   SEC.lastIndex = 0;
-  for (let m = SEC.exec(text); m; m = SEC.exec(text)) if (/^\w/.test(m[0])) return true;
-  return false;
+  for (let m = SEC.exec(text); m; m = SEC.exec(text)) {
+    if (!/^\w/.test(m[0])) continue;
+    if (!m[0].endsWith('"') || OURS.test(m[0])) return true;
+    places = true;
+  }
+  return places && CONTEXT.test(text);
 }
 
 const slashes = (path: string): string => (sep === '\\' ? path.replaceAll('\\', '/') : path);
