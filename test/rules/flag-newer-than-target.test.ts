@@ -41,3 +41,13 @@ test.each([
 ])('nothing on %s: %s', async (kernel, code) => {
   await check(code, { kernel });
 });
+
+test('a flag of inner maps', async () => {
+  await check(`struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+    __type(key, __u32);
+    __array(values, struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(map_flags, BPF_F_INNER_MAP); });
+    //                                                                           ^^^^^^^^^^^^^^^ flag-newer-than-target: \`outer.inner\` is created with
+} outer SEC(".maps");
+`, { kernel: '5.4' });
+});

@@ -78,10 +78,6 @@ test('a macro is its text: operators beside it may take a part of it', async () 
   await check(`#define A sizeof(__u32)\n${trie('A * 100', '\n//                   ^^^^^^^ map-definition-invalid: has one of 400')}`);
 });
 
-test('inner maps are not judged', async () => {
-  await check(map('ARRAY_OF_MAPS', '    __type(key, __u32);\n    __array(values, struct {\n        __uint(type, BPF_MAP_TYPE_RINGBUF);\n        __uint(max_entries, 1);\n    });'));
-});
-
 test('sizes of 0 that loaders write themselves are none of its business', async () => {
   await check(map('PERF_EVENT_ARRAY', '    __uint(key_size, 0);\n    __uint(value_size, 0);'));
   await check(map('ARRAY_OF_MAPS', '    __uint(key_size, 4);\n    __uint(value_size, 0);'));
@@ -165,5 +161,42 @@ struct ring m SEC(".maps");
 #endif
     __uint(key_size, 4);
 //                   ^ map-definition-invalid`));
+  });
+});
+
+describe('inner maps', () => {
+  const outer = (inner: string, more = ''): string => `${more}struct {
+    __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+    __uint(max_entries, 8);
+    __type(key, __u32);
+    __array(values, ${inner});
+} outer SEC(".maps");
+`;
+  const inline = (type: string, lines = ''): string => outer(`struct {\n        __uint(type, BPF_MAP_TYPE_${type});\n${lines}\n    }`);
+
+  test.each([
+    ['a size', inline('ARRAY', '        __type(key, __u64);\n//                  ^^^^^ map-definition-invalid (error): takes keys of 4 bytes only, and `outer.inner` has one of 8')],
+    ['a flag', inline('HASH', '        __uint(map_flags, BPF_F_MMAPABLE);\n//                        ^^^^^^^^^^^^^^ map-definition-invalid: takes no `BPF_F_MMAPABLE`')],
+    ['a flag that is missing', inline('LPM_TRIE', '        __uint(key_size, 8);').replace('LPM_TRIE);\n', 'LPM_TRIE);\n//                   ^^^^^^^^^^^^^^^^^^^^^ map-definition-invalid: must be created with `BPF_F_NO_PREALLOC`\n')],
+    ['programs', inline('PROG_ARRAY').replace('PROG_ARRAY);\n', 'PROG_ARRAY);\n//                   ^^^^^^^^^^^^^^^^^^^^^^^ map-definition-invalid: may be in another map, and `outer` asks for such ones\n')],
+    ['maps of maps', inline('ARRAY_OF_MAPS').replace('ARRAY_OF_MAPS);\n', 'ARRAY_OF_MAPS);\n//                   ^^^^^^^^^^^^^^^^^^^^^^^^^^ map-definition-invalid: may be in another map\n')],
+    ['a pin', inline('ARRAY', '        __uint(pinning, LIBBPF_PIN_BY_NAME);\n//                      ^^^^^^^^^^^^^^^^^^ map-definition-invalid: inner def can\'t be pinned')],
+    ['a struct of its own', outer('struct inner', 'struct inner {\n    __uint(type, BPF_MAP_TYPE_ARRAY);\n    __type(key, __u64);\n//              ^^^^^ map-definition-invalid: `outer.inner` has one of 8\n};\n')],
+    ['a size that libbpf rounds up', inline('RINGBUF', '        __uint(max_entries, 1);\n//                          ^ map-definition-invalid (info): libbpf 0.8')],
+    ['a map beside', outer('struct inner', 'struct inner {\n    __uint(type, BPF_MAP_TYPE_ARRAY);\n    __type(key, __u64);\n//              ^^^^^ map-definition-invalid: `first` has one of 8\n} first SEC(".maps");\n')],
+  ])('%s', async (_, code) => {
+    await check(code);
+  });
+
+  test.each([
+    ['one that is right', inline('ARRAY', '        __uint(max_entries, 4);\n        __type(key, __u32);\n        __type(value, struct value);')],
+    ['a size that nobody knows', inline('ARRAY', '        __type(key, struct key);')],
+    ['another spelling', inline('ARRAY', '        int (*key_size)[8];')],
+    ['an #if', inline('ARRAY', '#ifdef X\n        __type(key, __u64);\n#endif')],
+    ['a struct out of sight', outer('struct inner')],
+    ['a map that holds none', outer('int (void *)').replace('HASH_OF_MAPS', 'PROG_ARRAY')],
+    ['half of it', inline('ARRAY', '        __type(key, ')],
+  ])('nothing about %s', async (_, code) => {
+    await check(code);
   });
 });

@@ -1,5 +1,5 @@
 /** Map types that the target's oldest kernels lack. */
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { check } from '../support/check.js';
 
 const RINGBUF = `
@@ -77,4 +77,21 @@ test('a type that is not known by name', async () => {
 
 test('map types of a name that the book does not have', async () => {
   await check('struct {\n    __uint(type, BPF_MAP_TYPE_FUTURE);\n} m SEC(".maps");\n', { kernel: '3.18' });
+});
+
+const OUTER = `
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+    __uint(max_entries, 4);
+    __type(key, __u32);
+    __array(values, struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); });
+    //                                    ^^^^^^^^^^^^^^^^^^^^ map-type-newer-than-target: the type of \`outer.inner\`, is newer than the target
+} outer SEC(".maps");
+`;
+
+test('the type of inner maps', async () => {
+  const unit = await check(OUTER, { kernel: '5.4' });
+  expect(unit.minKernel().version).toBe(5008);
+  await check(OUTER.replace(/ *\/\/.*\n/, ''), { kernel: '5.8' });
+  await check(OUTER.replace(/ *\/\/.*\n/, '') + user('if (bpf_core_type_exists(struct x)) bpf_map_lookup_elem(&outer, &x);'), { kernel: '5.4' });
 });

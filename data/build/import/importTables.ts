@@ -33,6 +33,9 @@ const LOCAL_STORAGES = ['SK', 'INODE', 'TASK', 'CGRP'].map((owner) => `BPF_MAP_T
  */
 const SIZES: Readonly<Record<string, MapLimitsLimit>> = { BPF_MAP_TYPE_LPM_TRIE: { keyRange: [5, 260] }, BPF_MAP_TYPE_STACK_TRACE: { valueUnit: 8 } };
 
+/** Types that bpf_map_meta_alloc() refuses, on 6.18 too: without map_meta_equal, or maps of maps themselves. */
+const NEVER_INNER = ['PROG_ARRAY', 'CGROUP_STORAGE', 'PERCPU_CGROUP_STORAGE', 'ARRAY_OF_MAPS', 'HASH_OF_MAPS'].map((name) => `BPF_MAP_TYPE_${name}`);
+
 /** Flags that one type or another was seen to take and that no later kernel gave to more types. */
 const JUDGED_FLAGS = ['NO_PREALLOC', 'NO_COMMON_LRU', 'STACK_BUILD_ID', 'MMAPABLE'];
 const FLAG_BITS: Readonly<Record<number, string>> = { 1: 'BPF_F_NO_PREALLOC', 1024: 'BPF_F_MMAPABLE' };
@@ -91,7 +94,8 @@ function mapLimits(created: Readonly<Record<string, Created>>): MapLimitsData {
   // libbpf puts the number of CPUs where a perf event array has 0 (map_set_def_max_entries).
   delete mapTypes['BPF_MAP_TYPE_PERF_EVENT_ARRAY']?.maxEntries;
   for (const name of LOCAL_STORAGES) mapTypes[name] = LOCAL_STORAGE;
-  const read = ['bpf_local_storage.c bpf_local_storage_map_alloc_check()', 'lpm_trie.c trie_alloc()', 'stackmap.c stack_map_alloc()'].map((where): CommonSource => ({ source: 'kernel-source', ref: `6.12 kernel/bpf/${where}` }));
+  for (const name of NEVER_INNER) mapTypes[name] = { ...mapTypes[name], inner: 'never' };
+  const read = ['bpf_local_storage.c bpf_local_storage_map_alloc_check()', 'lpm_trie.c trie_alloc()', 'stackmap.c stack_map_alloc()', 'map_in_map.c bpf_map_meta_alloc()'].map((where): CommonSource => ({ source: 'kernel-source', ref: `6.12 kernel/bpf/${where}` }));
   return { mapTypes: Object.fromEntries(Object.entries(mapTypes).sort(([a], [b]) => (a < b ? -1 : 1))), sources: [MEASURED, ...read] };
 }
 

@@ -331,6 +331,8 @@ export interface MapLimits {
   readonly maxEntries?: 'some' | 'none' | 'pages';
   readonly needsFlags?: readonly string[];
   readonly refusesFlags?: readonly string[];
+  /** No map of maps takes it for its inner map. */
+  readonly inner?: 'never';
 }
 
 export interface FactBook {

@@ -675,7 +675,10 @@ doc?: FactsDoc
 export interface FactsMapLimit {
 keySize?: number[]
 valueSize?: number[]
+keyRange?: number[]
+valueUnit?: number
 maxEntries?: ("some" | "none" | "pages")
+inner?: "never"
 needsFlags?: string[]
 refusesFlags?: string[]
 }
@@ -1085,6 +1088,10 @@ valueUnit?: number
  * `some`: not 0; `none`: 0; `pages`: a power of two and whole pages.
  */
 maxEntries?: ("some" | "none" | "pages")
+/**
+ * It may not be the inner map of a map of maps.
+ */
+inner?: "never"
 /**
  * Flags that must be set.
  */

@@ -17,7 +17,7 @@ function mapSection(variable: VariableView, index: UnitIndex): 'btf' | 'legacy' 
 }
 
 /** The map type that a value names: macros followed, numbers looked up by nobody (they stay null). */
-function typeOf(value: string, index: UnitIndex, facts: FactBook): string | null {
+export function mapTypeOf(value: string, index: UnitIndex, facts: FactBook): string | null {
   const name = resolveName(value.trim().replace(/^\((.*)\)$/, '$1').trim(), index);
   return facts.mapTypes.has(name) || /^BPF_MAP_TYPE_\w+$/.test(name) ? name : null;
 }
@@ -41,7 +41,7 @@ const isSame = (a: Condition, b: Condition): boolean => a.span.start === b.span.
 
 /** The type that a definition names, null where it is none that we know, or the build chooses between several (`#ifdef` in the definition). */
 function chosenType(types: readonly MapAttribute[], index: UnitIndex, facts: FactBook): string | null {
-  const names = new Set(types.map((type) => typeOf(type.value, index, facts)));
+  const names = new Set(types.map((type) => mapTypeOf(type.value, index, facts)));
   const [first = null] = names;
   return names.size > 1 && types.some((type) => type.conditions.length > 0) ? null : first;
 }

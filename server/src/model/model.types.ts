@@ -52,6 +52,8 @@ export interface MapDef {
   readonly type: string | null;
   readonly typeSpan: Span;
   readonly legacy: boolean;
+  /** Set for the inner map of a map of maps (`innerMap()`): that map. */
+  readonly within?: MapDef;
   /** What its static `.values` hold: programs of a program array, inner maps of a map of maps. Absent where it has none. */
   readonly values?: readonly MapValue[];
 }

@@ -7,6 +7,7 @@ import type { CallGraph } from './callGraph.js';
 import { Collector, standing } from './collector.js';
 import { isSame, type Guards } from './guards.js';
 import { HandedOver } from './handedOver.js';
+import { innerMap } from './innerMaps.js';
 import type { LanguageNeeds } from './architecture.js';
 import { arrivalOf } from './arrival.js';
 import { callFlagRequirements, mapFlagRequirements } from './flagRequirements.js';
@@ -246,7 +247,17 @@ export function mapRequirements(s: Omit<RequirementSources, 'ofMaps' | 'calls' |
     const mine = guard !== undefined && (arm ? user.programs.size > 0 && [...user.programs].every((p) => existsUnder(p).some((c) => isSame(c, arm))) : user.own);
     const base: Requirement = { feature: map.type, kind: 'map-type', lifetime, path: map.path, span: map.typeSpan, programs: [], users: [...user.programs], ...(guard === undefined ? {} : { guard }), ...(mine ? { own: true } : {}) };
     const later = mapArchitecture(map, base, s.needs);
-    result.push(base, ...(later ? [later] : []), ...mapFlagRequirements(map, base, s.facts, s.index));
+    result.push(base, ...(later ? [later] : []), ...mapFlagRequirements(map, base, s.facts, s.index), ...innerRequirements(map, base, s));
   }
   return result;
+}
+
+/** What the inner map of a map of maps needs beyond it, told of the value: places inside of it do not move with the text. */
+function innerRequirements(map: MapDef, base: Requirement, { facts, index }: Pick<RequirementSources, 'facts' | 'index'>): Requirement[] {
+  const inner = innerMap(map, index, facts);
+  const lifetime = inner?.type ? facts.mapTypes.get(inner.type)?.lifetime : undefined;
+  const span = map.attributes.find((a) => a.name === 'values')?.valueSpan;
+  if (!inner?.type || !lifetime || !span) return [];
+  const type: Requirement = { ...base, feature: inner.type, lifetime, span };
+  return [...(lifetime.since > base.lifetime.since ? [type] : []), ...mapFlagRequirements(inner, type, facts, index).map((flag) => ({ ...flag, span }))];
 }

@@ -9,6 +9,7 @@ import type { EntityCall } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
 import { listKeeper, namesOf } from './support/keep.js';
 import { callReport, callGroups, unguardedIn } from './support/calls.js';
+import { innerMaps, neededBy } from './support/innerMaps.js';
 import { indexOf } from './support/unit.js';
 import { lackedBy, lacking } from './support/versions.js';
 
@@ -64,13 +65,13 @@ function without(context: RuleContext, { lifetime }: FlagUse, first: Release): r
 }
 
 function mapFlags(context: RuleContext, report: Sink): void {
-  for (const map of context.model.maps) {
+  for (const map of [...context.model.maps, ...innerMaps(context)]) {
     const type = map.type === null ? undefined : context.facts.mapTypes.get(map.type)?.lifetime;
     // Under an `#if` of their own in the definition, the build may leave them out.
     if (!type || map.attributes.some((a) => a.name === 'map_flags' && a.conditions.length > 0)) continue;
     for (const flag of flagsOfMap(map, context.facts, indexOf(context.model))) {
       const members = without(context, flag, type.since);
-      const needed = members.length === 0 ? undefined : context.model.mapRequirement?.(map);
+      const needed = members.length === 0 ? undefined : neededBy(context, map);
       if (!needed || needed.guard !== undefined) continue;
       const { name } = flag.constant;
       report({

@@ -6,6 +6,7 @@ import type { MapLimits } from '../facts/factBook.types.js';
 import type { MapDef } from '../model/model.types.js';
 import { indentAt } from '../text/layout.js';
 import { defineRule, type Fix, type Report, type RuleContext } from './rule.js';
+import { innerMaps } from './support/innerMaps.js';
 import { listKeeper, namesOf } from './support/keep.js';
 import { constantValue, sizeOfType } from './support/unit.js';
 import { list } from './support/words.js';
@@ -42,11 +43,15 @@ export const mapDefinitionInvalid = defineRule({
 `,
     },
     exceptions:
-      'Only what can be computed from the text is judged: literals, macros that are in sight, `sizeof` of plain types. What is missing, or 0 entries, makes no finding, since programs set it before they load the object (`bpf_map__set_max_entries`).',
+      'Only what can be computed from the text is judged: literals, macros that are in sight, `sizeof` of plain types; in the definition of inner maps too (`__array(values, …)`). What is missing, or 0 entries, makes no finding, since programs set it before they load the object (`bpf_map__set_max_entries`).',
   },
   run(context, report) {
     const names = namesOf(context.model);
     for (const map of wrong(names, names, context.model.maps, (one) => (isFine(context, one) ? [] : [one]))) look(context, map, report);
+    for (const map of innerMaps(context)) {
+      look(context, map, report);
+      inside(context, map, report);
+    }
   },
 });
 
@@ -59,6 +64,17 @@ function isFine(context: RuleContext, map: MapDef): boolean {
   let fine = true;
   look(context, map, () => (fine = false));
   return fine;
+}
+
+/** Types of which no map may be the inner one, and what libbpf refuses there. */
+function inside(context: RuleContext, map: MapDef, report: Sink): void {
+  const outer = map.within!;
+  const pinning = map.attributes.find((a) => a.name === 'pinning');
+  if (map.type !== null && context.facts.mapLimits.get(map.type)?.inner === 'never') {
+    report(problem(map, map.attributes.find((a) => a.name === 'type'), `No map of type \`${map.type}\` may be in another map, and \`${outer.name}\` asks for such ones. Creating it fails.`));
+  } else if (pinning) {
+    report(problem(map, pinning, `Maps in other maps are not pinned by their definition. libbpf says \`inner def can't be pinned\` of \`${outer.name}\`, and loads nothing.`));
+  }
 }
 
 function look(context: RuleContext, map: MapDef, report: Sink): void {

@@ -1,5 +1,6 @@
 /** Flags maps whose type the oldest kernels of the target do not know; evidence: the versions in data/map-types, each with the commit behind it. */
 import { defineRule } from './rule.js';
+import { innerMaps, neededBy } from './support/innerMaps.js';
 import { lackedBy, lacking } from './support/versions.js';
 
 export const mapTypeNewerThanTarget = defineRule({
@@ -8,7 +9,7 @@ export const mapTypeNewerThanTarget = defineRule({
   doc: {
     summary: 'The map is of a type that came after the oldest kernel of the target.',
     why:
-      'libbpf creates every map of an object when it loads it. A kernel that does not know the type answers `EINVAL`, and nothing of the object is loaded. ' +
+      'libbpf creates every map of an object when it loads it, and one of the inner type of each map of maps. A kernel that does not know the type answers `EINVAL`, and nothing of the object is loaded. ' +
       'Versions are those of mainline; a distribution may have brought a map type to an older kernel.',
     bad: {
       kernel: '5.4',
@@ -32,12 +33,12 @@ export const mapTypeNewerThanTarget = defineRule({
   },
   run(context, report) {
     if (!context.target) return;
-    for (const map of context.model.maps) {
+    for (const map of [...context.model.maps, ...innerMaps(context)]) {
       const lifetime = map.type === null ? undefined : context.facts.mapTypes.get(map.type)?.lifetime;
       const members = lifetime ? lacking(context, lifetime) : [];
       if (!lifetime || members.length === 0) continue;
       // Only now: the requirements of a unit are gathered when somebody asks.
-      const needed = context.model.mapRequirement?.(map);
+      const needed = neededBy(context, map);
       if (!needed || needed.guard !== undefined) continue;
       report({
         path: map.path, span: map.typeSpan, subject: map.name, programs: needed.users ?? [],
