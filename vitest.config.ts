@@ -18,7 +18,7 @@ class LongFirst extends BaseSequencer {
 const PURE = ['btf', 'data', 'features', 'layout', 'model', 'object', 'project', 'rules', 'syntax', 'syntaxes', 'verifier'].map((folder) => `test/${folder}/**/*.test.ts`);
 const elsewhere = ['test/e2e/**', 'node_modules/**'];
 // How fast something is belongs to the benchmarks; the limits only end what hangs, on the slowest machine.
-const common = { testTimeout: 180_000, hookTimeout: 120_000 };
+const common = { testTimeout: 180_000, hookTimeout: 120_000, expect: { poll: { timeout: 120_000 } } };
 
 export default defineConfig({
   test: {
