@@ -223,6 +223,8 @@ describe('conditions that leave no choice', () => {
   test.each([
     'switch (x) { case 1: return 0; default: return 1; } return -1;',
     'if (x) return 0; else return 1; return -1;',
+    'for (;;) { if (x++ > 4) return 1; } return -1;',
+    'while (true) { if (x++ > 4) return 1; } return -1;',
     'char buf[64]; if (sizeof(buf) > 512) return -1; return 1;',
     'int *v = bpf_map_lookup_elem(&array, &x); if (!v) return -1; return 1;',
     'int *v; v = bpf_map_lookup_elem(&percpu_array, &x); if (v == NULL) return -1; return 1;',

@@ -6,7 +6,7 @@ import { closing, tokenize, type Token } from '../../model/tokens.js';
 import type { RuleContext } from '../rule.js';
 import { once } from './keep.js';
 import { isOrdinary } from './ordinary.js';
-import { isUndecided, type Place } from './undecided.js';
+import { isBehindEndlessLoop, isUndecided, type Place } from './undecided.js';
 import { constantValue, indexOf, sizeOfType } from './unit.js';
 
 type Fn = Program['fn'];
@@ -34,7 +34,8 @@ export function wrongReturns(context: RuleContext, fn: Fn, path: string, range: 
 /** True if the verifier surely comes to the statement: nobody else decides about it, and neither does the text. */
 function isReached(context: RuleContext, place: Place, statement: Statement): boolean {
   const conditions = context.model.conditionsAt?.(place.fn, statement.conditions, statement.span.start) ?? statement.conditions;
-  return isOrdinary(context, place.fn, conditions) && conditions.every((condition) => condition.kind === 'loop' || leavesChoice(context, place, condition));
+  if (!isOrdinary(context, place.fn, conditions) || isBehindEndlessLoop(context, place, statement.span.start)) return false;
+  return conditions.every((condition) => condition.kind === 'loop' || leavesChoice(context, place, condition));
 }
 
 /** Many statements stand under the same conditions: each is looked into once in an analysis. */

@@ -6,6 +6,7 @@ import { bodyOf } from '../../model/localFlow.js';
 import type { Program } from '../../model/model.types.js';
 import { closing, tokenize, type Token } from '../../model/tokens.js';
 import type { RuleContext } from '../rule.js';
+import { once } from './keep.js';
 
 /** A function with a body, and the file that it is in. */
 export interface Place {
@@ -49,6 +50,20 @@ export function isUndecided(context: RuleContext, place: Place, condition: reado
   const [first, operator, last] = tokens;
   if (tokens.length === 3 && last!.value === '0' && /^(?:<|>=)$/.test(operator!.value) && UNSIGNED.test(typeOf(place, first!.value) ?? '')) return side === (operator!.value === '>=');
   return isOpen(context, place, tokens, 0);
+}
+
+const ENDLESS = /^(?:for\s*\(\s*;\s*;\s*\)|while\s*\(\s*(?:1|true)\s*\))/;
+
+/** True behind a loop that only a `break` ends, of which there may be none. */
+export function isBehindEndlessLoop(context: RuleContext, { fn, path }: Place, offset: number): boolean {
+  const ends = once(context, 'ends of endless loops', () => new Map<Place['fn'], number>());
+  let end = ends.get(fn);
+  if (end === undefined) {
+    const text = context.model.files.get(path)?.text ?? '';
+    const endless = fn.loops.filter(({ span }) => ENDLESS.test(text.slice(span.start, span.start + 40)));
+    ends.set(fn, (end = endless.reduce((least, { span }) => Math.min(least, span.end), Infinity)));
+  }
+  return offset >= end;
 }
 
 /** The pointer that a condition asks about, and the side on which there is one. */
