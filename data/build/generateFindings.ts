@@ -27,6 +27,7 @@ const NEGATIVE_TAG = /\b__failure\b/;
 /** What the test that loads a file does about it, for the files that are left. */
 const LOADED_BY: Readonly<Record<string, string>> = {
   'bpf_dctcp_release.c': 'prog_tests/bpf_tcp_ca.c expects the refusal',
+  'lsm_cgroup_nonvoid.c': 'prog_tests/lsm_cgroup.c expects the refusal',
   'test_spin_lock.c': 'prog_tests/spinlock.c loads it with another type (cgroup_skb) than its section says',
   'test_xdp_devmap_helpers.c': 'prog_tests/xdp_devmap_attach.c expects the refusal',
 };

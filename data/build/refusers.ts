@@ -80,6 +80,8 @@ export function refuser(rule: string, programType: string | null, exists: boolea
       return 'add_kfunc_call';
     case 'context-field-not-allowed':
       return named(VALID_ACCESS, programType);
+    case 'return-value-out-of-range':
+      return 'check_return_code';
     default:
       throw new Error(`no refuser for ${rule}`);
   }
