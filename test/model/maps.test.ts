@@ -10,6 +10,8 @@ describe('a map', () => {
     ['of a struct without a name', `struct {\n${FIELDS}} events SEC(".maps");`],
     ['of a struct with a name', `struct events_map {\n${FIELDS}} events SEC(".maps");`],
     ['of a struct that is defined apart', `struct events_map {\n${FIELDS}};\nstruct events_map events SEC(".maps");`],
+    ['of a type that is defined apart', `typedef struct {\n${FIELDS}} events_map;\nevents_map events SEC(".maps");`],
+    ['of a type with a tag', `typedef struct tagged {\n${FIELDS}} events_map;\nevents_map events SEC(".maps");`],
     ['that is static, of a struct that is defined apart', `struct events_map {\n${FIELDS}};\nstatic struct events_map events SEC(".maps");`],
   ])('%s has its type and its fields', async (_, code) => {
     expect(await maps(code)).toEqual(['events BPF_MAP_TYPE_RINGBUF type max_entries']);
@@ -34,6 +36,15 @@ describe('a map', () => {
     expect(await maps(code)).toEqual(['a BPF_MAP_TYPE_HASH type key_size', 'b BPF_MAP_TYPE_ARRAY type']);
     const { findings } = await unit(code);
     expect(findings.filter((f) => f.rule === 'legacy-map-definition').map((f) => [f.subject, f.fixes.length])).toEqual([['a', 0], ['b', 0]]);
+  });
+
+  it('of a struct in a header has its type, and no finding about fields that are written there', async () => {
+    const trie = 'extern struct routes_map {\n\t__uint(type, BPF_MAP_TYPE_LPM_TRIE);\n\t__uint(map_flags, BPF_F_NO_PREALLOC);\n} routes;\n';
+    const found = await unit('#include "maps.h"\nstruct routes_map routes SEC(".maps");\n', { files: { 'maps.h': trie } });
+    expect(found.model.maps.map((m) => [m.name, m.path, m.type, m.attributes.length])).toEqual([['routes', 'main.bpf.c', 'BPF_MAP_TYPE_LPM_TRIE', 0]]);
+    const [needs] = found.model.requirements.filter((r) => r.kind === 'map-type');
+    expect(needs && found.model.main.text.slice(needs.span.start, needs.span.end)).toBe('routes');
+    expect(found.findings).toEqual([]);
   });
 
   it('of a struct that is not in sight has no type, and a member with a struct of its own gives none', async () => {

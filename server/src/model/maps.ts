@@ -1,6 +1,6 @@
 /** Finds map definitions: BTF maps in `.maps`, legacy ones in `maps` and `maps/x`. */
 import type { FactBook } from '../facts/factBook.types.js';
-import type { Condition, FileView, MapAttribute, VariableView } from '../syntax/views.js';
+import type { Condition, MapAttribute, VariableView } from '../syntax/views.js';
 import type { MapDef } from './model.types.js';
 import { compiledUnder } from './preprocessor.js';
 import { sectionText } from './sections.js';
@@ -46,10 +46,22 @@ function chosenType(types: readonly MapAttribute[], index: UnitIndex, facts: Fac
   return names.size > 1 && types.some((type) => type.conditions.length > 0) ? null : first;
 }
 
-/** The fields of the struct that a variable is of, where the file defines it apart: `struct my_map m SEC(".maps");`. */
-function fieldsOfStruct(variable: VariableView, file: FileView): VariableView['mapAttributes'] {
-  const tag = /^(?:(?:static|const|volatile)\s+)*struct\s+(\w+)$/.exec(variable.type)?.[1];
-  return file.mapStructs?.find((s) => s.tag === tag)?.attributes ?? [];
+/** Where a map's fields are written, and what they are. */
+interface Definition {
+  readonly path: string;
+  readonly attributes: readonly MapAttribute[];
+}
+
+/** The fields of a map, in the variable or in a struct or type that is defined apart: `struct my_map m SEC(".maps");`, `my_map_t m SEC(".maps");`. */
+function definitionOf(variable: VariableView, path: string, index: UnitIndex): Definition {
+  const here = { path, attributes: variable.mapAttributes };
+  const tag = here.attributes.length > 0 ? undefined : /^(?:(?:static|const|volatile)\s+)*(?:struct\s+)?(\w+)$/.exec(variable.type)?.[1];
+  if (tag === undefined) return here;
+  for (const file of [index.files.get(path), ...index.files.values()]) {
+    const found = file?.mapStructs?.find((s) => s.tag === tag);
+    if (file && found) return { path: file.path, attributes: found.attributes };
+  }
+  return here;
 }
 
 /** All maps of the unit, main file first; those that are surely compiled out are not there. */
@@ -58,15 +70,17 @@ export function findMaps(index: UnitIndex, facts: FactBook): MapDef[] {
   const visit = (variable: VariableView, path: string): void => {
     const kind = variable.sections.length > 0 ? mapSection(variable, index) : undefined;
     if (!kind || variable.isExtern || compiledUnder(variable.conditions, path, index) === 'no') return;
-    const written = variable.mapAttributes.length > 0 ? variable.mapAttributes : fieldsOfStruct(variable, index.files.get(path) ?? index.main);
-    const attributes = attributesOf(written, path, index);
+    const definition = definitionOf(variable, path, index);
+    const attributes = attributesOf(definition.attributes, definition.path, index);
     const types = attributes.filter((a) => a.name === 'type');
+    const isHere = definition.path === path;
     const file = variable.initializers.length > 0 ? index.files.get(path) : undefined;
     const values = kind === 'btf' && file ? staticValues(variable, file) : [];
     maps.push({
-      name: variable.name, path, variable, attributes,
+      name: variable.name, path, variable,
+      attributes: isHere ? attributes : [],
       type: chosenType(types, index, facts),
-      typeSpan: types[0]?.valueSpan ?? variable.nameSpan,
+      typeSpan: (isHere ? types[0]?.valueSpan : undefined) ?? variable.nameSpan,
       legacy: kind === 'legacy' || variable.type.includes('bpf_map_def'),
       ...(values.length > 0 ? { values } : {}),
     });

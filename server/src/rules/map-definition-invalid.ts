@@ -79,7 +79,8 @@ function inside(context: RuleContext, map: MapDef, report: Sink): void {
 
 function look(context: RuleContext, map: MapDef, report: Sink): void {
   const limits = map.type === null ? undefined : context.facts.mapLimits.get(map.type);
-  if (!limits) return;
+  // Fields in another file are not looked at, so nothing is known to be missing.
+  if (!limits || map.attributes.length === 0) return;
   // What stands under an `#if` of its own may not be there together with the rest.
   const open = new Set(map.attributes.flatMap((a) => (a.conditions.length > 0 ? [a.name] : [])));
   const attributes = new Map(map.attributes.filter((a) => !open.has(a.name)).map((a) => [a.name, a]));

@@ -39,13 +39,18 @@ export function makeBlock(unit: SourceUnit, chunk: SourceUnit['chunks'][number],
   };
 }
 
-/** `struct NAME {` with a map's fields in it. */
+/** `struct NAME {` and `typedef struct {…} NAME;` with a map's fields in it. */
 function mapStruct(m: Mask): readonly MapStruct[] {
   if (m.mapAttributes.length === 0) return [];
-  for (let i = m.first; i + 2 < m.last; i++) {
-    if (m.word(i) === 'struct') return m.kind(i + 1) === IDENT && m.kind(i + 2) === 123 ? [{ tag: m.word(i + 1), attributes: m.mapAttributes }] : [];
-  }
-  return [];
+  let at = m.first;
+  while (at < m.last && m.word(at) !== 'struct') at++;
+  const named = m.kind(at + 1) === IDENT;
+  const open = named ? at + 2 : at + 1;
+  if (open >= m.last || m.kind(open) !== 123) return [];
+  const names = named ? [m.word(at + 1)] : [];
+  const behind = m.close(open) + 1;
+  if (m.word(m.nextKept(m.first)) === 'typedef' && behind > 0 && m.kind(behind) === IDENT && m.kind(behind + 1) === 59) names.push(m.word(behind));
+  return names.map((tag) => ({ tag, attributes: m.mapAttributes }));
 }
 
 /** Functions that the macros used in a chunk write. Sections that stand before a use are the first function's. */

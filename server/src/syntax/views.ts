@@ -161,7 +161,7 @@ export interface MapAttribute {
   readonly conditions: readonly Condition[];
 }
 
-/** `struct NAME { __uint(type, …); … }`: maps may be made of it further down. */
+/** `struct NAME { __uint(type, …); … }` or `typedef struct { … } NAME`: maps may be made of it further down. */
 export interface MapStruct {
   readonly tag: string;
   readonly attributes: readonly MapAttribute[];
