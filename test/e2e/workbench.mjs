@@ -216,7 +216,7 @@ export class Workbench {
       await this.input.press('Enter', { timeout });
       await this.input.waitFor({ state: 'hidden', timeout });
     }, async (timeout) => {
-      await this.statusItem(`Ln ${number}, Col 1`).waitFor({ timeout });
+      await this.statusItem(new RegExp(`Ln ${number}, Col 1(?!\\d)`)).waitFor({ timeout });
       await this.focusedEditor.waitFor({ timeout });
     });
   }

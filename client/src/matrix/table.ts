@@ -104,7 +104,7 @@ export class Table {
   }
 
   private fileRow(file: MatrixFile): HTMLTableRowElement {
-    const head = element('th', { scope: 'rowgroup', colspan: String(this.kernels.length + 1), class: 'file', tabindex: '-1', title: 'Enter opens the file' }, file.path);
+    const head = element('th', { scope: 'rowgroup', colspan: String(this.kernels.length + 1), class: 'file', tabindex: '-1', title: 'Enter opens the file' }, element('span', { class: 'path' }, file.path));
     this.choices.set(head, { file });
     return element('tr', {}, head);
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { until } from '../waiting.mjs';
+import { actUntil, says, until } from '../waiting.mjs';
 
 const walkthroughStep = (ui, title) => ui.page.locator('.gettingStartedContainer .getting-started-step', { hasText: title }).first();
 const expanded = (ui, title) => ui.page.locator('.gettingStartedContainer .getting-started-step.expanded', { hasText: title }).first();
@@ -49,8 +49,7 @@ export const STEPS = [
     await ui.check('BPF_MAP_TYPE_HASH');
     await ui.check('BPF_MAP_TYPE_RINGBUF');
     await ui.picture('new-program-maps');
-    await ui.input.press('Enter');
-    await ui.page.locator('.tab.active', { hasText: 'on_sched_switch.bpf.c' }).first().waitFor();
+    await actUntil((timeout) => ui.input.press('Enter', { timeout }), (timeout) => ui.page.locator('.tab.active', { hasText: 'on_sched_switch.bpf.c' }).first().waitFor({ timeout }));
     await ui.text('SEC("tp_btf/sched_switch")').waitFor();
     await ui.status.filter({ hasText: 'eBPF ≥ 5.8' }).waitFor();
     await ui.squiggles.first().waitFor({ state: 'detached' });
@@ -65,7 +64,7 @@ export const STEPS = [
     const question = await ui.message('write this .clangd?');
     await ui.picture('clangd-diff');
     assert.doesNotMatch(fs.readFileSync(file, 'utf8'), /target=bpf/);
-    await question.getByText('Apply', { exact: true }).click();
+    await actUntil((timeout) => question.getByText('Apply', { exact: true }).click({ timeout }), (timeout) => says(file, 'target=bpf', timeout));
     await ui.message('There is no vmlinux.h here yet');
     const text = fs.readFileSync(file, 'utf8');
     assert.match(text, /^# ours\nCompileFlags:\n {2}Add: \[-Wall\] # all of them\n---\n/);

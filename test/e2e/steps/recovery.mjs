@@ -3,7 +3,7 @@
  * no less. `EBPF_LENS_FUZZ_SEED=N` repeats a run, whose seed is printed.
  */
 import assert from 'node:assert/strict';
-import { until } from '../waiting.mjs';
+import { actUntil, until } from '../waiting.mjs';
 
 const SEED = Number(process.env.EBPF_LENS_FUZZ_SEED ?? Date.now() % 2 ** 31);
 const KILLS = 8;
@@ -150,8 +150,8 @@ export const STEPS = [
       const toast = await ui.message('has not answered for 20 seconds', 90_000);
       await ui.status.filter({ hasText: 'eBPF Lens' }).waitFor();
       await ui.picture('server-hangs');
-      await toast.getByText('Restart', { exact: true }).click();
-      await until('another server runs alone', () => vscode.languageServers().length === 1 && vscode.languageServers()[0] !== hanging);
+      const replaced = () => vscode.languageServers().length === 1 && vscode.languageServers()[0] !== hanging;
+      await actUntil((timeout) => toast.getByText('Restart', { exact: true }).click({ timeout }), (timeout) => until('another server runs alone', replaced, timeout));
     } finally {
       if (vscode.languageServers().includes(hanging)) process.kill(hanging, 'SIGKILL');
     }

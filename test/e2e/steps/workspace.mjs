@@ -91,8 +91,7 @@ export const STEPS = [
     await ui.input.fill('XDP');
     await ui.quickInput.locator('.monaco-list-row', { hasNotText: 'XDP' }).first().waitFor({ state: 'detached' });
     await ui.check('XDP');
-    await ui.input.press('Enter');
-    await row(ui, 'File entities.bpf.c').waitFor({ state: 'detached' });
+    await actUntil((timeout) => ui.input.press('Enter', { timeout }), (timeout) => row(ui, 'File entities.bpf.c').waitFor({ state: 'detached', timeout }));
     await row(ui, 'File forward.bpf.c').waitFor();
     await ui.picture('programs-view-filtered');
     await ui.command('eBPF Lens: Show Programs of All Types');
@@ -144,7 +143,7 @@ export const STEPS = [
     await focus('the link of a reason', (_tag, name) => name === 'link');
     await ui.page.keyboard.press('Enter');
     await ui.statusItem(/selected\)/).waitFor();
-    await matrixTab(ui).click();
+    await ui.click(matrixTab(ui), ui.page.locator('.tab.active', { hasText: 'eBPF Compatibility Matrix' }).first());
   }],
   ['it keeps its filters when it was hidden, and follows the target kernel', async (session) => {
     const { ui } = session;
