@@ -20,7 +20,7 @@ const MAX_TOLD = 1000;
 /** How often reading may uncover further includes; deeper chains are cut. */
 const MAX_ROUNDS = 32;
 
-/** Milliseconds that all reading for one document may take: findings without a slow disk's headers are better than none. */
+/** Milliseconds that one document waits for all reading, our own work not counted: findings without a slow disk's headers are better than none. */
 const PATIENCE_MS = 2000;
 
 export class IncludeReader {
@@ -50,7 +50,7 @@ export class IncludeReader {
     if (main === undefined || readFile === undefined) return EMPTY_INCLUDES;
     const texts = new Map<string, string | undefined>();
     const text = document.text.getText();
-    const deadline = Date.now() + PATIENCE_MS;
+    let left = PATIENCE_MS;
     for (let round = 0; ; round++) {
       const wanted = new Set<string>();
       const open = this.openTexts();
@@ -61,7 +61,6 @@ export class IncludeReader {
       };
       const { problems, ...flags } = this.projects.flagsOf(main, read);
       const input = collectInput(main, text, read, { ...withDefines(flags, document.settings.defines), includePaths: this.includePaths(document) });
-      const left = deadline - Date.now();
       if (wanted.size === 0 || round >= MAX_ROUNDS || left <= 0) {
         for (const sentence of [...problems, ...(input.limits ?? []), ...includeCycles(input)]) this.tell(sentence);
         return this.byUri(input, main, uri);
@@ -71,7 +70,9 @@ export class IncludeReader {
         texts.set(path, found);
         if (found === undefined) await this.tellWhy(path, uriOfPath(path, uri));
       };
+      const begun = Date.now();
       await Promise.all([...wanted].map(readOne));
+      left -= Date.now() - begun;
     }
   }
 
