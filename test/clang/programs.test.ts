@@ -38,7 +38,7 @@ function compiled(file: string, to: string): Promise<readonly ElfProgram[] | und
   const folder = path.dirname(file);
   const args = ['-target', 'bpf', '-O2', '-g', '-w', `-D__TARGET_ARCH_${TARGET_ARCH}`, `-I${folder}`, `-I${path.dirname(folder)}`, '-idirafter', HEADERS, '-c', file, '-o', to];
   return new Promise((resolve) => {
-    execFile('clang-19', args, { timeout: 30_000, maxBuffer: 16e6 }, (error) => resolve(error ? undefined : readFile(to).then(programsOf)));
+    execFile('clang-19', args, { timeout: 150_000, maxBuffer: 16e6 }, (error) => resolve(error ? undefined : readFile(to).then(programsOf)));
   });
 }
 

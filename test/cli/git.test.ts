@@ -51,7 +51,7 @@ beforeAll(() => {
     git(up, 'commit', '-qam', `main ${i}`);
   }
   git(up, 'checkout', '-q', 'feat');
-}, 60_000);
+});
 afterAll(() => rmSync(top, { recursive: true, force: true }));
 
 const sees = (dir: string, base = 'main...'): void => {
@@ -77,7 +77,7 @@ describe('what changed', () => {
       expect(object?.type).toBe(type);
       if (type === 'blob') expect(new Repository(packed).blobId(object!.data)).toBe(oid);
     }
-  }, 60_000);
+  });
 
   it('is read in another work tree, and in a clone that borrows objects', () => {
     git(up, 'worktree', 'add', '-q', '--detach', path.join(top, 'tree'), 'feat');
@@ -195,7 +195,7 @@ describe('what changed', () => {
       { numRuns: 25 },
     );
     git(up, 'checkout', '-q', '--', 'src/deep/a4.c');
-  }, 60_000);
+  });
 });
 
 describe('a checkout as CI makes it', () => {
@@ -301,5 +301,5 @@ describe('bytes that lie', () => {
     );
     appendFileSync(path.join(dir, '.git/objects/info/alternates'), `${path.join(dir, '.git/objects')}\n../objects\n`, { flag: 'a' });
     sees(dir, 'origin/main...');
-  }, 60_000);
+  });
 });

@@ -196,7 +196,7 @@ describe('--watch', () => {
     ws.write('n.h', NOTE.replace('bpf_probe_write_user(0, 0, 0)', '0'));
     await told(/n\.h changed[^]*0 errors/);
     expect(await end()).toBe(130);
-  }, 60_000);
+  });
 
   it('sees a project file that comes above what it watches, and headers elsewhere', async () => {
     ws.write('inc/n.h', NOTE);
@@ -208,7 +208,7 @@ describe('--watch', () => {
     ws.write('inc/n.h', NOTE.replace('bpf_probe_write_user(0, 0, 0)', '0'));
     await told(/n\.h changed[^]*0 errors, 0 warnings/);
     expect(await end()).toBe(130);
-  }, 60_000);
+  });
 
   it('is ended by Ctrl-C while it checks for the first time', async () => {
     for (let i = 0; i < 200; i++) ws.write(`f${i}.c`, `${bad(`f${i}`)}${'static int filler(int a) { if (a) return a + 1; return a; }\n'.repeat(400)}`);
@@ -216,7 +216,7 @@ describe('--watch', () => {
     await once(child.stdout, 'data');
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([null, 'SIGINT']);
-  }, 60_000);
+  });
 
   it('ends when nobody reads it any more', async () => {
     ws.write('a.c', bad('f'));
@@ -228,7 +228,7 @@ describe('--watch', () => {
     child.stdout.destroy();
     ws.write('a.c', bad('g'));
     expect(await ended).toEqual([130, null]);
-  }, 60_000);
+  });
 
   it.each(['--watch -', '--watch --diff - .'])('does not watch standard input: %s', (args) => expect(ws.shell(`$CLI check ${args} </dev/null`)).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be watched') }));
 });

@@ -45,19 +45,19 @@ it.each([
   [['names'], 2, 'no such file or directory; names that are not UTF-8 cannot be opened'],
   [['', 'a.bpf.c'], 2, 'an empty name is no file'],
 ] as const)('check %j', (args, code, says) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'check', ...args], { cwd: folder, encoding: 'utf8', timeout: 30_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'check', ...args], { cwd: folder, encoding: 'utf8', timeout: 150_000 });
   expect(stdout + stderr).toContain(says);
   expect(status).toBe(code);
 });
 
 it.each(['-', '/dev/stdin', '/dev/fd/0'])('standard input is %s, a slow pipe too', (name) => {
-  const { status, stdout } = spawnSync('bash', ['-c', `(sleep 0.3; cat a.bpf.c) | "$@"`, '-', process.execPath, cli, 'check', name], { cwd: folder, encoding: 'utf8', timeout: 30_000 });
+  const { status, stdout } = spawnSync('bash', ['-c', `(sleep 0.3; cat a.bpf.c) | "$@"`, '-', process.execPath, cli, 'check', name], { cwd: folder, encoding: 'utf8', timeout: 150_000 });
   expect(stdout).toContain('1 file, 1 program');
   expect(status).toBe(0);
 });
 
 it('standard input without end is not read for ever', () => {
-  const { status, stdout } = spawnSync('bash', ['-c', '"$@" </dev/zero', '-', process.execPath, cli, 'check', '-'], { cwd: folder, encoding: 'utf8', timeout: 30_000 });
+  const { status, stdout } = spawnSync('bash', ['-c', '"$@" </dev/zero', '-', process.execPath, cli, 'check', '-'], { cwd: folder, encoding: 'utf8', timeout: 150_000 });
   expect(stdout).toContain('is larger than 16 MiB');
   expect(status).toBe(2);
 });

@@ -48,7 +48,7 @@ describe('the book equals the measurements', () => {
   beforeAll(async () => {
     book = await loadTestFacts();
     measurement = await readMeasurement();
-  }, 60_000);
+  });
 
   for (const kind of ['helpers', 'kfuncs'] as const) {
     it(`for all ${kind}, configurations and kernels`, () => {

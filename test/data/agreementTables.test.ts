@@ -27,7 +27,7 @@ describe('the book equals the tables of kernel and libbpf', () => {
   beforeAll(async () => {
     book = await loadTestFacts();
     tables = await readTables();
-  }, 60_000);
+  });
 
   it('for every field of every context, by program and attach type', () => {
     const wrong: string[] = [];

@@ -22,7 +22,7 @@ describe('coverage', () => {
     counts = await readCounts(path.join(root, 'data'));
     wanted = await readWanted(REFERENCE, facts);
     console.log(coverageTable(coverageRows(facts, counts)));
-  }, 60_000);
+  });
 
   it('is what docs/COVERAGE.md says', async () => {
     expect(await readFile(path.join(root, 'docs/COVERAGE.md'), 'utf8')).toBe(coveragePage(facts, counts));

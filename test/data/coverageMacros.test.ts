@@ -43,7 +43,7 @@ describe('macros', () => {
   beforeAll(async () => {
     book = await loadTestFacts();
     all = [...book.macros.values()];
-  }, 60_000);
+  });
 
   it('are all there, under their header and first release', async () => {
     const wanted = await wantedMacros();

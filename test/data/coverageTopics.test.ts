@@ -11,7 +11,7 @@ const DATA = path.join(import.meta.dirname, '../../data');
 let book: FactBook;
 beforeAll(async () => {
   book = await loadTestFacts();
-}, 60_000);
+});
 
 const since = (life: { readonly since: number } | undefined): string => (life === undefined ? '' : formatRelease(life.since));
 

@@ -16,7 +16,7 @@ describe('disagreements with public tables', () => {
   beforeAll(async () => {
     const read = await readDataFiles(dataDir);
     files = read.files!;
-  }, 60_000);
+  });
 
   it('are on the committed page, which is made of data/ alone', async () => {
     expect(await readFile(path.join(root, 'docs/DISAGREEMENTS.md'), 'utf8')).toBe(disagreementsPage(files, await readPublished(dataDir)));

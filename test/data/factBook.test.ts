@@ -9,7 +9,7 @@ const TYPE = 'BPF_PROG_TYPE_';
 let book: FactBook;
 beforeAll(async () => {
   book = await loadTestFacts();
-}, 60_000);
+});
 
 function key(programType: string | null, rest: Partial<ProgramKey> = {}): ProgramKey {
   return { programType: programType === null ? null : TYPE + programType, attachType: null, sleepable: false, frags: false, ...rest };

@@ -38,19 +38,19 @@ describe('data/', () => {
     expect(facts.configs).toHaveLength(97);
     expect(facts.releases).toHaveLength(70);
     expect(facts.measured.map((kernel) => kernel.release)).toEqual([5010, 6001, 6012, 6016, 6018, 6019, 7000, 7001, 7002, 7003]);
-  }, 60_000);
+  });
 
   it('names a source for every version of every compiled entry', async () => {
     const facts = JSON.parse((await buildFacts(dataDir, { parse: parseOnce })).json) as FactsJson;
     const unsourced = [...facts.helpers, ...facts.kfuncs, ...facts.programTypes, ...facts.attachTypes, ...facts.mapTypes].filter((entry) => entry.sources.length === 0);
     expect(unsourced.map((entry) => entry.name)).toEqual([]);
-  }, 60_000);
+  });
 
   it('stays small', async () => {
     const { json } = await buildFacts(dataDir, { parse: parseOnce });
     expect(Buffer.byteLength(json)).toBeLessThan(1.5 * 1024 * 1024);
     expect(gzipSync(json, { level: 9 }).length).toBeLessThan(250 * 1024);
-  }, 60_000);
+  });
 
   it('is what types.gen.ts is generated from', async () => {
     expect(await readFile(path.join(root, 'server/src/facts/types.gen.ts'), 'utf8')).toBe(await typesText(path.join(dataDir, 'schema')));
@@ -91,6 +91,6 @@ describe('a mistake in a data file', () => {
     it(`is reported: ${what}`, async () => {
       const problems = await problemsAfter(file, change);
       expect(problems.some((problem) => problem.includes(message)), problems.slice(0, 5).join('\n')).toBe(true);
-    }, 60_000);
+    });
   }
 });

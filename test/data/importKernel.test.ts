@@ -96,7 +96,7 @@ describe('against data/', () => {
       await writeFile(path.join(dir, file), text);
     }
     tree = await readKernelTree(dir);
-  }, 60_000);
+  });
   afterAll(() => rm(dir, { recursive: true }));
 
   it('names what is new', () => {

@@ -108,7 +108,7 @@ describe('a hover on a macro', () => {
       expect(info.text.split('\n').filter((line) => line !== '').length, macro.name).toBeLessThanOrEqual(25);
     }
     expect(hovers).toBeGreaterThan(120);
-  }, 60_000);
+  });
 
   it('says nothing about a macro or function of the file’s own', async () => {
     expect(await hoverAt(xdp('if (lik/*|*/ely(1)) return 0;', '#define likely(x) (x)'))).toBeUndefined();

@@ -71,7 +71,7 @@ it('the language server', async () => {
   const text = JSON.stringify([server.said, answers]);
   expect(text).not.toContain(`${SECRET} not C`);
   expect(text).not.toContain('root:');
-}, 60_000);
+});
 
 it('nothing that a workspace names was run', () => {
   expect(readdirSync(folder)).toEqual(['a']);
