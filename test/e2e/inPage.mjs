@@ -1,12 +1,20 @@
 /** What has to be asked inside the page and its frames: whether it stands still, where a word is, what a webview shows. */
 
-/** The page stands still when nothing was drawn for so long; a page that never does is looked at nevertheless. */
-const STILL_MS = 200;
+/** What never stands still is taken as it is after so long. */
 const RESTLESS_MS = 3_000;
 
-/** Waits until nothing is drawn any more. */
-export async function still(page) {
-  await page.evaluate(([quiet, enough]) => new Promise((resolve) => {
+/**
+ * Waits until a part of the page stands still.
+ * @param {number} ms how long nothing must have been drawn in it
+ * @param {string} [part] selector of the part; a part that is not there stands still
+ */
+export async function still(page, ms, part = ':root') {
+  await page.evaluate(([quiet, enough, selector]) => new Promise((resolve) => {
+    const watched = document.querySelector(selector);
+    if (!watched) {
+      resolve();
+      return;
+    }
     let timer;
     const end = () => {
       observer.disconnect();
@@ -18,10 +26,10 @@ export async function still(page) {
       clearTimeout(timer);
       timer = setTimeout(end, quiet);
     });
-    observer.observe(document.documentElement, { subtree: true, childList: true, attributes: true, characterData: true });
+    observer.observe(watched, { subtree: true, childList: true, attributes: true, characterData: true });
     timer = setTimeout(end, quiet);
     const last = setTimeout(end, enough);
-  }), [STILL_MS, RESTLESS_MS]);
+  }), [ms, RESTLESS_MS, part]);
 }
 
 /** Middle and right edge of `word` in the first shown line that has `lineText`, or null; the page has no element for a word. */

@@ -52,7 +52,7 @@ export class Workbench {
 
   /** Takes a picture once nothing is drawn any more: what comes in late, as colours and hints do, is in it. */
   async picture(name) {
-    await still(this.page);
+    await still(this.page, 200);
     await this.page.screenshot({ path: path.join(this.pictures, `${name}.png`), animations: 'disabled' });
   }
 
@@ -82,6 +82,8 @@ export class Workbench {
       await this.page.keyboard.press(key);
       await this.input.fill(typed, { timeout });
       await this.row(entry).waitFor({ timeout });
+      // A row of a list that is filtered now may be another entry's by the time of the click.
+      await still(this.page, 50, '.quick-input-widget');
     } catch (error) {
       // The box lists the files once, when it opens: who does not find one that was just made asks again.
       await this.page.keyboard.press('Escape');
@@ -93,6 +95,7 @@ export class Workbench {
   /** Takes an entry of the open list, and waits for the list to close: what is typed before that goes astray. */
   async choose(entry) {
     await this.row(entry).waitFor();
+    await still(this.page, 50, '.quick-input-widget');
     await this.take(entry, PATIENCE_MS);
   }
 
