@@ -26,6 +26,9 @@ import { UnitSource } from './unitSource.js';
 import { WorkspaceFiles } from './workspaceFiles.js';
 import { WorkspaceIndex, type IndexContext } from './workspaceIndex.js';
 
+/** Milliseconds for which changes on the disk are gathered. */
+const CHANGES_MS = 50;
+
 /** Files that a target may name. */
 const KERNEL_TYPES = /\/(?:[^/]+\.btf|vmlinux)$/;
 
@@ -64,6 +67,9 @@ export class Service {
   private trusted = true;
   /** What reads files for the background. */
   private readonly sources: UnitSource[] = [];
+  /** What changed on the disk and was not looked at yet. */
+  private readonly changes: FileEvent[] = [];
+  private changesTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners: ((current: Current) => void)[] = [];
 
   constructor(
@@ -151,8 +157,16 @@ export class Service {
     if (document !== undefined) this.refreshIncludes(document);
   }
 
-  /** Files changed on the disk, and any open document may include them. */
+  /** Files changed on the disk, and any open document may include them. Some clients tell of each file of a checkout by itself. */
   filesChanged(changes: readonly FileEvent[]): void {
+    for (const change of changes) this.changes.push(change);
+    this.changesTimer ??= setTimeout(() => this.guard.run('didChangeWatchedFiles', () => this.takeChanges()), CHANGES_MS);
+  }
+
+  private takeChanges(): void {
+    this.changesTimer = undefined;
+    const changes = this.changes.splice(0);
+    if (this.disposed) return;
     if (changes.some(({ uri }) => isProjectFile(uri))) this.projects.forget();
     this.workspace.changedOnDisk(changes);
     for (const document of this.documents.all()) if (document.pending === undefined) this.refreshIncludes(document);
@@ -209,6 +223,7 @@ export class Service {
 
   dispose(): void {
     this.disposed = true;
+    clearTimeout(this.changesTimer);
     this.matrix.stop();
     this.projects.dispose();
     this.headers.dispose();

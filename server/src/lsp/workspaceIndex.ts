@@ -170,13 +170,24 @@ export class WorkspaceIndex {
   /** Files appeared, changed or went on the disk. */
   changedOnDisk(changes: readonly FileEvent[]): void {
     if (!this.started) return;
+    const open = new Set([...this.context.openUris()].map(keyOf));
+    const changed = new Set<string>();
+    const appeared = new Set<string>();
     for (const { uri, type } of changes) {
+      const key = keyOf(uri);
       if (/\/(?:\.gitignore|\.clangd|compile_commands\.json)$/.test(uri)) this.settle(true);
-      if (this.isOpen(uri)) continue;
+      if (open.has(key)) continue;
       if (type === 3) this.drop(uri);
       else if (this.accepts(uri)) this.enqueue(uri);
-      this.headerChanged(uri);
-      if (type === 1) this.headerAppeared(uri);
+      changed.add(key);
+      if (type === 1) appeared.add(nameOf(key));
+    }
+    // A checkout changes thousands of files at once: each file that is known is looked at once.
+    const concerned = (entry: Entry): boolean => (entry.summary !== undefined && hasOne(changed, entry.includes)) || hasOne(appeared, entry.unresolved);
+    for (const [key, entry] of this.entries) {
+      if (open.has(key) || !concerned(entry)) continue;
+      this.queue.set(key, entry.uri);
+      this.settle(false);
     }
   }
 
@@ -215,12 +226,6 @@ export class WorkspaceIndex {
     if (folder === undefined) return nameOf(keyOf(uri));
     const path = keyOf(uri).slice(keyOf(folder).length + 1);
     return this.folders.length > 1 ? `${nameOf(keyOf(folder))}/${path}` : path;
-  }
-
-  private headerAppeared(uri: string): void {
-    const name = nameOf(keyOf(uri));
-    for (const [key, entry] of this.entries) if (entry.unresolved.has(name) && !this.isOpen(entry.uri)) this.queue.set(key, entry.uri);
-    this.settle(false);
   }
 
   private async scan(): Promise<void> {
@@ -387,5 +392,7 @@ export class WorkspaceIndex {
     for (const resolve of this.waiters.splice(0)) resolve();
   }
 }
+
+const hasOne = (wanted: ReadonlySet<string>, names: ReadonlySet<string>): boolean => wanted.size > 0 && [...names].some((name) => wanted.has(name));
 
 const isSource = (name: string): boolean => /\.c$/i.test(name);
