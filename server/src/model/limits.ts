@@ -7,7 +7,7 @@ export const TOO_LONG = `longer than ${MAX_TEXT / 1024 / 1024} MiB of text: noth
 
 /** What of the files of a unit is not looked into. That the main one is too long as a whole is for others to tell. */
 export function unseen(files: ReadonlyMap<string, FileView>, main: FileView): readonly string[] {
-  return [...files.values()].flatMap((file) => [...(file !== main && file.tooLong ? [`is ${TOO_LONG}`] : []), ...(file.limits ?? [])].map((limit) => `${file.path} ${limit}`));
+  return [...files.values()].flatMap((file) => [...(file !== main && file.tooLong ? [`is ${TOO_LONG}`] : []), ...(file.limits ?? [])].map((limit) => `${file === main ? 'the file' : file.path} ${limit}`));
 }
 
 /** A unit's index, as far as notes need it: its macros, which all indexes of the unit share, tell it from others. */

@@ -38,11 +38,13 @@ export const legacyMapDefinition = defineRule({
   run(context, report) {
     const refused = libbpfAtLeast(context, '1.0');
     if (refused === false || context.model.main.text.startsWith(FROM_RUST)) return;
+    const declarations = new Map<string, number>();
+    for (const map of context.model.maps) declarations.set(declarationOf(map), (declarations.get(declarationOf(map)) ?? 0) + 1);
     for (const map of context.model.maps) {
       if (!map.legacy || !/^(?:const )?struct bpf_map_def$/.test(map.variable.type.trim())) continue;
       if (!map.variable.sections.some((use) => use.parts.some((part) => /^maps(?:\/|$)/.test(part.value)))) continue;
       report({
-        path: map.path, span: map.variable.nameSpan, subject: map.name, programs: [], fixes: rewrite(map, context.model),
+        path: map.path, span: map.variable.nameSpan, subject: map.name, programs: [], fixes: () => (declarations.get(declarationOf(map)) === 1 ? rewrite(map, context.model) : []),
         ...(refused ? { severity: 'warning' as const } : {}),
         message: `\`${map.name}\` is defined as \`struct bpf_map_def\`, which libbpf 1.0 and later refuse: \`elf: legacy map definitions in 'maps' section are not supported by libbpf v1.0+\`.`,
       });
@@ -52,10 +54,11 @@ export const legacyMapDefinition = defineRule({
 
 const TAKEN_OVER = new Set(['type', 'key_size', 'value_size', 'max_entries', 'map_flags']);
 
-/** The same map in `.maps`, comments kept; none where the definition has more than the kernel's own members, declares several maps, or is hidden by a macro. */
-function rewrite(map: MapDef, { maps, files }: Model): readonly Fix[] {
-  const declaresMore = maps.some((other) => other !== map && other.path === map.path && other.variable.span.start === map.variable.span.start);
-  if (declaresMore) return [];
+/** Where the declaration of a map begins, which may declare several. */
+const declarationOf = ({ path, variable }: MapDef): string => `${path} ${variable.span.start}`;
+
+/** The same map, the only one of its declaration, in `.maps`, comments kept; none where the definition has more than the kernel's own members, or is hidden by a macro. */
+function rewrite(map: MapDef, { files }: Model): readonly Fix[] {
   const text = files.get(map.path)?.text ?? '';
   const { mapAttributes, nameSpan, span, sections, isStatic } = map.variable;
   if (mapAttributes.length === 0 || !mapAttributes.every((a) => a.macro === '' && TAKEN_OVER.has(a.name) && a.conditions.length === map.variable.conditions.length) || sections.length !== 1) return [];
