@@ -41,7 +41,7 @@ test.each([
   expect(fix && applied(code, fix)).toContain(`SEC("${modern}")`);
 });
 
-test.each(['xdp', 'xdp.frags/devmap', 'tc', 'classifier', 'kprobe/x', 'fentry', '?tp_btf/x', 'lsm.s/file_open', 'struct_ops/x', 'my-own-loader/thing', '.text', 'cgroup/dev', 'tcx/ingress'])(
+test.each(['xdp', 'xdp.frags/devmap', 'tc', 'classifier', 'kprobe/x', 'fentry', '?tp_btf/x', 'lsm.s/file_open', 'struct_ops/x', 'my-own-loader/thing', '.text', 'cgroup/dev', 'tcx/ingress', 'ts_ingress'])(
   'nothing is said about %s',
   async (section) => {
     await check(program(section));

@@ -15,13 +15,14 @@ function swapped(a: string, b: string): boolean {
 
 /**
  * How far a word is from a known one, or undefined if it is no typing error of it: three letters may only be swapped,
- * two errors need eight letters, and the first letter must be right (`filter` is not `iter`, `ip` is not `tp`).
+ * two errors need eight letters, of which the slash is none (`ts_ingress` is not `tc/ingress`), and the first letter must be right
+ * (`filter` is not `iter`, `ip` is not `tp`).
  */
 function typo(word: string, known: string): number | undefined {
   if (word === known) return 0;
   if (word[0] !== known[0]) return undefined;
   if (known.length >= 3 && swapped(word, known)) return 1;
-  const allowed = Math.min(word.length, known.length) >= 8 ? 2 : known.length >= 5 && word.length >= 4 ? 1 : 0;
+  const allowed = Math.min(word.length, known.length) >= 8 && word.includes('/') === known.includes('/') ? 2 : known.length >= 5 && word.length >= 4 ? 1 : 0;
   if (Math.abs(word.length - known.length) > allowed || allowed === 0) return undefined;
   const d = distance(word, known);
   return d <= allowed ? d : undefined;
