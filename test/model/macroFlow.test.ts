@@ -142,6 +142,12 @@ describe('a macro around other code', () => {
     ['static bool has(void) { return 1; }\n#define TRY() (has() ? bpf_loop(1, cb, 0, 0) : 0)', '^TRY();'],
   ])('calls what it asks for: %s', async (macro, body) => expect(await marked(macro, body)).toBe(body));
 
+  it('declares a variable for what it asks', async () => {
+    const macro = '#define TRY(x) ({ long r_ = (x); if (r_ < 0) return r_; r_; })\nstatic long need(void) { return bpf_core_type_exists(struct x) ? 0 : -1; }\nstatic long other(void) { return bpf_get_prandom_u32(); }';
+    const body = `TRY(other()); ^${LOOP} TRY(need()); ${LOOP}`;
+    expect(await marked(macro, body)).toBe(body);
+  });
+
   it('is no dead code where only one of its definitions makes it so', async () => {
     const debug = '#ifdef DEBUG\n#define DBG(x) x\n#else\n#define DBG(x) if (0) x\n#endif';
     const { model } = await unit(`${debug}\nSEC("xdp") int f(struct xdp_md *ctx) { DBG(bpf_get_prandom_u32()); return 0; }\n`);
@@ -163,6 +169,20 @@ SEC("xdp") int f(struct xdp_md *ctx) {
 char LICENSE[] SEC("license") = "GPL";
 `, { kernel: '4.19' });
     expect(findings.map((f) => [f.rule, f.subject])).toEqual([]);
+  });
+
+  it.each([
+    [`if (${NEW}) ${LOOP}`, true],
+    [`if (!${NEW}) return 0; ${LOOP}`, true],
+    [`if (!${NEW}) { return 0; } else { ${LOOP} }`, true],
+    [LOOP, false],
+    [`if (${NEW}) ctx = 0; ${LOOP}`, false],
+    [`if (${NEW}) ${LOOP} ${LOOP}`, false],
+  ])('is known of functions that a macro of a header makes: %s', async (body, isGuarded) => {
+    const { findings } = await unit('#include "h.h"\nstatic long cb(__u32 i, void *d) { return 0; }\nPROG(a)\nPROG(b);\n', {
+      ...OPTIONS, files: { 'h.h': `#define PROG(n) SEC("kprobe/" #n) int n(void *ctx) { ${body} return 0; }\n` },
+    });
+    expect(findings.filter((f) => f.subject === 'bpf_loop')).toHaveLength(isGuarded ? 0 : 2);
   });
 
   it('is known to rules that ask for what is ordinary', async () => {

@@ -57,6 +57,8 @@ class FlowWalk {
   readonly unsure = new Set<Condition>();
   private readonly match: Int32Array;
   private readonly gotos = new Map<string, Conditions>();
+  /** Variables that macros declare, with the tokens of what they begin as: `({ long r_ = (x); if (r_ < 0) return r_; r_; })`. */
+  private readonly values = new Map<string, readonly FlowToken[]>();
   private i = 0;
   private depth = 0;
 
@@ -107,9 +109,25 @@ class FlowWalk {
   /** A condition of tokens `from` to before `to`, if a macro makes it one. */
   private condition(kind: Condition['kind'], from: number, to: number, taken: boolean, cause: FlowToken | undefined): Conditions {
     if (cause?.use === undefined || to <= from) return NONE;
-    const condition = describeCondition(kind, joined(this.tokens.slice(from, Math.min(to, from + MAX_CONDITION))), { start: 0, end: 0 }, taken);
+    const condition = describeCondition(kind, joined(this.meant(from, Math.min(to, from + MAX_CONDITION))), { start: 0, end: 0 }, taken);
     if (cause.unsure) this.unsure.add(condition);
     return [condition];
+  }
+
+  /** Tokens of a condition, with what macros' own variables are in their place. */
+  private meant(from: number, to: number): readonly FlowToken[] {
+    const tokens = this.tokens.slice(from, to);
+    return this.values.size === 0 ? tokens : tokens.flatMap((t) => (t.kind === 'word' && t.use !== undefined ? this.values.get(t.value) ?? t : t)).slice(0, MAX_CONDITION);
+  }
+
+  /** `typeof(x) name = …` out of a macro. */
+  private noteValue(from: number, to: number): void {
+    if (this.tokens[from]?.use === undefined) return;
+    let at = from;
+    while (at < to && this.word(at) !== '=') at++;
+    const [name, before] = [this.tokens[at - 1], this.tokens[at - 2]];
+    if (at === to || at < from + 2 || name?.kind !== 'word' || (before?.kind !== 'word' && before?.value !== ')')) return;
+    this.values.set(name.value, this.meant(at + 1, Math.min(to, at + 1 + MAX_CONDITION)));
   }
 
   /** Statements up to the end of a block. */
@@ -256,6 +274,7 @@ class FlowWalk {
       i = OPENING.has(this.word(i)) ? this.close(i) + 1 : i + 1;
     }
     const exits = this.expression(from, Math.min(i, end), list);
+    this.noteValue(from, Math.min(i, end));
     this.i = this.word(i) === ';' ? i + 1 : i;
     return exits.length === 0 ? PLAIN : { ...PLAIN, exits };
   }

@@ -1,6 +1,7 @@
 /** Expands macros that make whole programs, or hide their SEC and name, as far as to see what they declare. */
-import type { Annotation, CallView, DefineView, FunctionView, MacroUse, SectionPart, SectionUse } from '../syntax/views.js';
+import type { Annotation, CallView, Condition, DefineView, FunctionView, MacroUse, SectionPart, SectionUse } from '../syntax/views.js';
 import type { Span } from '../text/span.js';
+import { keyOf, readFlow } from './flowWalk.js';
 import { noteLimit } from './limits.js';
 import { STRINGIFY, textOfName } from './stringify.js';
 import { splitArguments, substitute } from './substitution.js';
@@ -18,8 +19,8 @@ export interface MadeProgram {
   readonly section: readonly Token[];
   readonly wrapper: string | undefined;
   readonly isDefinition: boolean;
-  /** Names in its body that are called. */
-  readonly calls: readonly string[];
+  /** What its body calls, and under which conditions. */
+  readonly calls: readonly { readonly name: string; readonly conditions: readonly Condition[] }[];
 }
 
 const SECTION_WORDS = new Set(['SEC', '__section', 'section', '__section__']);
@@ -115,12 +116,18 @@ function read(tokens: readonly Token[], index: UnitIndex): MadeProgram[] {
     const header = readHeader(tokens, close + 1);
     if (!header) continue;
     const end = tokens[header.end]?.value === '{' ? closing(tokens, header.end) : header.end;
-    const body = tokens.slice(header.end, end);
-    const calls = body.flatMap((t, k) => (t.kind === 'word' && body[k + 1]?.value === '(' && !/^(?:if|for|while|switch|return|sizeof|asm)$/.test(t.value) ? [t.value] : []));
-    made.push({ name: header.name, section, wrapper: header.wrapper, isDefinition: tokens[header.end]?.value === '{', calls: [...new Set(calls)] });
+    const isDefinition = tokens[header.end]?.value === '{';
+    made.push({ name: header.name, section, wrapper: header.wrapper, isDefinition, calls: isDefinition ? callsIn(tokens.slice(header.end, end + 1)) : [] });
     i = Math.max(end, close);
   }
   return made;
+}
+
+/** What a body calls, each function once: under what is around all of its calls. */
+function callsIn(body: readonly Token[]): MadeProgram['calls'] {
+  const flow = readFlow(body.map(({ kind, value }) => ({ kind, value, use: 0 })), () => []);
+  const names = new Set(body.flatMap((t, k) => (t.kind === 'word' && body[k + 1]?.value === '(' && !/^(?:if|for|while|switch|return|sizeof|asm)$/.test(t.value) ? [t.value] : [])));
+  return [...names].map((name) => ({ name, conditions: flow?.inMacros.get(keyOf(0, name)) ?? [] }));
 }
 
 /** The function's name in the tokens behind a SEC, up to its brace, semicolon or the end of the macro. */
@@ -171,7 +178,7 @@ function useOf(section: readonly Token[], macro: string, span: Span): SectionUse
 }
 
 function functionOf(made: MadeProgram, use: Pick<MacroUse, 'name' | 'nameSpan' | 'span' | 'conditions'>): FunctionView {
-  const calls = made.calls.map((name): CallView => ({ name, nameSpan: use.nameSpan, span: use.span, args: [], form: 'direct', conditions: [] }));
+  const calls = made.calls.map(({ name, conditions }): CallView => ({ name, nameSpan: use.nameSpan, span: use.span, args: [], form: 'direct', conditions }));
   return {
     kind: 'function', name: made.name, nameSpan: use.nameSpan, span: use.span, bodySpan: use.span, returnType: 'int', params: [],
     isStatic: false, isExtern: false, isInline: false, ...(made.wrapper === undefined ? {} : { wrapper: made.wrapper }),
