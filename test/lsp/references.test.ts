@@ -114,13 +114,15 @@ describe('references', () => {
     let hold = false;
     let held = (): void => undefined;
     const reading = new Promise<void>((resolve) => (held = resolve));
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
     await start(disk, {
       host: {
         ...hostOf(disk),
         readFile: async (uri) => {
           if (hold && uri.endsWith('/b.bpf.c')) {
             held();
-            await new Promise((resolve) => setTimeout(resolve, 50));
+            await released;
           }
           return disk.get(uri.slice(ROOT.length + 1));
         },
@@ -133,6 +135,9 @@ describe('references', () => {
     const answer = client.connection.sendRequest('textDocument/references', params, source.token);
     await reading;
     source.cancel();
+    // What comes behind it is answered, so it was read.
+    await client.connection.sendRequest('nothing/of/this/name').catch(() => undefined);
+    release();
     await expect(answer).rejects.toMatchObject({ code: -32800 });
   });
 });
