@@ -75,7 +75,7 @@ class Editor {
 
   /** Waits until every document is marked in its latest version. */
   async settled(): Promise<string> {
-    for (let i = 0; i < 1_500; i++) {
+    for (let i = 0; i < 6_000; i++) {
       if ([...this.texts].every(([uri, { version }]) => this.marks.get(uri)?.version === version)) return JSON.stringify([...this.texts.keys()].sort().map((uri) => [uri, this.marks.get(uri)!.diagnostics]));
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
