@@ -248,9 +248,12 @@ describe('conditions that leave no choice', () => {
     '    int *v = bpf_map_lookup_elem(&array, &x); if (v) return -1;',
     '    int *v = bpf_map_lookup_elem(&array, &x); if (!v || x > 3) return -1;',
     '    int y = x & 7; if (y > 3) return -1;',
+    '    int *v = bpf_map_lookup_elem(&array, &x); if (v && *v == 3) return -1;',
     '    struct opts o; bpf_probe_read_kernel(&o, sizeof(o), ctx); if (o.debug) return -1;',
     '    unsigned y = x; if (y < 5) return -1;',
     '    if (unlikely(!(x > 3))) return -1;',
+    '    int *v = bpf_map_lookup_elem(&array, &x); if (!!!!!(!v)) return -1;',
+    '    int *v = bpf_map_lookup_elem(&array, &x); if (!unlikely(v == NULL)) return -1;',
     '    for (int i = 0; i < 4; i++) if (x == i) return -1;',
     '    struct dev *d = ctx; if (d->major == 1) return -1;',
   ])('found: %s', async (body) => {

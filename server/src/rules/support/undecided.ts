@@ -35,9 +35,9 @@ const UNSIGNED = /^(?:unsigned\b.*|_?_?u(?:8|16|32|64)|uint\d+_t|size_t|bool|_Bo
 export function isUndecided(context: RuleContext, place: Place, condition: readonly Token[], taken: boolean | undefined): boolean {
   let tokens = unwrapped(condition);
   let side = taken;
-  while (tokens[0]?.value === '!' && isOperand(tokens, 1)) {
-    tokens = unwrapped(tokens.slice(1));
-    side = side === undefined ? undefined : !side;
+  for (let nots = countNots(tokens); nots > 0 && isOperand(tokens.slice(nots)); nots = countNots(tokens)) {
+    tokens = unwrapped(tokens.slice(nots));
+    if (nots % 2 === 1 && side !== undefined) side = !side;
   }
   for (const [operator, one] of [['||', true], ['&&', false]] as const) {
     const parts = split(tokens, operator);
@@ -118,6 +118,7 @@ function isOpen(context: RuleContext, place: Place, tokens: readonly Token[], de
     if (UNEVALUATED.test(value)) {
       if (next === '(') i = closing(tokens, i + 1);
     } else if (next === '(' || next === '->' || next === '[') return true;
+    else if (tokens[i - 1]?.value === '*' && typeOf(place, value)?.includes('*')) return true;
     else if (next === '.') {
       if (isAddressTaken(context, place, value)) return true;
     } else if (isOpenVariable(context, place, value, depth)) return true;
@@ -158,15 +159,21 @@ function typeOf({ fn }: Place, name: string): string | undefined {
 /** Brackets around the whole are nothing, nor is a hint for the compiler. */
 function unwrapped(tokens: readonly Token[]): readonly Token[] {
   let inner = tokens;
-  while ((inner[0]?.value === 'likely' || inner[0]?.value === 'unlikely') && isOperand(inner, 1)) inner = inner.slice(1);
+  if ((inner[0]?.value === 'likely' || inner[0]?.value === 'unlikely') && isOperand(inner.slice(1))) inner = inner.slice(1);
   while (inner[0]?.value === '(' && closing(inner, 0) === inner.length - 1) inner = inner.slice(1, -1);
   return inner;
 }
 
-/** True if what stands from `from` on is one bracket, or a path: no operator is in it. */
-function isOperand(tokens: readonly Token[], from: number): boolean {
-  const rest = tokens.slice(from);
-  return rest[0]?.value === '!' ? isOperand(rest, 1) : rest[0]?.value === '(' ? closing(rest, 0) === rest.length - 1 : isPath(rest);
+function countNots(tokens: readonly Token[]): number {
+  let count = 0;
+  while (tokens[count]?.value === '!') count++;
+  return count;
+}
+
+/** True for one bracket, and for a path: no operator stands beside it. A hint for the compiler is a bracket. */
+function isOperand(tokens: readonly Token[]): boolean {
+  const inner = tokens[0]?.value === 'likely' || tokens[0]?.value === 'unlikely' ? tokens.slice(1) : tokens;
+  return inner[0]?.value === '(' ? closing(inner, 0) === inner.length - 1 : isPath(inner);
 }
 
 /** Parts between an operator that stands in no brackets. */
