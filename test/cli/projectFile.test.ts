@@ -118,6 +118,16 @@ describe('init', () => {
     own.remove();
   });
 
+  it.each([
+    ['bpf/CMakeLists.txt', 'add_custom_command(OUTPUT a.o COMMAND clang -target bpf -I${CMAKE_CURRENT_SOURCE_DIR}/../headers -c a.bpf.c)\n'],
+    ['bpf/bpf.cmake', 'set(BPF_CFLAGS -I${CMAKE_CURRENT_LIST_DIR}/../headers)\n'],
+    ['bpf/meson.build', "bpf_flags = ['-target', 'bpf', '-I' + meson.current_source_dir() / '../headers']\n"],
+  ])('looks at %s', (file, text) => {
+    const own = new Workspace({ 'bpf/a.bpf.c': 'SEC("xdp") int f(void *ctx) { return 2; }\n', 'headers/a.h': '', [file]: text });
+    expect(own.run('init').stderr).toContain(`  includePaths: [headers] (${file})\n`);
+    own.remove();
+  });
+
   it('does not follow a link to nowhere, and refuses what is no folder', () => {
     symlinkSync('/tmp/ebpf-lens-nowhere', path.join(work.dir, 'src/.ebpf-lens.yaml'));
     expect(work.run('init', 'src').code).toBe(2);
