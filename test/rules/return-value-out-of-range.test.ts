@@ -1,6 +1,10 @@
 /** Constants that programs may not return. */
 import { describe, expect, test } from 'vitest';
+import { createSession } from '../../server/src/analysis.js';
+import { DEFAULT_SETTINGS } from '../../server/src/settings/parseSettings.js';
 import { check } from '../support/check.js';
+import { loadTestFacts } from '../support/facts.js';
+import { startParser } from '../support/unit.js';
 
 const program = (section: string, body: string, before = ''): string => `${before}
 SEC("${section}")
@@ -82,6 +86,46 @@ test('nothing about a function whose section an #if chooses', async () => {
 #endif
 SEC(WHERE) int f(struct __sk_buff *skb) { return 2; }
 `);
+});
+
+describe('constants by name', () => {
+  const FOUND = '    return DENY;\n//         ^^^^ return-value-out-of-range: this is 5';
+
+  test.each([
+    ['an enumerator', 'enum verdict { ALLOW = 1, /* refuse */ DENY = 5 };'],
+    ['one that counts on', 'enum { A = 1 << 2, DENY, };'],
+    ['a typedef', 'typedef enum { DENY = (2 + 3), MORE } verdict_t;'],
+    ['a static const', 'static const int DENY = 5;'],
+    ['a const of another', '#define BASE 3\nenum { TWO = 2 };\nconst __u32 DENY = BASE + TWO;'],
+  ])('%s', async (_, before) => {
+    await check(program('cgroup/dev', FOUND, before));
+  });
+
+  test.each([
+    ['two enumerators of one name', 'enum a { DENY = 5 };\nenum b { DENY = 6 };'],
+    ['an enumerator that the build chooses', 'enum a {\n#ifdef X\nDENY = 5,\n#endif\nMORE };'],
+    ['a constant of the loader', 'const volatile int DENY = 5;'],
+    ['a variable', 'static int DENY = 5;'],
+    ['a variable of elsewhere', 'extern const int DENY;'],
+    ['a narrow one', 'static const char DENY = 261;'],
+    ['a variable that the build chooses', '#ifdef X\nstatic const int DENY = 5;\n#endif'],
+    ['circles', 'enum { DENY = DENY + DENY + DENY + DENY };\nstatic const int B = B;'],
+  ])('nothing about %s', async (_, before) => {
+    await check(program('cgroup/dev', '    return DENY;', before));
+  });
+
+  test('a variable of the function hides what else has its name', async () => {
+    await check(program('cgroup/dev', '    int DENY = x;\n    return DENY;', 'enum { DENY = 5 };'));
+  });
+
+  test('one that is changed where it is defined', async () => {
+    await startParser();
+    const session = createSession(await loadTestFacts());
+    const text = (value: number): string => program('cgroup/dev', '    return DENY;', `enum { DENY = ${value} };`);
+    const found = [1, 5, 0, 6].map((value) => session.analyze({ main: 'a.c', files: new Map([['a.c', text(value)]]) }, DEFAULT_SETTINGS).findings.length);
+    expect(found).toEqual([0, 1, 0, 1]);
+    session.dispose();
+  });
 });
 
 describe('hooks of security modules', () => {

@@ -1,5 +1,6 @@
 /** Tells whether the texts of a unit differ from earlier ones in the bodies of functions only. */
 import type { Condition, FileView, FunctionView } from '../syntax/views.js';
+import { enumText } from './enumerators.js';
 
 /** A function that has got another body. */
 export interface BodyChange {
@@ -37,7 +38,7 @@ function compare(path: string, old: FileView, now: FileView, changes: BodyChange
     if (headOf(a) !== headOf(b)) return false;
     changes.push({ path, old: a, now: b });
   }
-  return occurrences(old) === occurrences(now) && !changes.some(({ now: fn }) => now.text.slice(fn.span.start, fn.span.end).includes(BY_TEXT));
+  return enumText(old) === enumText(now) && occurrences(old) === occurrences(now) && !changes.some(({ now: fn }) => now.text.slice(fn.span.start, fn.span.end).includes(BY_TEXT));
 }
 
 function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -61,7 +61,9 @@ function converted({ returnType }: Fn, value: number): number | undefined {
 }
 
 function wrong(context: RuleContext, fn: Fn, text: string, range: ReturnRange): number | undefined {
-  const constant = constantValue(context, text);
+  const { params, locals } = fn;
+  // A variable of the function hides what its name stands for elsewhere.
+  const constant = [...params, ...locals].some(({ name }) => name === text) ? undefined : constantValue(context, text);
   const value = constant === undefined ? undefined : converted(fn, constant);
   return value === undefined || (value >= range.min && value <= range.max) ? undefined : value;
 }

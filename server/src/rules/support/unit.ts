@@ -1,6 +1,7 @@
 /** What several rules ask of a unit's texts: names, constants of C that are known, and whether all its headers are in sight. */
 import type { Model } from '../../model/model.types.js';
 import { arithmetic } from '../../model/arithmetic.js';
+import { enumeratorValue } from '../../model/enumerators.js';
 import { isKnownHeader, isSystemHeader } from '../../model/knownHeaders.js';
 import { integerValue, tokenize, type Token } from '../../model/tokens.js';
 import { defineTokens, indexUnit, type UnitIndex } from '../../model/unitIndex.js';
@@ -54,6 +55,8 @@ export function sizeOfType(type: string): number | undefined {
 }
 
 const MAX_DEPTH = 16;
+/** Names that one expression may lead to: each may stand for several others. */
+const MAX_NAMES = 2000;
 const LEVELS: readonly (readonly string[])[] = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
 
 /** Values of expressions by their text: the same few stand in many places of a unit. */
@@ -62,7 +65,7 @@ const values = new WeakMap<UnitIndex, Map<string, number | undefined>>();
 /** Typing makes ever new expressions. */
 const MAX_VALUES = 5000;
 
-/** Value of a constant expression of C: literals, macros with one definition, `sizeof` plain types, constants of the book. */
+/** Value of a constant expression of C: literals, macros with one definition, enumerators, `const` variables, `sizeof` plain types, constants of the book. */
 export function constantValue(context: RuleContext, text: string): number | undefined {
   const literal = integerValue(text);
   if (literal !== undefined) return literal;
@@ -71,7 +74,7 @@ export function constantValue(context: RuleContext, text: string): number | unde
   let known = values.get(index);
   if (!known) values.set(index, (known = new Map()));
   if (known.has(text)) return known.get(text);
-  const value = new Constant(context, tokenize(text), 0).whole();
+  const value = new Constant(context, tokenize(text), 0, { left: MAX_NAMES }).whole();
   const safe = value !== undefined && Number.isSafeInteger(value) ? value : undefined;
   if (known.size > MAX_VALUES) known.clear();
   known.set(text, safe);
@@ -81,7 +84,7 @@ export function constantValue(context: RuleContext, text: string): number | unde
 class Constant {
   private at = 0;
 
-  constructor(private readonly context: RuleContext, private readonly tokens: readonly Token[], private readonly depth: number) {}
+  constructor(private readonly context: RuleContext, private readonly tokens: readonly Token[], private readonly depth: number, private readonly budget: { left: number }) {}
 
   whole(): number | undefined {
     if (this.tokens.length === 0 || this.depth > MAX_DEPTH) return undefined;
@@ -150,16 +153,33 @@ class Constant {
   }
 
   private name(name: string): number | undefined {
+    if (this.budget.left-- <= 0) return undefined;
     const defined = indexOf(this.context.model).defines.get(name);
     if (defined) {
       const [only] = defined;
       if (!only || defined.length > 1 || only.view.params) return undefined;
-      const body = new Constant(this.context, defineTokens(only.view), this.depth + 1);
+      const body = new Constant(this.context, defineTokens(only.view), this.depth + 1, this.budget);
       return this.isAlone() ? body.whole() : body.operand();
     }
     const known = this.context.facts.constants.get(name);
-    if (!known || known.args !== undefined) return undefined;
+    if (!known) return this.ofUnit(name);
+    if (known.args !== undefined) return undefined;
     // Values in the book are made of literals alone.
-    return remember(this.context.facts, `value ${name}`, () => new Constant(this.context, tokenize(known.value), this.depth + 1).whole());
+    return remember(this.context.facts, `value ${name}`, () => new Constant(this.context, tokenize(known.value), this.depth + 1, { left: MAX_NAMES }).whole());
+  }
+
+  /** An enumerator of the unit, or a `const` variable that the compiler puts the value in the place of. */
+  private ofUnit(name: string): number | undefined {
+    const { files, variables } = indexOf(this.context.model);
+    const [only, ...others] = variables.get(name) ?? [];
+    if (!only) {
+      const value = enumeratorValue(name, files);
+      return value === undefined ? undefined : new Constant(this.context, tokenize(value), this.depth + 1, this.budget).whole();
+    }
+    const { view } = only;
+    const size = sizeOfType(view.type.replace(/\bstatic\b/g, ' ').trim());
+    // What the build chooses between several, and what a narrow type makes of a number, is not looked at.
+    if (others.length > 0 || !view.isConst || view.isVolatile || view.isExtern || view.sections.length > 0 || !view.initializer || view.conditions.length > 0 || view.type.includes('*') || size === undefined || size < 4 || size > 8) return undefined;
+    return new Constant(this.context, tokenize(view.initializer.text), this.depth + 1, this.budget).whole();
   }
 }
