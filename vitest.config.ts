@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Those that take longest start first, so that none is left running alone at the end. */
-const LONG = ['fuzz/edits', 'cli/manyFiles', 'clang/programs', 'fuzz/soak', 'bench/budget', 'cli/npmPackage', 'fuzz/texts', 'cli/check', 'lsp/trouble', 'fuzz/traffic'];
+const LONG = [
+  'fuzz/edits', 'cli/npmPackage', 'features/newProgram', 'clang/programs', 'rules/matrix', 'cli/manyFiles', 'data/gates', 'bench/budget', 'fuzz/texts', 'model/edits',
+  'cli/check', 'syntax/robustness', 'fuzz/traffic', 'lsp/trouble', 'fuzz/extremes', 'features/consistency', 'data/distributionThings', 'syntax/corpus', 'security/isolated', 'cli/git',
+];
 const rank = ({ moduleId }: TestSpecification): number => {
   const at = LONG.findIndex((name) => moduleId.endsWith(`test/${name}.test.ts`));
   return at < 0 ? LONG.length : at;
@@ -13,23 +16,31 @@ class LongFirst extends BaseSequencer {
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
+// `--sequence.shuffle.files` tries another order: files share their modules and must not mind.
+const shuffled = process.argv.some((arg) => arg.startsWith('--sequence.shuffle'));
 
-/** Folders whose tests call pure functions: nothing that one leaves behind can matter to the next, so they share modules, parser and facts. */
-const PURE = ['btf', 'data', 'features', 'layout', 'model', 'object', 'project', 'rules', 'syntax', 'syntaxes', 'verifier'].map((folder) => `test/${folder}/**/*.test.ts`);
+/** Files that measure the whole process's memory, or put other modules into the place of ours; each has a process of its own. */
+const ALONE = ['test/fuzz/soak.test.ts', 'test/client/neighbour.test.ts'];
 const elsewhere = ['test/e2e/**', 'node_modules/**'];
-// How fast something is belongs to the benchmarks; the limits only end what hangs, on the slowest machine.
-const common = { testTimeout: 180_000, hookTimeout: 120_000, expect: { poll: { timeout: 120_000 } } };
+const common = {
+  // How fast something is belongs to the benchmarks; the limits only end what hangs, on the slowest and busiest machine.
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+  expect: { poll: { timeout: 300_000 } },
+  setupFiles: ['test/support/everyFile.ts'],
+};
 
 export default defineConfig({
   test: {
     // CI adds up what the suites write.
     reporters: ['default', ['json', { outputFile: '.cache/vitest.json' }]],
-    sequence: { sequencer: LongFirst },
-    // The two pools run side by side: one thread for what is pure, two processes for what starts processes, measures memory or makes mocks.
-    poolOptions: { threads: { maxThreads: 1, minThreads: 1, isolate: false }, forks: { maxForks: 2, minForks: 1, isolate: true } },
+    sequence: shuffled ? {} : { sequencer: LongFirst },
+    // Loading the server costs more than most files' tests: two threads keep modules, parser and facts from file to file, and each takes the next
+    // file when it is done with one.
+    poolOptions: { threads: { maxThreads: 2, minThreads: 1, isolate: false }, forks: { maxForks: 1, minForks: 1, isolate: true } },
     projects: [
-      { test: { ...common, name: 'pure', include: PURE, exclude: elsewhere, pool: 'threads' } },
-      { test: { ...common, name: 'process', include: ['test/**/*.test.ts'], exclude: [...elsewhere, ...PURE], pool: 'forks', setupFiles: ['test/support/betweenTests.ts'] } },
+      { test: { ...common, name: 'shared', include: ['test/**/*.test.ts'], exclude: [...elsewhere, ...ALONE], pool: 'threads' } },
+      { test: { ...common, name: 'alone', include: ALONE, exclude: elsewhere, pool: 'forks' } },
     ],
   },
 });

@@ -64,8 +64,8 @@ export interface Ran {
 const LIMIT_MS = 150_000;
 
 /**
- * The command in a process that is kept for the next run, since starting one costs more than most runs. One a test file; it ends with the file's
- * thread. Calls wait for their answer, as they do for a process.
+ * The command in a process that is kept for the next run, of the next test file too, since starting one costs more than most runs. One a thread of
+ * the runner's, with which it ends. Calls wait for their answer, as they do for a process.
  */
 class KeptCommand {
   private readonly requests: number;
@@ -106,6 +106,7 @@ class KeptCommand {
       }
     }
     this.child.kill('SIGKILL');
+    kept = undefined;
     throw new Error(`no answer in ${LIMIT_MS} ms: ebpf-lens ${args.join(' ')}`);
   }
 

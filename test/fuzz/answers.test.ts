@@ -10,8 +10,9 @@ import { entries } from '../../server/src/features/reference/entries.js';
 import { OPEN_PAGE_COMMAND } from '../../server/src/lsp/messages.js';
 import { loadTestFactsJson } from '../support/facts.js';
 import { INITIALIZE, startRaw, type RawClient } from '../lsp/rawClient.js';
+import { until } from '../support/until.js';
 import { active, hostile } from './markup.js';
-import { breathe, change, changed, runs, tell } from './support.js';
+import { change, changed, runs, tell } from './support.js';
 
 const URI = 'file:///w/a.bpf.c';
 const ASKED = { ...INITIALIZE, initializationOptions: { debounceMs: 0, commandLinks: true }, capabilities: { ...INITIALIZE.capabilities, textDocument: { hover: { contentFormat: ['markdown'] }, completion: { completionItem: { documentationFormat: ['markdown'], snippetSupport: true } }, signatureHelp: { signatureInformation: { documentationFormat: ['markdown'] } } } } };
@@ -83,10 +84,7 @@ class Client {
   async ask(method: string, params: object): Promise<unknown> {
     const id = ++this.id;
     await this.raw.send({ id, method, params });
-    for (let i = 0; !this.raw.answers.has(id); i++) {
-      if (i > 3_000) throw new Error(`${method} is not answered`);
-      await (i < 20 ? breathe() : new Promise((resolve) => setTimeout(resolve, 5)));
-    }
+    await until(`${method} is answered`, () => this.raw.answers.has(id));
     const [{ result, error } = {}] = this.raw.answers.get(id)!;
     this.raw.answers.delete(id);
     // What an edit overtook may be left out; nothing edits here meanwhile.
@@ -133,10 +131,7 @@ it('of programs with hostile names and strings', async () => {
         for (const item of (list?.items ?? []).slice(0, 2)) sort(await client.ask('completionItem/resolve', item), said);
       }
       // Diagnostics are of this text, or on their way.
-      for (let i = 0; raw.shown.get(URI)?.version !== version; i++) {
-        if (i > 3_000) throw new Error('no diagnostics of the last text');
-        await breathe();
-      }
+      await until('diagnostics of the last text', () => raw.shown.get(URI)?.version === version);
       sort(raw.shown.get(URI)?.diagnostics, said);
       for (const { start, end } of said.ranges) {
         for (const place of [start, end]) expect(document.positionAt(document.offsetAt(place)), JSON.stringify(place)).toEqual(place);

@@ -8,6 +8,7 @@ import { readElf, sectionBytes } from '../../server/src/btf/elf.js';
 import { Projects } from '../../server/src/project/projectFlags.js';
 import { readProjectFile } from '../../server/src/project/readProjectFile.js';
 import { runs, tell } from './support.js';
+import { threadTime } from '../support/threadTime.js';
 
 const NAMES = '\0int\0task_struct\0pid\0__proto__\0bpf_func_id\0';
 
@@ -128,8 +129,7 @@ it('project files, clangd files and compilation databases', () => {
 it('a pattern in .clangd that would try every way is not tried', () => {
   const path = `/w/${'a'.repeat(200)}.bpf.c`;
   for (const pattern of ['.*'.repeat(60) + 'x', '(a|a)*b', '(.*)*', '.*.*.*.*.*.*y', '(a?){50}a{50}']) {
-    const start = performance.now();
-    new Projects().flagsOf(path, (name) => (name === '/w/.clangd' ? `If:\n  PathMatch: '${pattern}'\nCompileFlags:\n  Add: [-DX]\n` : undefined));
-    expect(performance.now() - start).toBeLessThan(60_000);
+    const spent = threadTime(() => void new Projects().flagsOf(path, (name) => (name === '/w/.clangd' ? `If:\n  PathMatch: '${pattern}'\nCompileFlags:\n  Add: [-DX]\n` : undefined)));
+    expect(spent).toBeLessThan(2_000);
   }
 });

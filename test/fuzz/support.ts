@@ -7,20 +7,17 @@ import fc from 'fast-check';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FULL, SEED } from '../support/seed.js';
 import { generated, SOURCE } from '../syntax/sources.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGS = 'tools/testing/selftests/bpf/progs';
 
-/** True for `npm run fuzz`. */
-export const FULL = process.env['EBPF_LENS_FUZZ'] === 'full';
-const given = process.env['EBPF_LENS_FUZZ_SEED'];
-export const SEED = given !== undefined ? Number(given) : FULL ? Date.now() % 2 ** 31 : 20261122;
-
 /** fast-check's parameters for so many runs by default, and so many in a full run. */
 export const runs = (short: number, full: number): { numRuns: number; seed: number } => ({ numRuns: FULL ? full : short, seed: SEED });
 
 export { breathe } from '../support/breathe.js';
+export { FULL, SEED };
 
 /** Keeps what was done, for `.ci/fuzzCounts.mjs`, which prints it. */
 export function tell(name: string, counts: Readonly<Record<string, number>>): void {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { INITIALIZE, startRaw, type RawClient } from '../lsp/rawClient.js';
+import { until } from '../support/until.js';
 import { runs, tell } from './support.js';
 
 const URIS = ['file:///w/a.bpf.c', 'file:///w/b.bpf.c', 'file:///w/shared.h', 'untitled:Untitled-1', 'file:///w/__proto__.bpf.c'];
@@ -35,15 +36,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-const turn = (ms = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 400; i++) {
-    if (holds()) return;
-    await turn(i < 50 ? 1 : 20);
-  }
-  throw new Error(`never: ${what}`);
-}
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /** Plays the steps and keeps the texts as the protocol says they are. */
 class Play {
@@ -106,7 +99,7 @@ async function finish(client: RawClient, play: Play): Promise<void> {
   for (const [uri, document] of play.texts) await fresh.send({ method: 'textDocument/didOpen', params: { textDocument: { uri, languageId: 'c', version: document.version, text: document.getText() } } });
   const said = (c: RawClient, uri: string): string => JSON.stringify(c.shown.get(uri)?.diagnostics);
   await until('a fresh server shows all', () => [...play.texts.keys()].every((uri) => fresh.shown.has(uri)));
-  for (const uri of play.texts.keys()) await until(`${uri} shows what a fresh server shows: ${said(client, uri)}, not ${said(fresh, uri)}`, () => said(client, uri) === said(fresh, uri));
+  for (const uri of play.texts.keys()) await until(() => `${uri} shows what a fresh server shows: ${said(client, uri)}, not ${said(fresh, uri)}`, () => said(client, uri) === said(fresh, uri));
   for (const uri of play.closed) if (!play.texts.has(uri)) await until(`nothing is shown of ${uri}, which is closed`, () => said(client, uri) === '[]');
   await end(fresh);
 }

@@ -18,6 +18,7 @@ import { loadTestFactsJson } from '../support/facts.js';
 import { ObjectEncoder, op } from '../support/objectEncoder.js';
 import { startParser } from '../support/unit.js';
 import { runs, tell } from './support.js';
+import { threadTime } from '../support/threadTime.js';
 
 let facts: FactBook;
 const kernels = new Map<string, Kernel>();
@@ -26,13 +27,6 @@ beforeAll(async () => {
   facts = loadFactBook(await loadTestFactsJson(), () => kernels);
 });
 
-/** The processor's time in milliseconds that something takes. */
-function cost(work: () => void): number {
-  const start = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1_000;
-}
 /** Far more than any of this takes, far less than what never ends; the machine may be slow. */
 const SOON = 10_000;
 
@@ -94,7 +88,7 @@ function readable(bytes: Uint8Array, base?: Btf): Btf {
 
 /** What `walk` takes for a whole kernel of one file. */
 function walkCost(bytes: Uint8Array): number {
-  return cost(() => {
+  return threadTime(() => {
     const types = readKernelTypes([{ name: 'vmlinux', bytes }]);
     if ('error' in types) throw new Error(types.error.message);
     walk(types, [readable(bytes)]);
@@ -163,7 +157,7 @@ describe('made to be slow', () => {
     view.setBigUint64(bytes.length + (count - 1) * 64 + 32, BigInt(names), true);
     view.setUint16(60, 0, true);
     view.setUint16(62, 0xffff, true);
-    expect(cost(() => expect(outlineOf(whole, facts)).toHaveProperty('text'))).toBeLessThan(SOON);
+    expect(threadTime(() => expect(outlineOf(whole, facts)).toHaveProperty('text'))).toBeLessThan(SOON);
   });
 
   it('relocations, functions and variables of an object that all lead to the largest type', () => {
@@ -182,7 +176,7 @@ describe('made to be slow', () => {
     }
     object.license();
     expect(at).toBeGreaterThan(0);
-    expect(cost(() => expect(outlineOf(object.bytes(), facts)).toHaveProperty('text'))).toBeLessThan(SOON);
+    expect(threadTime(() => expect(outlineOf(object.bytes(), facts)).toHaveProperty('text'))).toBeLessThan(SOON);
   });
 });
 
@@ -227,7 +221,7 @@ it('types that refer to anything, of kernels and of modules', () => {
         return;
       }
       if (module) split++;
-      slowest = Math.max(slowest, cost(() => (answered += walk(read, [readable(under), ...(module ? [readable(module, readable(under))] : [])]))));
+      slowest = Math.max(slowest, threadTime(() => (answered += walk(read, [readable(under), ...(module ? [readable(module, readable(under))] : [])]))));
     }),
     parameters,
   );

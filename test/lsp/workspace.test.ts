@@ -134,7 +134,7 @@ describe('what changes', () => {
     await client.change(uri, 2, TC.replace('shape', 'limit').replace('return 0', 'return bpf_get_prandom_u32()'));
     const edited = await until((info) => fileOf(info, 'tc/shape.c').programs[0]?.name === 'limit');
     expect(fileOf(edited, 'tc/shape.c').programs[0]!.helpers).toEqual(['bpf_get_prandom_u32']);
-    expect(changes.at(-1)!.files.map((file) => file.programs[0]!.name)).toEqual(['limit']);
+    await expect.poll(() => changes.at(-1)?.files.map((file) => file.programs[0]!.name)).toEqual(['limit']);
     await client.close(uri);
     await until((info) => fileOf(info, 'tc/shape.c').programs[0]?.name === 'shape');
   });

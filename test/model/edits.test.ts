@@ -5,6 +5,7 @@ import { createSession } from '../../server/src/analysis.js';
 import type { Input } from '../../server/src/analysis.types.js';
 import type { FactBook } from '../../server/src/facts/factBook.types.js';
 import { DEFAULT_SETTINGS } from '../../server/src/settings/parseSettings.js';
+import { breathe } from '../support/breathe.js';
 import { loadTestFacts } from '../support/facts.js';
 import { startParser } from '../support/unit.js';
 import { expectSame } from '../support/unitSaid.js';
@@ -16,6 +17,8 @@ beforeAll(async () => {
 });
 
 const HEADER = `#define CALL_IT(x) bpf_skb_load_bytes(x, 0, 0, 0)
+#define NEED(x) if (!(x)) return 0
+#define WHERE(x) if (x)
 static __always_inline int shared(struct xdp_md *ctx, int how)
 {
 	if (how)
@@ -96,8 +99,8 @@ const SWAPS: readonly (readonly [string, string])[] = [
   ['struct xdp_md *alias = ctx', 'struct xdp_md *alias = 0'], ['static __noinline int deep', 'int deep'], ['(struct xdp_md *packet', '(struct __sk_buff *packet'], ['return 3;', 'return -1;'], ['allow(', 'deny('], ['by_packet(', 'by_skb('],
   ['bpf_ringbuf_output', 'bpf_map_lookup_elem'], ['return NOW', 'return knows()'], ['static int knows(void)', 'static int knows(int a)'], [') __ksym __weak', ') __ksym'], ['shared(packet, 1)', 'shared(packet, flag)'], ['\treturn deep', '\tfor (;;) deep'],
 ];
-const LINES = ['bpf_trace_printk("x", 2);', 'knows();', 'return deep(ctx, 1);', 'int v = knows();\nif (v) bpf_loop(1, 0, 0, 0);', 'x', '\n\n', '// c\n', 'if (has_it) return 0;', '{', '}', 'for (int i = 0; i < ctx->data; i++) bpf_redirect(i, 0);'];
-const HEADER_SWAPS: readonly (readonly [string, string])[] = [['if (how)', 'if (ctx->data)'], ['bpf_redirect(', 'bpf_xdp_adjust_tail('], ['#define CALL_IT(x)', '#define CALL_THEM(x)'], ['return bpf_get', 'return how; bpf_get'], ['static __always_inline', '']];
+const LINES = ['bpf_trace_printk("x", 2);', 'NEED(knows());', 'NEED(has_it); bpf_loop(1, 0, 0, 0);', 'WHERE(has_it) { bpf_loop(1, 0, 0, 0); } else { NEED(knows()); }', 'knows();', 'return deep(ctx, 1);', 'int v = knows();\nif (v) bpf_loop(1, 0, 0, 0);', 'x', '\n\n', '// c\n', 'if (has_it) return 0;', '{', '}', 'for (int i = 0; i < ctx->data; i++) bpf_redirect(i, 0);'];
+const HEADER_SWAPS: readonly (readonly [string, string])[] = [['if (!(x)) return 0', 'bpf_redirect(x, 0)'], ['#define WHERE(x) if (x)', '#define WHERE(x)'], ['if (how)', 'if (ctx->data)'], ['bpf_redirect(', 'bpf_xdp_adjust_tail('], ['#define CALL_IT(x)', '#define CALL_THEM(x)'], ['return bpf_get', 'return how; bpf_get'], ['static __always_inline', '']];
 
 type Edit = { readonly file: 'main' | 'header'; readonly swap: readonly [string, string] } | { readonly file: 'main'; readonly line: number; readonly text: string };
 
@@ -124,10 +127,11 @@ const input = ({ main, header }: { main: string; header: string }): Input => ({
 });
 
 describe('a session', () => {
-  it.each(['', '5.4..6.8'])('says of edited texts what a fresh analysis says, for the target "%s"', (targetKernel) => {
+  it.each(['', '5.4..6.8'])('says of edited texts what a fresh analysis says, for the target "%s"', async (targetKernel) => {
     const settings = { ...DEFAULT_SETTINGS, targetKernel };
-    fc.assert(
-      fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 6 }), async (edits) => {
+        await breathe();
         let texts = { main: MAIN, header: HEADER };
         const session = createSession(facts);
         session.analyze(input(texts), settings);

@@ -6,6 +6,7 @@ import { outlineOf } from '../../server/src/object/outline.js';
 import { loadTestFacts } from '../support/facts.js';
 import { ObjectEncoder, op, type EncodedInstruction } from '../support/objectEncoder.js';
 import { unit } from '../support/unit.js';
+import { threadTime } from '../support/threadTime.js';
 
 let facts: FactBook;
 beforeAll(async () => {
@@ -60,9 +61,7 @@ test('mutated objects: bytes, words of extremes, cuts; equal bytes give equal ou
     const bytes = Uint8Array.from(rich(le));
     for (const [at, value, length] of edits) bytes.fill(value, at % bytes.length, (at % bytes.length) + length);
     const mutant = cut === null ? bytes : bytes.subarray(0, cut % bytes.length);
-    const started = performance.now();
-    expect(read(mutant)).toBe(read(mutant));
-    expect(performance.now() - started).toBeLessThan(60_000);
+    expect(threadTime(() => expect(read(mutant)).toBe(read(mutant)))).toBeLessThan(2000);
   }), { numRuns: 3000 });
 });
 
@@ -94,7 +93,5 @@ test('a function of many branches on questions takes no time out of proportion',
   for (let i = 0; i < 20_000; i++) code.push(op.load(1, 6, 0), op.jumpIf(1, i, i % 3), op.call(14));
   const index = object.program('xdp', 'prog', [op.wide(6), ...code, op.move(0, 0), op.exit()]);
   object.relocate(index, 0, object.symbol('switches', { section: object.section('.rodata', new Uint8Array(4)), size: 4, kind: 'data' }));
-  const started = performance.now();
-  expect(read(object.bytes())).toContain('if (switches)');
-  expect(performance.now() - started).toBeLessThan(100_000);
+  expect(threadTime(() => expect(read(object.bytes())).toContain('if (switches)'))).toBeLessThan(10_000);
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import picomatch from 'picomatch';
 import { describe, expect, it } from 'vitest';
 import { matches, parseGlob, type Glob } from '../../server/src/project/glob.js';
+import { threadTime } from '../support/threadTime.js';
 
 function glob(text: string): Glob {
   const read = parseGlob(text);
@@ -56,10 +57,11 @@ describe('matches', () => {
   });
 
   it('stays fast where regular expressions would not', () => {
-    const start = performance.now();
-    expect(match(`${'*a'.repeat(200)}b`, 'a'.repeat(250))).toBe(false);
-    expect(match(`${'**/'.repeat(100)}b.c`, `${'a/'.repeat(200)}a.c`)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(60_000);
+    const spent = threadTime(() => {
+      expect(match(`${'*a'.repeat(200)}b`, 'a'.repeat(250))).toBe(false);
+      expect(match(`${'**/'.repeat(100)}b.c`, `${'a/'.repeat(200)}a.c`)).toBe(false);
+    });
+    expect(spent).toBeLessThan(500);
   });
 });
 

@@ -6,6 +6,7 @@ import type { ProjectFile, Vocabulary } from '../../server/src/project/projectFi
 import { applyProject, kernelSetFor, overruled, valuesFor } from '../../server/src/project/projectSettings.js';
 import { DEFAULT_SETTINGS, parseSettings } from '../../server/src/settings/parseSettings.js';
 import { RULES } from '../../server/src/rules/index.js';
+import { threadTime } from '../support/threadTime.js';
 
 const WORDS: Vocabulary = {
   ruleIds: RULES.map((rule) => rule.id),
@@ -135,9 +136,7 @@ describe('hostile texts', () => {
   it.each([
     ['[', 60_000, 'nested more than'], ['- ', 30_000, 'nested more than'], ['{a: ', 15_000, 'nested more than'], ['? ', 30_000, 'nested more than'], ['x', 70_000, 'larger than 64 KiB'],
   ])('%j, many times', (what, times, why) => {
-    const start = performance.now();
-    expect(said(what.repeat(times))).toEqual([expect.stringContaining(why)]);
-    expect(performance.now() - start).toBeLessThan(60_000);
+    expect(threadTime(() => expect(said(what.repeat(times))).toEqual([expect.stringContaining(why)]))).toBeLessThan(5000);
   });
 
   it('aliases that multiply', () => {
