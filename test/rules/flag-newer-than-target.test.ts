@@ -1,6 +1,10 @@
 /** Flags that the target's oldest kernels do not know. */
-import { test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { createSession } from '../../server/src/analysis.js';
+import { DEFAULT_SETTINGS } from '../../server/src/settings/parseSettings.js';
 import { check } from '../support/check.js';
+import { loadTestFacts } from '../support/facts.js';
+import { startParser } from '../support/unit.js';
 
 const map = (flags: string, carets = ''): string => `struct {\n    __uint(type, BPF_MAP_TYPE_ARRAY);\n    __type(key, int);\n    __uint(max_entries, 1);\n    __uint(map_flags, ${flags});\n${carets}} m SEC(".maps");\n`;
 const user = (body: string): string => `SEC("tc")\nint f(struct __sk_buff *ctx)\n{\n    int k = 0;\n${body}\n    return 0;\n}\nchar LICENSE[] SEC("license") = "GPL";\n`;
@@ -26,7 +30,7 @@ test('one beside a macro that makes another', async () => {
 test.each([
   ['5.5', map('BPF_F_MMAPABLE')],
   ['5.4', map('MY_FLAGS')],
-  ['5.4', map('BPF_F_MMAPABLE').replace(/(    __uint\(map_flags.*\n)/, '#ifdef SHARED\n$1#endif\n')],
+  ['5.4', map('BPF_F_MMAPABLE').replace(/( {4}__uint\(map_flags.*\n)/, '#ifdef SHARED\n$1#endif\n')],
   ['5.4', `#define BPF_F_MMAPABLE 0\n${map('BPF_F_MMAPABLE')}`],
   ['5.4', map('BPF_F_MMAPABLE') + user('    if (bpf_core_type_exists(struct y)) bpf_map_lookup_elem(&m, &k);')],
   ['5.4', user('    bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_NET, k ? BPF_F_ADJ_ROOM_NO_CSUM_RESET : 0);')],
@@ -50,4 +54,37 @@ test('a flag of inner maps', async () => {
     //                                                                           ^^^^^^^^^^^^^^^ flag-newer-than-target: \`outer.inner\` is created with
 } outer SEC(".maps");
 `, { kernel: '5.4' });
+});
+
+describe('flags in variables', () => {
+  const ROOM = '    bpf_skb_adjust_room(ctx, 4, BPF_ADJ_ROOM_NET, flags);';
+  const FOUND = `${ROOM}\n    //                                            ^^^^^ flag-newer-than-target (warning): \`BPF_F_ADJ_ROOM_NO_CSUM_RESET\`, which is passed`;
+
+  test.each([
+    ['of the function', '    __u64 flags = BPF_F_ADJ_ROOM_NO_CSUM_RESET;\n', ''],
+    ['that hold nothing without it', '    __u64 flags = BPF_F_ADJ_ROOM_NO_CSUM_RESET;\n    if (k) flags = BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_NO_CSUM_RESET;\n', ''],
+    ['of the unit', '', 'static const __u64 flags = BPF_F_ADJ_ROOM_NO_CSUM_RESET;\n'],
+  ])('%s', async (_, local, before) => {
+    await check(before + user(local + FOUND), { kernel: '5.4' });
+  });
+
+  test.each([
+    ['something else may be in it', '    __u64 flags = 0;\n    if (k) flags = BPF_F_ADJ_ROOM_NO_CSUM_RESET;\n', ''],
+    ['more is put into it', '    __u64 flags = 0;\n    flags |= BPF_F_ADJ_ROOM_NO_CSUM_RESET;\n', ''],
+    ['it is chosen', '    __u64 flags = k ? BPF_F_ADJ_ROOM_NO_CSUM_RESET : 0;\n', ''],
+    ['the loader says', '', 'const volatile __u64 flags = BPF_F_ADJ_ROOM_NO_CSUM_RESET;\n'],
+    ['the build says', '', '#ifdef X\nstatic const __u64 flags = BPF_F_ADJ_ROOM_NO_CSUM_RESET;\n#endif\n'],
+  ])('nothing where %s', async (_, local, before) => {
+    await check(before + user(local + ROOM), { kernel: '5.4' });
+  });
+
+  test('a value that is typed is seen, though the call stays', async () => {
+    await startParser();
+    const session = createSession(await loadTestFacts());
+    const settings = { ...DEFAULT_SETTINGS, targetKernel: '5.4' };
+    const text = (value: string): string => user(`    __u64 flags = ${value};\n${ROOM}`);
+    const found = ['0', 'BPF_F_ADJ_ROOM_NO_CSUM_RESET', '1'].map((value) => session.analyze({ main: 'a.c', files: new Map([['a.c', text(value)]]) }, settings).findings.length);
+    expect(found).toEqual([0, 1, 0]);
+    session.dispose();
+  });
 });

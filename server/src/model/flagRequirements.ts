@@ -2,6 +2,7 @@
 import type { ConstantFact, FactBook, Lifetime } from '../facts/factBook.types.js';
 import type { Span } from '../text/span.js';
 import { standing, type Collector } from './collector.js';
+import { bodyOf } from './localFlow.js';
 import type { EntityCall, MapDef, Program, Requirement } from './model.types.js';
 import { closing, integerValue, tokenize } from './tokens.js';
 import type { UnitIndex } from './unitIndex.js';
@@ -97,12 +98,31 @@ function parameterNames(facts: FactBook, call: EntityCall): readonly string[] {
   return list?.split(',').map((p) => lastWord(p)) ?? [];
 }
 
-/** Constants that a call passes by name, in the parameters that take them. */
+/** Constants that a call passes by name, or in a variable that holds nothing without them, in the parameters that take them. */
 export function flagsOfCall(call: EntityCall, facts: FactBook, index: UnitIndex): readonly FlagUse[] {
-  if (call.via !== undefined || call.call.form === 'asm' || !call.call.args.some((a) => a.text.length <= MAX_TEXT && CAPITALS.test(a.text))) return NO_FLAGS;
+  if (call.via !== undefined || call.call.form === 'asm' || !call.call.args.some((a) => a.text.length <= MAX_TEXT && (CAPITALS.test(a.text) || NAME.test(a.text)))) return NO_FLAGS;
   const { calls } = ownersOf(facts);
   const params = parameterNames(facts, call);
-  return call.call.args.flatMap((arg, i) => (params[i] === undefined || params[i] === '' ? NO_FLAGS : uses(arg.text, arg.span, calls.get(`${call.name} ${params[i]}`), index)));
+  return call.call.args.flatMap((arg, i) => {
+    const taken = params[i] === undefined || params[i] === '' ? undefined : calls.get(`${call.name} ${params[i]}`);
+    if (!taken) return NO_FLAGS;
+    const [first = NO_FLAGS, ...others] = (NAME.test(arg.text) ? valuesOf(arg.text, call, index) : undefined)?.map((text) => uses(text, arg.span, taken, index)) ?? [uses(arg.text, arg.span, taken, index)];
+    return others.length === 0 ? first : first.filter((flag) => others.every((list) => list.some(({ constant }) => constant === flag.constant)));
+  });
+}
+
+const NAME = /^[A-Za-z_]\w*$/;
+
+/** All expressions that a variable may hold: one of the function, or a `const` of the unit. Undefined for other names, and where they are not known. */
+function valuesOf(name: string, { fn, path }: EntityCall, index: UnitIndex): readonly string[] | undefined {
+  if (fn.params.some((p) => p.name === name)) return undefined;
+  if (fn.locals.some((local) => local.name === name)) {
+    const stored = bodyOf(fn, index.files.get(path)?.text ?? '')?.storedIn(name);
+    return stored && stored.length > 0 ? stored.map(({ text }) => text) : undefined;
+  }
+  const [only, ...others] = index.variables.get(name) ?? [];
+  const { view } = only ?? {};
+  return view?.initializer && others.length === 0 && view.isConst && !view.isVolatile && view.sections.length === 0 && view.conditions.length === 0 ? [view.initializer.text] : undefined;
 }
 
 /** Flags that a map is created with. */

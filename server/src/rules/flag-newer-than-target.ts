@@ -44,7 +44,7 @@ export const flagNewerThanTarget = defineRule({
 `,
     },
     exceptions:
-      'Only flags that stand in the call or the definition by name are judged, and where their version is not exact only kernels that are known not to have them. Guarded calls, calls through macros, values that are chosen at run time and maps that only guarded code uses make no finding; nor does a flag of a helper or map type that is itself newer than the target.',
+      'Only flags that stand by name in the call, in the definition, or in a variable that holds nothing without them are judged, and where their version is not exact only kernels that are known not to have them. Guarded calls, calls through macros, values that are chosen at run time and maps that only guarded code uses make no finding; nor does a flag of a helper or map type that is itself newer than the target.',
   },
   run(context, report) {
     if (!context.target) return;
