@@ -10,6 +10,8 @@ const MACRO = /^[A-Za-z_]\w*(?:=[\w.+-]{1,64})?$/;
 /** A longer line, variables put in, is no recipe that anybody wrote. */
 export const MAX_LINE = 10_000;
 const MAX_LINES = 20_000;
+/** A longer file of CMake's or Meson's was generated. */
+export const MAX_TEXT = 256 * 1024;
 /** Recipes for eBPF in one file. */
 export const MAX_RECIPES = 1_000;
 /** Folders, and macros, of one file. More are no list to write down. */
@@ -87,6 +89,12 @@ export function flagsOf(folder: string | undefined, words: readonly string[]): B
     }
   }
   return { folders: [...folders], macros: [...macros] };
+}
+
+/** All that several recipes say, each thing once. */
+export function merged(all: readonly BuildFlags[]): BuildFlags {
+  const each = (of: keyof BuildFlags): string[] => [...new Set(all.flatMap((flags) => flags[of]))];
+  return { folders: each('folders'), macros: each('macros') };
 }
 
 const bare = (word: string): string => word.replace(/^["']/, '').replace(/["']$/, '');

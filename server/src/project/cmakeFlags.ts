@@ -2,10 +2,8 @@
  * Include folders and macros that CMake gives to clang for eBPF: in commands that it runs, variables that are called so, and targets of eBPF C.
  * Nothing is evaluated but variables that a file sets by itself, without having to choose; what a condition decides is not known.
  */
-import { flagsOf, folderOf, FOR_BPF, FROM_TOP, joined, MAX_LINE, MAX_RECIPES, type BuildFlags, type SourceFolders } from './buildFlags.js';
+import { flagsOf, folderOf, FOR_BPF, FROM_TOP, joined, MAX_LINE, MAX_RECIPES, MAX_TEXT, merged, type BuildFlags, type SourceFolders } from './buildFlags.js';
 
-/** A longer file was generated. */
-const MAX_TEXT = 256 * 1024;
 /** Comments, arguments in brackets or quotes, brackets, words. */
 const TOKEN = /#\[(=*)\[|#[^\n]*|\[(=*)\[|"((?:[^"\\]|\\[^])*)"?|([()])|([^\s()#"]+)/g;
 /** What ends the words of a `COMMAND` in commands that run one. */
@@ -77,8 +75,7 @@ class Reader {
       if (this.found.length >= MAX_RECIPES) break;
       if (!this.isBlock(command.name)) this.command(command, whole);
     }
-    const all = (of: 'folders' | 'macros'): string[] => [...new Set(this.found.flatMap((flags) => flags[of]))];
-    return { folders: all('folders'), macros: all('macros') };
+    return merged(this.found);
   }
 
   private isBlock(name: string): boolean {

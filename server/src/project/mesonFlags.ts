@@ -2,10 +2,8 @@
  * Include folders and macros that Meson gives to clang for eBPF: lists of strings that are called so, or say so, and commands that have them.
  * Strings, lists, sums and the folders of the sources are read; whatever else stands there, and what a condition chooses, is not known.
  */
-import { flagsOf, FOR_BPF, FROM_TOP, MAX_LINE, MAX_RECIPES, type BuildFlags, type SourceFolders } from './buildFlags.js';
+import { flagsOf, FOR_BPF, FROM_TOP, MAX_LINE, MAX_RECIPES, MAX_TEXT, merged, type BuildFlags, type SourceFolders } from './buildFlags.js';
 
-/** A longer file was generated. */
-const MAX_TEXT = 256 * 1024;
 /** Words that all variables together may be replaced by: a list may be added to itself again and again. */
 const MAX_WORDS = 100_000;
 /** Words of one list. */
@@ -61,8 +59,7 @@ class Reader {
 
   read(): BuildFlags {
     while (this.at < this.tokens.length && this.found.length < MAX_RECIPES) this.statement();
-    const all = (of: 'folders' | 'macros'): string[] => [...new Set(this.found.flatMap((flags) => flags[of]))];
-    return { folders: all('folders'), macros: all('macros') };
+    return merged(this.found);
   }
 
   private mark(ahead = 0): string | undefined {
