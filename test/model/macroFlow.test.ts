@@ -152,6 +152,8 @@ describe('a macro around other code', () => {
     const debug = '#ifdef DEBUG\n#define DBG(x) x\n#else\n#define DBG(x) if (0) x\n#endif';
     const { model } = await unit(`${debug}\nSEC("xdp") int f(struct xdp_md *ctx) { DBG(bpf_get_prandom_u32()); return 0; }\n`);
     expect(model.calls.map((c) => [c.name, c.guard === undefined])).toEqual([['bpf_get_prandom_u32', false]]);
+    const filter = '#define FILTER(on) do { if (on) { if (bpf_loop(1, cb, 0, 0)) return 0; } } while (0)';
+    for (const body of ['FILTER(0);', '^FILTER(1);', '^FILTER(ctx);']) expect(await marked(filter, body)).toBe(body);
     const never = await unit('#define DBG(x) if (0) x\nSEC("xdp") int f(struct xdp_md *ctx) { DBG(bpf_get_prandom_u32()); return 0; }\n');
     expect(never.model.calls).toEqual([]);
   });
