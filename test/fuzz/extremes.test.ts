@@ -94,7 +94,7 @@ it('on the command line', async () => {
   for (const [name, { beyond }] of Object.entries(SHAPES)) if (beyond !== undefined) expect(ran.stderr.split('\n').filter((line) => line.includes(`${name}.bpf.c`) && line.includes(beyond)), name).toHaveLength(1);
   expect(ran.stderr).toMatch(/laughs\.bpf\.c: the macro \w+ .* deep: what is beyond that is not seen/);
   tell('extremes', { files: files.length, 'MiB of heap': HEAP, programs: files.reduce((sum, file) => sum + file.programs.length, 0) });
-}, 600_000);
+}, 1_800_000);
 
 it('in the editor', async () => {
   const server = spawn(process.execPath, [`--max-old-space-size=${HEAP}`, path.join(builtCli(), 'cli.js'), 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'] });
@@ -126,4 +126,4 @@ it('in the editor', async () => {
   await connection.sendNotification('exit');
   expect(await ended).toBe('ended with 0');
   connection.dispose();
-}, 600_000);
+}, 1_800_000);

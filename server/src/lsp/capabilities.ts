@@ -2,7 +2,7 @@
  * What the server says of itself in its answer to `initialize`: a constant but for what the client's abilities decide. The process's entry
  * gives this answer before anything else is loaded, so this imports types and names only, nothing of the protocol's library.
  */
-import type { CodeActionKind, InitializeParams, InitializeResult, ServerCapabilities, TextDocumentSyncKind } from 'vscode-languageserver';
+import type { CodeActionKind, InitializeParams, InitializeResult, PositionEncodingKind, ServerCapabilities, TextDocumentSyncKind } from 'vscode-languageserver';
 import { TRIGGERS } from '../features/completion/triggers.js';
 import { LEGEND } from './semanticLegend.js';
 
@@ -13,6 +13,8 @@ const INCREMENTAL: typeof TextDocumentSyncKind.Incremental = 2;
 const CODE_ACTIONS: CodeActionKind[] = ['quickfix' satisfies typeof CodeActionKind.QuickFix, 'refactor.rewrite' satisfies typeof CodeActionKind.RefactorRewrite, FIX_ALL];
 
 const ALWAYS: ServerCapabilities = {
+  // What every client can do; some that can do others ask to be told.
+  positionEncoding: 'utf-16' satisfies typeof PositionEncodingKind.UTF16,
   textDocumentSync: { openClose: true, change: INCREMENTAL, save: { includeText: false } },
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   hoverProvider: true,

@@ -25,10 +25,10 @@ export function encodePath(path: string): string {
   return path.split('/').map((part) => encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)).join('/');
 }
 
-/** One name for all spellings of a URI: clients and we encode paths differently. */
+/** One name for all spellings of a URI: clients and we encode paths differently, and a drive of Windows is written large or small. */
 export function keyOf(uri: string): string {
   try {
-    return decodeURIComponent(uri);
+    return decodeURIComponent(uri).replace(/^file:\/\/\/[A-Z]:/, (drive) => drive.toLowerCase());
   } catch {
     return uri;
   }
