@@ -109,6 +109,14 @@ it('opens a session for the next group where one cannot be cleaned up', async ()
   log.mockRestore();
 });
 
+it('takes a session that cannot be closed for no failure', async () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const opener = async (): Promise<Session> => ({ ...(await open()), close: () => Promise.reject(new Error('busy')) });
+  expect((await trial(undefined, opener).run([[step('a', 1)]])).map(({ error, firstError }) => [error, firstError?.split('\n')[0]])).toEqual([[undefined, 'Error: a said no in 1']]);
+  expect(log).toHaveBeenCalledWith(expect.stringContaining('busy'));
+  log.mockRestore();
+});
+
 it('tries twice to open a session, and no more often', async () => {
   let asked = 0;
   const once = (): Promise<Session> => (++asked === 1 ? Promise.reject(new Error('no port')) : open());

@@ -115,10 +115,11 @@ export class Trial {
     await this.session?.page.screenshot({ path: path.join(this.outDir, name), timeout: 20_000 }).catch(() => undefined);
   }
 
+  /** What cannot be taken away is no failure of a step. */
   async close() {
     const { session } = this;
     this.session = undefined;
-    await session?.close();
+    await session?.close().catch((error) => console.log(`an editor could not be taken away: ${error.message}`));
   }
 }
 
