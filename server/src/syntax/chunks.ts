@@ -23,7 +23,7 @@ const MAX_BODY = 250_000;
 /** What the limits leave out of a file, as ends of sentences about it. */
 export function limitsOf(chunks: readonly Chunk[], isCut: boolean): readonly string[] {
   const number = (n: number): string => n.toLocaleString('en-US');
-  const bodies = chunks.filter(isTooLong).length;
+  const bodies = (chunks[chunks.length - 1]?.last ?? 0) > MAX_BODY ? chunks.filter(isTooLong).length : 0;
   return [
     ...(bodies > 0 ? [`has ${bodies === 1 ? 'a function' : `${bodies} functions`} with more than ${number(MAX_BODY)} tokens: nothing in ${bodies === 1 ? 'it' : 'them'} is seen`] : []),
     ...(isCut ? [`has more than ${number(MAX_CHUNKS)} declarations or ${number(MAX_TOKENS)} tokens: what is beyond that is not seen`] : []),
