@@ -141,6 +141,17 @@ describe('what is fixed before loading', () => {
     expect(await guarded(`if (IS_ERR(NULL)) ${LOOP}`, '#include "config.h"')).toBe(false);
   });
 
+  it('a function that is called as one that asks the kernel, out of a header that is not in sight', async () => {
+    for (const name of ['has_loop', 'have_bpf_loop', 'kernel_supports_loop', 'loop_available', 'feature_loop']) {
+      expect(await guarded(`if (${name}()) ${LOOP}`, '#include "compat.h"'), name).toBe(true);
+      expect(await guarded(`bool b = ${name}(); if (!b) return 0;\n${LOOP}`, '#include "compat.h"'), name).toBe(true);
+      expect(await guarded(`if (${name}()) ${LOOP}`), name).toBe(false);
+      expect(await guarded(`if (${name}(ctx)) ${LOOP}`, '#include "compat.h"'), name).toBe(false);
+    }
+    expect(await guarded(`if (has_loop()) ${LOOP}`, '#include "compat.h"\nstatic bool has_loop(void) { return bpf_get_prandom_u32() > 3; }')).toBe(false);
+    expect(await guarded(`if (hash()) ${LOOP}`, '#include "compat.h"')).toBe(false);
+  });
+
   it('a macro whose arms differ asks the build where an arm is a constant, and only reads its arguments where none is', async () => {
     const arms = (one: string, other: string): string => `#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__\n#define BYTE(x) ${one}\n#else\n#define BYTE(x) ${other}\n#endif`;
     const body = `if (BYTE(ctx->data) == 1) ${LOOP}`;

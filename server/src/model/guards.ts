@@ -45,6 +45,8 @@ const DEAD: Verdict = { dead: true, guard: undefined, preprocessor: false };
 const CONSTANT = /^(?:\(?-?\d\w*\)?|true|false|NULL|[A-Z][A-Z0-9_]*|sizeof.*)$/;
 /** How macros that ask for a setting are called; what the kernel's own headers have says nothing of settings. */
 const SETTING = /^(?:[A-Z][A-Z0-9_]*_)?(?:CONFIG|CONF|ENABLED?|FEATURE|FLAG|OPTION|SETTING|HAS|HAVE|SUPPORTS?|USE|CFG)(?:_[A-Z0-9_]*)?$/;
+/** How functions that ask for what a kernel has are called. */
+const ASKING = /^(?!_|bpf_)(?:[a-z0-9]+_)*?(?:has|have|supports?|supported|features?|available|exists?)(?:_[a-z0-9_]*)?$/;
 /** How enumerators are called. */
 const ENUMERATOR = /^[A-Z][A-Z0-9_]*$/;
 const NONE: readonly Condition[] = [];
@@ -222,9 +224,9 @@ export class Guards {
     return this.index.variables.has(word) || this.byName.has(word) ? 'impure' : 'unknown';
   }
 
-  /** `if (CONFIG(ITER_NUM))`: a macro out of a header that is not in sight may stand for what user space sets. */
+  /** `if (CONFIG(ITER_NUM))`, `if (has_ringbuf())`: what is in a header that is not in sight may ask for what user space sets, or the kernel has. */
   private maybeSetting(word: string): boolean {
-    return SETTING.test(word) && !this.graph.expander.has(word) && (this.unseen ??= hasUnseenHeader(this.index));
+    return (SETTING.test(word) || ASKING.test(word)) && !this.graph.expander.has(word) && (this.unseen ??= hasUnseenHeader(this.index));
   }
 
   /** What the body of a macro names, through the macros that it uses. */
@@ -256,7 +258,7 @@ export class Guards {
     const { fn } = node;
     return this.asking.ask(answerOf(this.material, fn), 0, false, () => {
       const guardish = (name: string): boolean => GUARD_NAMES.has(name) || this.globals.has(name) || this.macroNature(name) !== 'impure';
-      return fn.calls.some((c) => guardish(c.name) || this.byName.get(c.name)?.some((n) => this.functionNature(n) !== 'impure'))
+      return fn.calls.some((c) => guardish(c.name) || (this.byName.get(c.name)?.some((n) => this.functionNature(n) !== 'impure') ?? this.maybeSetting(c.name)))
         || fn.identifiers.some((i) => guardish(i.name));
     });
   }
