@@ -82,6 +82,11 @@ ${LICENSE}`,
     expect(file?.minKernel.reasons.map((r) => r.feature)).toContain('bpf_ringbuf_reserve');
   });
 
+  it('says whose C is not judged', () => {
+    const { report } = check({ 'a.c': '#include "ebpf_nethooks.h"\nSEC("bind") int f(bind_md_t *ctx) { return 0; }\n', 'b.c': GOOD });
+    expect(report.files.map((f) => f.dialect)).toEqual(['windows', undefined]);
+  });
+
   it('gives the target', () => {
     expect(check({ 'a.c': GOOD }, '--kernel', '5.15').report.target).toEqual({ min: '5.15', max: '5.15' });
     expect(check({ 'a.c': GOOD }, '--kernel', '5.4..6.8').report.target).toEqual({ min: '5.4', max: '6.8' });

@@ -49,6 +49,8 @@ describe('the minimum kernel', () => {
   const reason = (feature: string, since: string, over: Partial<ReasonJson> = {}): ReasonJson => ({ feature, kind: 'helper', since, line: 3, column: 1, ...over });
   it.each([
     [file({ programs: [] }), 'a.c: no eBPF programs\n'],
+    [file({ dialect: 'windows' }), 'a.c: C for eBPF for Windows, which is not judged\n'],
+    [file({ dialect: 'bcc', programs: [] }), 'a.c: C for bcc, which is not judged\n'],
     [file({}), 'a.c: no minimum kernel known\n'],
     [file({ minKernel: { version: '5.8', reasons: [reason('bpf_x', '5.8'), reason('bpf_y', '5.1')] } }), 'a.c: needs Linux 5.8 or newer (bpf_x, line 3)\n'],
     [file({ minKernel: { version: '5.8', max: '6.2', reasons: [] } }), 'a.c: needs Linux 5.8 or newer, up to 6.2\n'],

@@ -1,5 +1,6 @@
 /** `min-kernel`: the oldest kernel that each file and program needs. */
 import { parseRelease } from '../facts/kernelVersion.js';
+import { DIALECTS } from '../features/recognition.js';
 import { exceeds } from '../features/status.js';
 import { eachFile } from './eachFile.js';
 import { EXIT, UsageError, type CliHost } from './host.js';
@@ -45,6 +46,7 @@ function range({ version, max }: Needs): string {
 /** A line for the file and one for each program, with what forces it. */
 function fileText(file: FileJson): string {
   if (file.error !== undefined) return `${printable(file.path)}: error: ${printable(file.error)}\n`;
+  if (file.dialect !== undefined) return `${printable(file.path)}: not known: it is C for ${DIALECTS[file.dialect]}\n`;
   if (file.programs.length === 0) return `${printable(file.path)}: no eBPF programs\n`;
   const row = (name: string, min: MinKernelJson): string[] => [`  ${name}`, range(min), forcing(min)];
   return `${printable(file.path)}: ${range(file.minKernel)}\n${textTable(file.programs.map((p) => row(p.name, p.minKernel)))}`;

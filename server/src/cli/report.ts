@@ -82,6 +82,8 @@ export interface FileJson {
   error?: string;
   /** Only for an object: each `path` in the entry is then that of a source, by its line information. */
   compiled?: true;
+  /** Only for C that another loader's tools make programs of: nothing in it is judged. */
+  dialect?: NonNullable<Unit['model']['dialect']>;
   /** Only for a header that was checked by itself: the files for whose programs it was judged. */
   includedBy?: string[];
   minKernel: MinKernelJson;
@@ -226,6 +228,7 @@ export function fileEntry(path: string, unit: Unit): FileJson {
   return {
     path,
     ...(places.compiled ? { compiled: true as const } : {}),
+    ...(unit.model.dialect === undefined ? {} : { dialect: unit.model.dialect }),
     minKernel: minKernelJson(unit.minKernel(), places),
     programs: unit.model.programs.map((p) => programJson(unit, p, callees, places)),
     maps: unit.model.maps.map((m) => {

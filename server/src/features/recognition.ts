@@ -10,7 +10,10 @@ export interface Notice {
   readonly reason: string;
 }
 
-const DIALECTS: Readonly<Record<NonNullable<Unit['model']['dialect']>, string>> = {
+type Dialect = NonNullable<Unit['model']['dialect']>;
+
+/** Whose C a dialect is, to follow "C for". */
+export const DIALECTS: Readonly<Record<Dialect, string>> = {
   bcc: 'bcc', android: 'Android\'s loader', windows: 'eBPF for Windows', iproute2: 'iproute2\'s loader',
 };
 /** Headers of the side that loads programs. */

@@ -1,5 +1,6 @@
 /** `--format text`: findings as compilers print them, with the source line and carets. */
 import { parseRelease } from '../../facts/kernelVersion.js';
+import { DIALECTS } from '../../features/recognition.js';
 import { earlierToo } from '../../features/reasons.js';
 import { printable } from '../terminal.js';
 import type { CheckJson, FileJson, FindingJson, MinKernelJson, ReasonJson, RelatedJson, Severity, Summary } from '../report.js';
@@ -99,6 +100,7 @@ export class TextReporter {
 
   private minKernel(path: string, file: FileJson): string {
     if (file.includedBy !== undefined) return `${this.paint('bold', path)}: judged for the programs of ${names(file.includedBy)}\n`;
+    if (file.dialect !== undefined) return `${this.paint('bold', path)}: C for ${DIALECTS[file.dialect]}, which is not judged\n`;
     if (file.programs.length === 0) return `${this.paint('bold', path)}: no eBPF programs\n`;
     const { version, max } = file.minKernel;
     const range = version === null ? 'no minimum kernel known' : `needs Linux ${version} or newer${earlier(file.minKernel)}`;
