@@ -26,6 +26,7 @@ test.each([
   ['sockops', '    switch (x) {\n    case 1: return -1;\n    //             ^^ return-value-out-of-range\n    }\n    return 0;'],
   ['fentry/x', '    return 1;\n//         ^ return-value-out-of-range: may return only 0'],
   ['iter/task', '    return 7;\n//         ^ return-value-out-of-range'],
+  ['cgroup/dev', '    if (bpf_get_prandom_u32() % 2) return 5;\n    //                                    ^ return-value-out-of-range\n    return 1;'],
   ['cgroup/sysctl', '    return (1 << 1);\n//         ^^^^^^^^ return-value-out-of-range'],
   ['uprobe.session//bin/sh:main', '    return 2;\n//         ^ return-value-out-of-range: 0 to 1'],
   ['lsm_cgroup/socket_bind', '    return -1;\n//         ^^ return-value-out-of-range: may return 0 to 1, and this is -1'],
@@ -63,6 +64,8 @@ test.each([
   ['my/section', '    return 5;'],
   ['cgroup/dev', '    if (bpf_core_type_exists(struct x)) return 5;\n    return 1;'],
   ['cgroup/dev', '#ifdef X\n    return 5;\n#endif\n    return 1;'],
+  ['cgroup/dev', '    if (unknown()) return 5;\n    return 1;'],
+  ['cgroup/dev', '    if (debug && bpf_get_prandom_u32()) return 5;\n    return 1;'],
   ['cgroup/dev', '    if (debug) return 5;\n    return 1;'],
   ['cgroup/dev', '    if (LINUX_KERNEL_VERSION > 1) return 5;\n    return 1;'],
 ])('nothing about %s %s', async (section, body) => {

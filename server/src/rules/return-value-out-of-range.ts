@@ -42,7 +42,7 @@ char LICENSE[] SEC("license") = "GPL";
 `,
     },
     exceptions:
-      'Only constants are judged (literals, macros, enumerators, `const` variables), where nothing but local variables and parameters decides whether they are returned: in the `return` itself, in an arm of its `?:`, or in a local variable that holds nothing else, or surely holds it on some way. ' +
+      'Only constants are judged (literals, macros, enumerators, `const` variables), where nothing but local variables, parameters and answers of helpers decides whether they are returned: in the `return` itself, in an arm of its `?:`, or in a local variable that holds nothing else, or surely holds it on some way. ' +
       'A `return` that the compiler or the verifier may drop makes none: behind a loop without end, under a condition made of constants or sizes, and under a test for null of a pointer that may be known, such as an element of an array. ' +
       'Types, hooks and callbacks that may return anything, or whose range is not known, make no finding.',
   },
