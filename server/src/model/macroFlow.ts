@@ -1,12 +1,11 @@
 /** Conditions that macros lay on the code of a function: on what follows `REQUIRE(x);`, on the block behind `IF_NEW`, on what is handed to `WHEN(x, f())`. */
-import type { Condition } from '../syntax/views.js';
+import type { Condition, FunctionView } from '../syntax/views.js';
 import type { GraphNode } from './callGraph.js';
 import { ControlMacros } from './controlMacros.js';
 import { keyOf, readFlow, type Flow } from './flowWalk.js';
 import type { MacroExpander } from './macros.js';
 import { placedTokens } from './tokens.js';
 import type { UnitIndex } from './unitIndex.js';
-import type { FunctionView } from '../syntax/views.js';
 
 const NONE: readonly Condition[] = [];
 /** Longer bodies are generated code. */
