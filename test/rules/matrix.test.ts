@@ -18,10 +18,11 @@ beforeAll(async () => {
 });
 
 /** The error rules that fired on each subject. */
-function rulesBySubject(analysed: Unit): Map<string, Set<string>> {
+/** What is refused for certain: what only some loaders can bring about is a warning, which counts for `field` alone. */
+function rulesBySubject(analysed: Unit, field = ''): Map<string, Set<string>> {
   const map = new Map<string, Set<string>>();
   for (const { rule, severity, subject = '' } of analysed.findings) {
-    if (severity === 'error') map.set(subject, (map.get(subject) ?? new Set()).add(rule));
+    if (severity === 'error' || (severity === 'warning' && subject !== '' && subject === field)) map.set(subject, (map.get(subject) ?? new Set()).add(rule));
   }
   return map;
 }
@@ -146,7 +147,8 @@ describe('context fields', () => {
       const permissions = byKey[key];
       if (!permissions) continue;
       const refusedLoads = rulesBySubject(await analyse(loads, kernel));
-      const refusedStores = rulesBySubject(await analyse(stores, kernel));
+      // Programs that run on a network card may store to it, which no section says.
+      const refusedStores = rulesBySubject(await analyse(stores, kernel), 'rx_queue_index');
       for (const field of fields) {
         const permission = permissions[field] ?? '';
         if (refusedLoads.has(field) === permission.includes('r')) wrong.push(`${field} on ${kernel}: "${permission}", a load ${refusedLoads.has(field) ? 'is refused' : 'passes'}`);
