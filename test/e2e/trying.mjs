@@ -21,10 +21,10 @@ const RAN = 'ran';
 export class SecondTries {
   used = 0;
 
-  /** @returns false where there are not so many left */
-  take(count = 1) {
-    if (this.used + count > MAX_SECOND_TRIES) return false;
-    this.used += count;
+  /** @returns false where none is left */
+  take() {
+    if (this.used === MAX_SECOND_TRIES) return false;
+    this.used++;
     return true;
   }
 }
@@ -124,18 +124,19 @@ export class Trial {
 }
 
 /**
- * A part whose tests know of no groups: where some of them failed all run again, from nothing, and those that fail again have failed.
+ * A part whose tests know of no groups: where one of them failed all run again, from nothing, and what fails then has failed.
  * @param {() => Promise<Outcome[]>} run
  * @param {SecondTries} tries
  */
 export async function twice(run, tries) {
   const first = await outcomesOf(run);
-  const failed = new Map(first.filter(({ error }) => error !== undefined).map(({ name, error }) => [name, error]));
-  if (failed.size === 0 || !tries.take(failed.size)) return first;
+  // Those behind it may have failed because of it.
+  const failed = first.find(({ error }) => error !== undefined);
+  if (!failed || !tries.take()) return first;
   const second = await outcomesOf(run);
   // A part that could not run at all has no test of that name the second time.
-  if (failed.has(RAN) && !second.some(({ name }) => name === RAN)) second.push({ name: RAN });
-  return second.map((outcome) => (failed.has(outcome.name) ? { ...outcome, firstError: failed.get(outcome.name) } : outcome));
+  if (failed.name === RAN && !second.some(({ name }) => name === RAN)) second.push({ name: RAN });
+  return second.map((outcome) => (outcome.name === failed.name ? { ...outcome, firstError: failed.error } : outcome));
 }
 
 /** A part that could not run, or in which nothing did, has failed as a whole. */
