@@ -4,7 +4,9 @@ import { COMMAND_LINE } from '../model/includes.js';
 import { reasonIn } from '../model/suppressions.js';
 import type { Origin as LineOrigin } from '../object/outline.types.js';
 import type { Finding } from '../rules/rule.js';
+import type { FunctionView } from '../syntax/views.js';
 import { LineIndex } from '../text/lineIndex.js';
+import { contains } from '../text/span.js';
 import { originsOf as lineOrigins, sourcePath } from './objectInput.js';
 import { Places } from './places.js';
 import { errorEntry, fileEntry, findingJson, relatedPlaces, sortedFindings, type FileJson, type FindingJson, type RelatedJson } from './report.js';
@@ -74,6 +76,8 @@ const own = ({ path, line, endLine }: { path?: string; line: number; endLine: nu
 class Origins {
   /** By program: a finding may go away, or come, with the section of its program. */
   private readonly sections = new Map<string, LineRange>();
+  /** The functions with a body, in their order in the text, by file. */
+  private readonly functions = new Map<string, readonly FunctionView[]>();
 
   constructor(private readonly unit: Unit, entry: FileJson) {
     // An outline's lines are nobody's: those of its programs are in the entry.
@@ -97,9 +101,29 @@ class Origins {
 
   /** @param json the finding as the report has it */
   of(finding: Finding, json: FindingJson, related: readonly RelatedJson[]): Origin {
-    const inside = this.unit.model.files.get(finding.path)?.functions.find((fn) => fn.bodySpan !== undefined && fn.span.start <= finding.span.start && finding.span.end <= fn.span.end);
+    const inside = this.functionAround(finding);
     const lines = [own(json), ...related.map(own), ...finding.programs.flatMap((name) => this.sections.get(name) ?? [])];
     return { ...(inside === undefined ? {} : { function: inside.name }), lines };
+  }
+
+  /** A file may have as many findings as functions: each is looked for by halves. */
+  private functionAround({ path, span }: Finding): FunctionView | undefined {
+    let functions = this.functions.get(path);
+    if (functions === undefined) {
+      functions = (this.unit.model.files.get(path)?.functions ?? []).filter((fn) => fn.bodySpan !== undefined).sort((a, b) => a.span.start - b.span.start);
+      this.functions.set(path, functions);
+    }
+    let low = 0;
+    for (let high = functions.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (functions[middle]!.span.start <= span.start) low = middle + 1;
+      else high = middle;
+    }
+    const last = functions[low - 1];
+    if (last === undefined || !contains(last.span, span)) return undefined;
+    // Those that one macro makes stand in one place: the first counts.
+    for (low--; low > 0 && functions[low - 1]!.span.start === last.span.start; ) low--;
+    return functions[low];
   }
 }
 

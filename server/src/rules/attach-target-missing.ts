@@ -7,6 +7,7 @@ import { distance } from 'fastest-levenshtein';
 import type { KernelTypes } from '../btf/kernelTypes.js';
 import { defineRule } from './rule.js';
 import { attachTarget, isEverywhere, isProbe, knowsTarget, type AttachTarget } from './support/attachTarget.js';
+import { named, sentence } from './support/words.js';
 
 const WHAT = { function: 'function', hook: 'hook of the security modules', typedef: 'tracepoint' } as const;
 /** Neighbours in the alphabet that are compared for a likely name. */
@@ -47,20 +48,21 @@ char LICENSE[] SEC("license") = "GPL";
       'Optional programs (`SEC("?fentry/…")`), those under an `#if` that the build decides, functions of a module that is named (`fentry/nf_conntrack:…`), and names with offsets, patterns or the compiler\'s suffixes (`.isra.0`) are not judged.',
   },
   run({ model, target }, report) {
-    const types = target?.kernel?.types;
-    if (!types) return;
+    const kernel = target?.kernel;
+    if (!kernel?.types) return;
+    const { types } = kernel;
+    const name = named(kernel);
     for (const program of model.programs) {
       const wanted = attachTarget(program);
       if (!wanted || knowsTarget(types, wanted) || !isEverywhere(model, program)) continue;
-      const label = target.kernel?.label ?? '';
       const near = likely(types, wanted);
       const meant = near === undefined ? '' : ` Did you mean \`${near}\`?`;
       const at = { path: program.path, span: wanted.span, subject: wanted.name, programs: [program] };
-      if (isProbe(program)) report({ ...at, severity: 'info', message: `The types of ${label} know no function \`${wanted.name}\`: it may be inlined, or not be there at all, and then \`${program.name}\` does not attach.${meant}` });
+      if (isProbe(program)) report({ ...at, severity: 'info', message: `The types of ${name} know no function \`${wanted.name}\`: it may be inlined, or not be there at all, and then \`${program.name}\` does not attach.${meant}` });
       else report({
         ...at,
         // libbpf looks into the types of modules too; hooks are never a module's.
-        message: `${label} has no ${WHAT[wanted.kind]} \`${wanted.name}\`: its types do not know \`${wanted.btf}\`, and libbpf does not load \`${program.name}\` there, unless the loader sets another target${target.kernel?.whole || wanted.kind === 'hook' ? '' : ' or a module has it whose types are not at hand'}.${meant}`,
+        message: sentence(`${name} has no ${WHAT[wanted.kind]} \`${wanted.name}\`: its types do not know \`${wanted.btf}\`, and libbpf does not load \`${program.name}\` there, unless the loader sets another target${kernel.whole || wanted.kind === 'hook' ? '' : ' or a module has it whose types are not at hand'}.${meant}`),
         fixes: near === undefined ? [] : [{ title: `Attach to \`${near}\``, edits: [{ path: program.path, span: wanted.span, newText: near }] }],
       });
     }

@@ -7,6 +7,7 @@ import type { Program } from '../model/model.types.js';
 import { defineRule, type RuleContext } from './rule.js';
 import { attachTarget, isEverywhere, knowsTarget } from './support/attachTarget.js';
 import { coreFieldUses } from './support/coreFields.js';
+import { named } from './support/words.js';
 
 export const coreFieldMissing = defineRule({
   id: 'core-field-missing',
@@ -54,8 +55,9 @@ char LICENSE[] SEC("license") = "GPL";
   },
   run(context, report) {
     const { model, target } = context;
-    const types = target?.kernel?.types;
-    if (!types) return;
+    const kernel = target?.kernel;
+    if (!kernel?.types) return;
+    const { types } = kernel;
     for (const { struct, field, path, span, fn, conditions } of coreFieldUses(context, types)) {
       const fields = types.fields('struct', struct);
       if (!fields || fields.size === 0 || fields.has(field)) continue;
@@ -63,7 +65,7 @@ char LICENSE[] SEC("license") = "GPL";
       if (programs.length === 0) continue;
       report({
         path, span, subject: `${struct}.${field}`, programs,
-        message: `\`struct ${struct}\` of ${target.kernel?.label} has no field \`${field}\`: libbpf puts an invalid call in place of the access, and the verifier refuses the program where it is reached. Ask \`bpf_core_field_exists\` first, or declare a flavour of the struct with the other layout.`,
+        message: `\`struct ${struct}\` of ${named(kernel)} has no field \`${field}\`: libbpf puts an invalid call in place of the access, and the verifier refuses the program where it is reached. Ask \`bpf_core_field_exists\` first, or declare a flavour of the struct with the other layout.`,
       });
     }
   },

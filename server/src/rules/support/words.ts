@@ -20,7 +20,17 @@ type Aimed = Pick<RuleContext, 'target'>;
 
 /** The kernel that says so: its own name where the target is one kernel of somebody's own, else "Linux 6.1". */
 export function on({ target }: Aimed, release: Release): string {
-  return target?.kernel?.release === release ? target.kernel.label : linux(release);
+  return target?.kernel?.release === release ? named(target.kernel) : linux(release);
+}
+
+/** A kernel of somebody's own within a sentence: what the target calls it, or "the running kernel". */
+export function named({ label }: { readonly label: string }): string {
+  return label === 'running' ? 'the running kernel' : label;
+}
+
+/** A sentence that may begin with a name of `named`. */
+export function sentence(text: string): string {
+  return text.replace(/^the /, 'The ');
 }
 
 /** "Linux 5.18", or "a release between Linux 6.12 and 6.16" where no more is known. */
