@@ -51,6 +51,8 @@ export interface CallGraph {
    * Undefined if `old` has no place.
    */
   replace(old: FunctionView, now: FunctionView): GraphNode | undefined;
+  /** True if the helper or kfunc runs the callback that it is given where that may sleep, whatever the program may do. */
+  letsCallbackSleep(name: string): boolean;
 }
 
 const byNumber = new WeakMap<FactBook, ReadonlyMap<number, string>>();
@@ -207,6 +209,10 @@ class Graph implements CallGraph {
     if (this.index.prototypes.has(name)) return undefined;
     this.unseen ??= hasUnseenHeader(this.index);
     return this.unseen ? `${name} may be wrapped by a header that is not in sight` : undefined;
+  }
+
+  letsCallbackSleep(name: string): boolean {
+    return this.facts.callbacks.get(name)?.sleeps?.may === 'always';
   }
 
   private entity(name: string): Entity | undefined {

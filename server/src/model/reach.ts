@@ -70,7 +70,7 @@ export class Reach {
   private readonly conditional: readonly number[];
   private readonly wakeful: ReadonlyMap<GraphNode, NumberSet | undefined> | undefined;
 
-  constructor(graph: CallGraph, private readonly guards: Guards, private readonly programs: readonly Program[]) {
+  constructor(private readonly graph: CallGraph, private readonly guards: Guards, private readonly programs: readonly Program[]) {
     this.conditional = programs.flatMap((p, i) => (existsUnder(p).length > 0 ? [i] : []));
     this.armed = programs.flatMap((p, i) => (armsOf(p).length > 0 ? [i] : []));
     const starts = startsOf(graph, programs);
@@ -159,11 +159,11 @@ export class Reach {
   /** What decides where programs get from a function, as a text to compare; empty where none gets to it. */
   passesOn(node: GraphNode): string {
     if (!this.arrivals.has(node)) return '';
-    const hands = handsOn(node) ? 'hands on\n' : '';
+    const hands = handsOn(this.graph, node) ? 'hands on\n' : '';
     return hands + node.callees.map((edge) => {
       const { dead, guard } = this.guards.ofEdge(edge);
       const arms = guard === undefined ? '' : edge.call.conditions.map((c) => `${c.kind} ${c.taken ? '' : '!'}${c.text}`).join('\t');
-      return [edge.node.id, dead, guard, edge.guard, arms, this.excluded(edge)?.id(), startsSleeping(edge)].join('\t');
+      return [edge.node.id, dead, guard, edge.guard, arms, this.excluded(edge)?.id(), startsSleeping(this.graph, edge)].join('\t');
     }).join('\n');
   }
 

@@ -6,17 +6,15 @@ import type { CallGraph, Edge, GraphNode } from './callGraph.js';
 import type { Guards } from './guards.js';
 import { Holder, spread, type NumberSet } from './programSets.js';
 
-const TAKES_SLEEPING_CALLBACK = /^bpf_(?:wq_set_callback|task_work_schedule_(?:signal|resume))(?:_impl)?$/;
-
 /** True if the function is handed over to be run where it may sleep, to such a kfunc or to a function of the unit that calls one. */
-export function startsSleeping(edge: Edge): boolean {
+export function startsSleeping(graph: CallGraph, edge: Edge): boolean {
   if (!edge.callback) return false;
-  return TAKES_SLEEPING_CALLBACK.test(edge.call.name) || edge.from.callees.some((other) => !other.callback && other.call === edge.call && handsOn(other.node));
+  return graph.letsCallbackSleep(edge.call.name) || edge.from.callees.some((other) => !other.callback && other.call === edge.call && handsOn(graph, other.node));
 }
 
 /** True if the function calls a kfunc that takes such a callback. */
-export function handsOn(node: GraphNode): boolean {
-  return node.entities.some(({ name }) => TAKES_SLEEPING_CALLBACK.test(name));
+export function handsOn(graph: CallGraph, node: GraphNode): boolean {
+  return node.entities.some(({ name }) => graph.letsCallbackSleep(name));
 }
 
 /**
@@ -24,7 +22,7 @@ export function handsOn(node: GraphNode): boolean {
  * @param starts the programs that begin at a function
  */
 export function wakefulPrograms(graph: CallGraph, guards: Guards, starts: ReadonlyMap<GraphNode, NumberSet>): ReadonlyMap<GraphNode, NumberSet | undefined> | undefined {
-  const sleeping = new Set(graph.nodes.flatMap((node) => node.callees.filter(startsSleeping)));
+  const sleeping = new Set(graph.nodes.flatMap((node) => node.callees.filter((edge) => startsSleeping(graph, edge))));
   if (sleeping.size === 0) return undefined;
   const holders = new Map<GraphNode, Holder>();
   const holderOf = (node: GraphNode): Holder => {
