@@ -4,8 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Those that take longest start first, so that none is left running alone at the end. */
 const LONG = [
-  'fuzz/edits', 'cli/npmPackage', 'features/newProgram', 'clang/programs', 'rules/matrix', 'cli/manyFiles', 'data/gates', 'bench/budget', 'fuzz/texts', 'model/edits',
-  'cli/check', 'syntax/robustness', 'fuzz/traffic', 'lsp/trouble', 'fuzz/extremes', 'features/consistency', 'data/distributionThings', 'syntax/corpus', 'security/isolated', 'cli/git',
+  'fuzz/texts', 'fuzz/edits', 'fuzz/extremes', 'cli/npmPackage', 'features/newProgram', 'data/gates', 'rules/matrix', 'clang/programs', 'cli/manyFiles', 'bench/budget', 'model/edits',
+  'cli/check', 'syntax/robustness', 'fuzz/traffic', 'lsp/trouble', 'features/consistency', 'data/distributionThings', 'syntax/corpus', 'security/isolated', 'cli/git',
 ];
 const rank = ({ moduleId }: TestSpecification): number => {
   const at = LONG.findIndex((name) => moduleId.endsWith(`test/${name}.test.ts`));
