@@ -32,7 +32,7 @@ export function notice(unit: Unit, path: string): Notice | undefined {
   if (programs.length > 0 && unknown.length === programs.length) {
     const names = [...new Set(unknown.map((p) => `SEC("${p.section.name}")`))];
     const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
-    return { text: 'Program types not known', reason: `${names.slice(0, MAX_NAMED).join(', ')}${more}: no section that libbpf knows, so the types of the programs are not known and their calls are not judged. The setting ebpfLens.programs gives them types.` };
+    return { text: 'Program types not known', reason: `${names.slice(0, MAX_NAMED).join(', ')}${more}: no section that libbpf knows, so calls are not judged. ebpfLens.programs gives the programs types.` };
   }
   if (programs.length > 0) return undefined;
   const headers = main.includes.some((i) => /bpf_helpers\.h$|vmlinux\.h$/.test(i.path));
