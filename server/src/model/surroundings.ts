@@ -38,7 +38,23 @@ function compare(path: string, old: FileView, now: FileView, changes: BodyChange
     if (headOf(a) !== headOf(b)) return false;
     changes.push({ path, old: a, now: b });
   }
-  return enumText(old) === enumText(now) && occurrences(old) === occurrences(now) && !changes.some(({ now: fn }) => now.text.slice(fn.span.start, fn.span.end).includes(BY_TEXT));
+  const [change] = changes;
+  if (changes.length === 1 && change && sameAround(old, now, change)) {
+    // What is typed in one body: nothing but that body is looked through.
+    const bodies = [textIn(old, change.old), textIn(now, change.now)];
+    return !bodies.some((text) => text.includes(BY_TEXT)) && (!bodies.some((text) => text.includes('enum')) || enumText(old) === enumText(now));
+  }
+  return enumText(old) === enumText(now) && occurrences(old) === occurrences(now) && !changes.some(({ now: fn }) => textIn(now, fn).includes(BY_TEXT));
+}
+
+function textIn({ text }: FileView, { span }: FunctionView): string {
+  return text.slice(span.start, span.end);
+}
+
+/** True if the texts are the same but for that function. */
+function sameAround(old: FileView, now: FileView, { old: { span: before }, now: { span: after } }: BodyChange): boolean {
+  return before.start === after.start && old.text.length - before.end === now.text.length - after.end
+    && old.text.slice(0, before.start) === now.text.slice(0, after.start) && old.text.slice(before.end) === now.text.slice(after.end);
 }
 
 function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {

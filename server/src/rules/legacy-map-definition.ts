@@ -4,7 +4,8 @@
  */
 import { FROM_RUST } from '../model/compiled.js';
 import type { MapDef, Model } from '../model/model.types.js';
-import { defineRule, type Fix } from './rule.js';
+import { defineRule, type Fix, type RuleContext } from './rule.js';
+import { once } from './support/keep.js';
 import { libbpfAtLeast } from './support/libbpf.js';
 
 export const legacyMapDefinition = defineRule({
@@ -38,13 +39,11 @@ export const legacyMapDefinition = defineRule({
   run(context, report) {
     const refused = libbpfAtLeast(context, '1.0');
     if (refused === false || context.model.main.text.startsWith(FROM_RUST)) return;
-    const declarations = new Map<string, number>();
-    for (const map of context.model.maps) declarations.set(declarationOf(map), (declarations.get(declarationOf(map)) ?? 0) + 1);
     for (const map of context.model.maps) {
       if (!map.legacy || !/^(?:const )?struct bpf_map_def$/.test(map.variable.type.trim())) continue;
       if (!map.variable.sections.some((use) => use.parts.some((part) => /^maps(?:\/|$)/.test(part.value)))) continue;
       report({
-        path: map.path, span: map.variable.nameSpan, subject: map.name, programs: [], fixes: () => (declarations.get(declarationOf(map)) === 1 ? rewrite(map, context.model) : []),
+        path: map.path, span: map.variable.nameSpan, subject: map.name, programs: [], fixes: () => (declarations(context).get(declarationOf(map)) === 1 ? rewrite(map, context.model) : []),
         ...(refused ? { severity: 'warning' as const } : {}),
         message: `\`${map.name}\` is defined as \`struct bpf_map_def\`, which libbpf 1.0 and later refuse: \`elf: legacy map definitions in 'maps' section are not supported by libbpf v1.0+\`.`,
       });
@@ -56,6 +55,15 @@ const TAKEN_OVER = new Set(['type', 'key_size', 'value_size', 'max_entries', 'ma
 
 /** Where the declaration of a map begins, which may declare several. */
 const declarationOf = ({ path, variable }: MapDef): string => `${path} ${variable.span.start}`;
+
+/** How many maps a declaration defines; asked for only where a correction is. */
+function declarations(context: RuleContext): ReadonlyMap<string, number> {
+  return once(context, 'maps by declaration', () => {
+    const counts = new Map<string, number>();
+    for (const map of context.model.maps) counts.set(declarationOf(map), (counts.get(declarationOf(map)) ?? 0) + 1);
+    return counts;
+  });
+}
 
 /** The same map, the only one of its declaration, in `.maps`, comments kept; none where the definition has more than the kernel's own members, or is hidden by a macro. */
 function rewrite(map: MapDef, { files }: Model): readonly Fix[] {

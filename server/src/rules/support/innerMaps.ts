@@ -1,5 +1,5 @@
 /** The inner maps of a unit's maps of maps, as rules judge them. */
-import { innerMap } from '../../model/innerMaps.js';
+import { holdsMaps, innerMap } from '../../model/innerMaps.js';
 import type { MapDef, Requirement } from '../../model/model.types.js';
 import type { RuleContext } from '../rule.js';
 import { once } from './keep.js';
@@ -8,9 +8,11 @@ import { indexOf } from './unit.js';
 /** Each definition once, though several maps hold such maps; those of which there is a map beside are judged as that. */
 export function innerMaps(context: RuleContext): readonly MapDef[] {
   return once(context, 'inner maps', () => {
+    const outer = context.model.maps.filter((map) => holdsMaps(map.type));
+    if (outer.length === 0) return [];
     const placeOf = ({ path, typeSpan }: MapDef): string => `${path} ${typeSpan.start}`;
     const seen = new Set(context.model.maps.map(placeOf));
-    return context.model.maps.flatMap((map) => {
+    return outer.flatMap((map) => {
       const inner = innerMap(map, indexOf(context.model), context.facts);
       if (!inner || seen.has(placeOf(inner))) return [];
       seen.add(placeOf(inner));
