@@ -58,9 +58,9 @@ function writeFolder(into, count) {
 /** The server's index over a folder, from the question to its being ready. */
 async function measureIndex(lsp, dir, count) {
   const client = new Client('ours', lsp, dir, 300_000);
-  let done;
+  let done, fail;
   let known = 0;
-  const ready = new Promise((resolve) => (done = resolve));
+  const ready = new Promise((resolve, reject) => ([done, fail] = [resolve, reject]));
   client.on('ebpfLens/workspaceChanged', ({ state, files }) => {
     known += files.length;
     if (state === 'ready') done();
@@ -70,7 +70,10 @@ async function measureIndex(lsp, dir, count) {
   const [idle, start] = [client.cpu(), performance.now()];
   const { result } = await client.request('ebpfLens/workspace', null);
   known += result.files.length;
-  if (result.state !== 'ready') await Promise.race([ready, sleep(300_000).then(() => { throw new Error(`the index of ${count} files is not ready after 300 s`); })]);
+  if (result.state !== 'ready') {
+    const late = setTimeout(() => fail(new Error(`the index of ${count} files is not ready after 300 s`)), 300_000);
+    await ready.finally(() => clearTimeout(late));
+  }
   const [seconds, cpu] = [(performance.now() - start) / 1000, (client.cpu() - idle) / 1000];
   const memory = client.memory();
   await client.stop();
